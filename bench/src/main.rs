@@ -1,0 +1,2 @@
+//! recado-bench
+fn main() {}

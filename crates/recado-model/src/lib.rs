@@ -1,0 +1,26 @@
+//! Recado's words: ids, values and rules. No I/O, no async, knows no other crate of ours.
+
+pub mod actor;
+pub mod conversation;
+pub mod ids;
+pub mod intake;
+pub mod message;
+pub mod number;
+pub mod permission;
+pub mod status;
+pub mod stored;
+pub mod time;
+
+pub use actor::{Actor, Who};
+pub use conversation::ConversationStatus;
+pub use ids::{
+    AccountId, ApiKeyId, AttemptId, ContactId, ConversationId, Ids, IntakeId, InviteId, JobId, MemberId,
+    MessageId, MetaAppId, NumberId, SessionId, TagId, UserId,
+};
+pub use intake::IntakeState;
+pub use message::{ContentType, Direction, SenderType};
+pub use number::{NumberKind, NumberStatus};
+pub use permission::{Permission, Permissions, Role};
+pub use status::MessageStatus;
+pub use stored::{Json, Scalar, Stored, StoredError};
+pub use time::{Clock, Time};

@@ -1,0 +1,18 @@
+//! Words about numbers: connected WhatsApp senders, called channels in the public API.
+
+crate::words! {
+    /// Whose wire a number speaks.
+    pub enum NumberKind {
+        Meta = "meta",
+        /// The built-in simulation of Meta.
+        Sandbox = "sandbox",
+    }
+}
+
+crate::words! {
+    pub enum NumberStatus {
+        Connected = "connected",
+        /// Switched off by an admin: receives, does not send.
+        Inactive = "inactive",
+    }
+}
