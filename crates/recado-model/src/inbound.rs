@@ -1,0 +1,184 @@
+//! What a provider's webhook tells us, in our words: messages that came in and what became of ours.
+//!
+//! The provider crates make these values, ingest turns them into rows. Nothing here knows a provider's JSON.
+//! Every text is free of U+0000, which PostgreSQL cannot keep, and bounded as its field says.
+
+use serde::{Deserialize, Serialize};
+
+use crate::failure::Failure;
+use crate::status::MessageStatus;
+use crate::time::Time;
+
+/// The longest provider id (of a message, a number, a callback) that is accepted, in characters.
+pub const MAX_PROVIDER_ID: usize = 512;
+
+/// One thing a webhook told us.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Inbound {
+    Message(InboundMessage),
+    Status(StatusUpdate),
+}
+
+impl Inbound {
+    /// The provider's id of our number this is about.
+    pub fn number(&self) -> &str {
+        match self {
+            Self::Message(message) => &message.number,
+            Self::Status(update) => &update.number,
+        }
+    }
+
+    /// The provider's id of the message this is, or is about.
+    pub fn provider_id(&self) -> &str {
+        match self {
+            Self::Message(message) => &message.provider_id,
+            Self::Status(update) => &update.provider_id,
+        }
+    }
+}
+
+/// A message a customer sent to one of our numbers.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct InboundMessage {
+    /// The provider's id of our number, 1 to 512 characters.
+    pub number: String,
+    /// The provider's id of the message, 1 to 512 characters. Unique with `number`: the provider repeats itself.
+    pub provider_id: String,
+    /// The provider's time, to the second. `None` if it gave none that can be read. It is the provider's word:
+    /// it can lie in the future, and messages do not arrive in its order.
+    pub sent_at: Option<Time>,
+    /// Who wrote; never empty.
+    pub from: Identity,
+    /// The name the customer gave themselves, at most 256 characters.
+    pub profile_name: Option<String>,
+    pub content: InboundContent,
+    /// The provider's id of the message this one quotes; it may be one we never saw.
+    pub quoted: Option<String>,
+    /// The message as the provider wrote it, one JSON value, whole. Opaque text: it may hold `\u0000` escapes and
+    /// numbers no float can keep, so it must not be put into a column that parses JSON.
+    pub raw: String,
+}
+
+/// What a message holds. One variant for each kind that can be shown; the rest is `Unsupported` until it has one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum InboundContent {
+    Text {
+        text: String,
+    },
+    /// A kind this version cannot show, or one whose content is missing; `InboundMessage::raw` has it whole.
+    Unsupported {
+        /// The provider's word for the kind, at most 64 characters.
+        kind: String,
+        /// What the provider says about it, if it says anything, at most 256 characters.
+        title: Option<String>,
+    },
+}
+
+/// Who is on the other side. Providers may know someone by phone, by an id of their own, or by both, and which
+/// of them is told can change from one message to the next: keep what was known.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Identity {
+    /// The phone as the provider writes it: 1 to 32 digits, no `+`, never rewritten.
+    pub wa_id: Option<String>,
+    /// The id scoped to our business portfolio, byte for byte (`US.13491208655302741918`).
+    pub user_id: Option<String>,
+    /// The same for a group of portfolios (`US.ENT.118…`).
+    pub parent_user_id: Option<String>,
+    /// The public user name, for show only: it can change and must not find anyone. At most 256 characters.
+    pub username: Option<String>,
+}
+
+impl Identity {
+    /// True if nothing is known that could find a contact.
+    pub fn is_empty(&self) -> bool {
+        self.wa_id.is_none() && self.scoped_id().is_none()
+    }
+
+    /// The scoped id to find a contact by: the parent's where there is one.
+    pub fn scoped_id(&self) -> Option<&str> {
+        self.parent_user_id.as_deref().or(self.user_id.as_deref())
+    }
+
+    /// Every id that names this person, best first, with none twice: parent scoped id, scoped id, phone.
+    pub fn ids(&self) -> impl Iterator<Item = &str> {
+        [&self.parent_user_id, &self.user_id, &self.wa_id]
+            .into_iter()
+            .filter_map(|id| id.as_deref())
+    }
+}
+
+/// What became of a message we sent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StatusUpdate {
+    /// The provider's id of our number, 1 to 512 characters.
+    pub number: String,
+    /// The provider's id of our message, 1 to 512 characters.
+    pub provider_id: String,
+    /// One of sent, delivered, read, played, failed. Updates come late, twice and in any order: merge, don't set.
+    pub status: MessageStatus,
+    /// The provider's time, as in [`InboundMessage::sent_at`].
+    pub at: Option<Time>,
+    /// Who it was sent to, as far as told; may be empty. Find the message by its id, not by this.
+    pub recipient: Identity,
+    /// What we gave the provider to hand back: our own id of the message. Finds it when `provider_id` is not known yet.
+    pub callback: Option<String>,
+    /// Why it failed; always there with `failed`, never otherwise.
+    pub failure: Option<Failure>,
+}
+
+crate::words! {
+    /// Why a part of a webhook was left aside.
+    pub enum ProblemKind {
+        /// An event of a kind we have never heard of.
+        UnknownEvent = "unknown_event",
+        /// An event of a kind we know of and this version does not handle.
+        NotHandled = "not_handled",
+        /// Not the shape its kind has.
+        UnknownShape = "unknown_shape",
+        /// It does not say which of our numbers it is for.
+        NoNumber = "no_number",
+        /// A message without a sender that can be found again.
+        NoSender = "no_sender",
+        /// An id is missing, empty or longer than can be kept.
+        BadId = "bad_id",
+        /// A status word we have never heard of.
+        UnknownStatus = "unknown_status",
+        /// The provider reports an error of its own.
+        ProviderError = "provider_error",
+    }
+}
+
+/// A part of a webhook that was left aside, for an admin to see; the webhook itself is kept whole.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct Problem {
+    pub what: ProblemKind,
+    /// Where and why, in words; at most 512 characters.
+    pub detail: String,
+    /// The provider's id of our number, if that much was told.
+    pub number: Option<String>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_parent_id_comes_before_the_own_one_and_the_phone() {
+        let mut who = Identity {
+            username: Some("ana.shop".into()),
+            ..Identity::default()
+        };
+        assert!(who.is_empty(), "a user name finds nobody");
+        who.wa_id = Some("4915112345678".into());
+        assert!(!who.is_empty());
+        assert_eq!(who.scoped_id(), None);
+        who.user_id = Some("DE.700".into());
+        assert_eq!(who.scoped_id(), Some("DE.700"));
+        who.parent_user_id = Some("DE.ENT.1".into());
+        assert_eq!(who.scoped_id(), Some("DE.ENT.1"));
+        assert_eq!(
+            who.ids().collect::<Vec<_>>(),
+            ["DE.ENT.1", "DE.700", "4915112345678"]
+        );
+    }
+}
