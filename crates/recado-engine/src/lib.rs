@@ -1,1 +1,29 @@
-//! recado-engine
+//! What Recado does: one file per group of use cases, each a plain function over [`Ctx`].
+//!
+//! Nothing here knows HTTP. What varies (database, clock, ids, providers, keys) comes in through [`Ctx`].
+
+pub mod error;
+
+use recado_db::Db;
+use recado_jobs::Jobs;
+use recado_journal::Journal;
+use recado_model::{Clock, Ids};
+use recado_whatsapp::meta::Meta;
+
+pub use error::{Error, Result};
+
+/// Everything a use case may reach for.
+#[derive(Clone, Debug)]
+pub struct Ctx {
+    pub db: Db,
+    pub journal: Journal,
+    pub jobs: Jobs,
+    pub clock: Clock,
+    pub ids: Ids,
+    /// Seals provider secrets at rest.
+    pub keyring: secrets::Keyring,
+    /// How Meta is reached; the sandbox's numbers carry their own base URL.
+    pub meta: Meta,
+    /// Where people reach this installation, for links: `https://inbox.example.com`, no slash at the end.
+    pub public_url: String,
+}
