@@ -74,6 +74,14 @@ pub enum InboundContent {
     },
 }
 
+impl InboundMessage {
+    /// Whether the customer wrote this, so that it opens the window for free-form answers and waits to be read.
+    /// False for what the provider itself says in the chat, for example that the customer's number has changed.
+    pub fn is_from_customer(&self) -> bool {
+        !matches!(&self.content, InboundContent::Unsupported { kind, .. } if kind == "system")
+    }
+}
+
 /// Who is on the other side. Providers may know someone by phone, by an id of their own, or by both, and which
 /// of them is told can change from one message to the next: keep what was known.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
