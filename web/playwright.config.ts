@@ -1,0 +1,52 @@
+import { existsSync } from "node:fs";
+import { defineConfig, devices } from "@playwright/test";
+
+// `recado`: against a running Recado (RECADO_URL, RECADO_SANDBOX_URL, RECADO_EMAIL, RECADO_PASSWORD), as `recado dev --json` prints them.
+// `mock`: the app alone, against the mock API of the development server.
+const chromium = process.env.CHROMIUM ?? "/usr/bin/chromium";
+const mockUrl = "http://127.0.0.1:5179";
+const mocked = process.argv.includes("--project=mock");
+
+export default defineConfig({
+  testDir: "e2e",
+  outputDir: "test-results",
+  fullyParallel: true,
+  forbidOnly: Boolean(process.env.CI),
+  workers: 2,
+  reporter: [["list"]],
+  timeout: 30_000,
+  use: {
+    ...devices["Desktop Chrome"],
+    viewport: { width: 1440, height: 900 },
+    trace: "retain-on-failure",
+    launchOptions: {
+      ...(existsSync(chromium) ? { executablePath: chromium } : {}),
+      args: [
+        "--no-sandbox",
+        "--disable-gpu",
+        "--disable-quic",
+        "--no-first-run",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+      ],
+    },
+  },
+  projects: [
+    {
+      name: "recado",
+      testDir: "e2e/recado",
+      use: { baseURL: process.env.RECADO_URL ?? "http://127.0.0.1:8080" },
+    },
+    { name: "mock", testDir: "e2e/mock", use: { baseURL: mockUrl } },
+  ],
+  ...(mocked
+    ? {
+        webServer: {
+          command: "npm run mock -- --port 5179 --strictPort --host 127.0.0.1",
+          url: mockUrl,
+          reuseExistingServer: true,
+        },
+      }
+    : {}),
+});
