@@ -1,0 +1,356 @@
+//! Writing: one connection, handed from transaction to transaction in the order they asked, and group commit.
+//!
+//! A transaction of ours is a savepoint inside an outer transaction. `commit()` releases its savepoint, joins the
+//! group of those that wait for the disk, and passes the connection on. When nobody waits for the connection any
+//! more, or the group is full, the outer transaction is committed on a blocking thread and the group is woken. So
+//! many small transactions share one flush, and each still returns only after it.
+//!
+//! The connection is never lost: whoever holds it holds a [`Lease`], and dropping that passes it on.
+
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use rusqlite::Connection;
+use tokio::runtime::Handle;
+use tokio::sync::oneshot;
+use tokio::time::Instant;
+
+use super::run;
+use crate::tx::{Note, deliver};
+use crate::{Error, Result};
+
+/// How many transactions share a commit at most, so that the first of them does not wait for ever.
+const GROUP: usize = 64;
+
+/// How often another process that is writing is asked again.
+const BUSY_PAUSE: Duration = Duration::from_millis(5);
+
+/// Where writers queue up.
+pub(crate) struct Gate {
+    queue: Mutex<Queue>,
+    /// Commits run on its blocking threads.
+    runtime: Handle,
+}
+
+struct Queue {
+    /// Here while nobody writes; then `waiting` is empty.
+    idle: Option<Box<Writer>>,
+    waiting: VecDeque<oneshot::Sender<Lease>>,
+    closed: bool,
+}
+
+/// The connection that writes, and the group whose changes are in its outer transaction.
+struct Writer {
+    conn: Connection,
+    /// Whether we have begun an outer transaction. SQLite may end it by itself, see [`Writer::notice_loss`].
+    open: bool,
+    group: Vec<Member>,
+}
+
+/// A transaction that is done but for the disk.
+struct Member {
+    notes: Vec<Note>,
+    done: oneshot::Sender<Result<()>>,
+}
+
+/// The right to use the writer.
+struct Lease {
+    gate: Arc<Gate>,
+    writer: Option<Box<Writer>>,
+}
+
+/// A commit on its way to a blocking thread. Dropping it does it: a runtime that is shutting down drops what it
+/// will not run, and those who wait would never hear of it.
+struct Commit {
+    gate: Arc<Gate>,
+    writer: Option<Box<Writer>>,
+}
+
+/// A transaction that writes.
+pub(crate) struct WriteTx {
+    lease: Lease,
+    /// False after an error: what the savepoint holds then is not what was asked for.
+    sound: bool,
+    /// True while there is a savepoint to be undone.
+    open: bool,
+}
+
+impl Gate {
+    pub(crate) fn new(conn: Connection) -> Arc<Self> {
+        let writer = Box::new(Writer {
+            conn,
+            open: false,
+            group: Vec::new(),
+        });
+        let queue = Queue {
+            idle: Some(writer),
+            waiting: VecDeque::new(),
+            closed: false,
+        };
+        Arc::new(Self {
+            queue: Mutex::new(queue),
+            runtime: Handle::current(),
+        })
+    }
+
+    /// Lets the running transactions end, then closes the file, which writes the log back into it.
+    pub(crate) async fn close(self: &Arc<Self>, timeout: Duration) {
+        let Ok(mut lease) = self.acquire(timeout).await else {
+            tracing::warn!("the database is still being written to and was not closed");
+            return;
+        };
+        self.lock().closed = true;
+        let writer = lease.writer.take();
+        // Those who queued up behind hear that it is closed.
+        self.lock().waiting.clear();
+        let closing = super::blocking(move || {
+            let Some(mut writer) = writer else { return Ok(()) };
+            writer.commit();
+            writer
+                .conn
+                .execute_batch("PRAGMA wal_checkpoint(TRUNCATE)")
+                .map_err(run::error)
+        });
+        if let Err(error) = closing.await {
+            tracing::warn!(%error, "the log was not written back; the next start does it");
+        }
+    }
+
+    async fn acquire(self: &Arc<Self>, timeout: Duration) -> Result<Lease> {
+        let turn = {
+            let mut queue = self.lock();
+            if queue.closed {
+                return Err(Error::unavailable("the database is closed"));
+            }
+            if let Some(writer) = queue.idle.take() {
+                return Ok(Lease {
+                    gate: Arc::clone(self),
+                    writer: Some(writer),
+                });
+            }
+            let (sender, turn) = oneshot::channel();
+            queue.waiting.push_back(sender);
+            turn
+        };
+        match tokio::time::timeout(timeout, turn).await {
+            Ok(Ok(lease)) => Ok(lease),
+            Ok(Err(_)) => Err(Error::unavailable("the database is closed")),
+            Err(_) => Err(Error::unavailable(format!(
+                "other writers took longer than {timeout:?}"
+            ))),
+        }
+    }
+
+    /// Hands the writer to the next who waits, or commits what it holds, or lays it by.
+    fn pass_on(self: &Arc<Self>, mut writer: Box<Writer>) {
+        loop {
+            writer.notice_loss();
+            if writer.group.len() < GROUP {
+                let Some(back) = self.offer(writer) else { return };
+                writer = back;
+            }
+            if !writer.group.is_empty() {
+                let commit = Commit {
+                    gate: Arc::clone(self),
+                    writer: Some(writer),
+                };
+                self.runtime.spawn_blocking(move || drop(commit));
+                return;
+            }
+            // Only transactions that were dropped: nothing to keep.
+            writer.roll_back();
+        }
+    }
+
+    /// Gives the writer back if nobody waits and there is something to be done with it first.
+    fn offer(self: &Arc<Self>, mut writer: Box<Writer>) -> Option<Box<Writer>> {
+        let mut queue = self.lock();
+        while let Some(next) = queue.waiting.pop_front() {
+            match next.send(Lease {
+                gate: Arc::clone(self),
+                writer: Some(writer),
+            }) {
+                Ok(()) => return None,
+                // That one has given up waiting. Its lease must not pass the writer on a second time.
+                Err(mut lease) => writer = lease.writer.take()?,
+            }
+        }
+        if writer.open {
+            return Some(writer);
+        }
+        queue.idle = Some(writer);
+        None
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Queue> {
+        self.queue.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Writer {
+    /// Begins a transaction of ours, and the outer one if there is none.
+    fn enter(&mut self) -> Result<()> {
+        self.notice_loss();
+        if !self.open {
+            self.command("BEGIN IMMEDIATE")?;
+            self.open = true;
+        }
+        self.command("SAVEPOINT member")
+    }
+
+    /// After a full disk or an I/O error SQLite may roll back the outer transaction by itself. A savepoint set
+    /// after that would be a transaction of its own, and the group's changes are gone: they must hear of it.
+    fn notice_loss(&mut self) {
+        if self.open && self.conn.is_autocommit() {
+            self.open = false;
+            self.end_group(&Err(Error::unavailable(
+                "the disk failed while transactions waited for their commit",
+            )));
+        }
+    }
+
+    /// Ends the outer transaction for all.
+    fn commit(&mut self) {
+        self.notice_loss();
+        if !self.open {
+            return;
+        }
+        let result = self.command("COMMIT");
+        if let Err(error) = &result {
+            tracing::error!(%error, transactions = self.group.len(), "a shared commit failed");
+            self.roll_back();
+        }
+        self.open = false;
+        self.end_group(&result);
+    }
+
+    /// Undoes the outer transaction; whoever is in it hears that it is gone.
+    fn roll_back(&mut self) {
+        if !self.conn.is_autocommit()
+            && let Err(error) = self.command("ROLLBACK")
+        {
+            tracing::error!(%error, "a transaction could not be rolled back");
+        }
+        self.open = !self.conn.is_autocommit();
+    }
+
+    fn end_group(&mut self, result: &Result<()>) {
+        for Member { notes, done } in self.group.drain(..) {
+            if result.is_ok() {
+                deliver(notes);
+            }
+            // Nobody listens when the task that committed has gone away.
+            let _ = done.send(result.clone());
+        }
+    }
+
+    fn command(&self, text: &str) -> Result<()> {
+        self.conn
+            .prepare_cached(text)
+            .and_then(|mut statement| statement.raw_execute())
+            .map(drop)
+            .map_err(run::error)
+    }
+}
+
+impl Drop for Lease {
+    fn drop(&mut self) {
+        if let Some(writer) = self.writer.take() {
+            self.gate.pass_on(writer);
+        }
+    }
+}
+
+impl Drop for Commit {
+    fn drop(&mut self) {
+        if let Some(mut writer) = self.writer.take() {
+            writer.commit();
+            self.gate.pass_on(writer);
+        }
+    }
+}
+
+impl WriteTx {
+    pub(crate) async fn begin(gate: &Arc<Gate>, timeout: Duration) -> Result<Self> {
+        let deadline = Instant::now() + timeout;
+        let mut lease = gate.acquire(timeout).await?;
+        loop {
+            let entered = match &mut lease.writer {
+                Some(writer) => writer.enter(),
+                None => Err(Error::unavailable("the database is closed")),
+            };
+            match entered {
+                Ok(()) => {
+                    return Ok(Self {
+                        lease,
+                        sound: true,
+                        open: true,
+                    });
+                }
+                // Another process, such as an admin command, is writing.
+                Err(Error::Retry(_)) if Instant::now() < deadline => tokio::time::sleep(BUSY_PAUSE).await,
+                Err(Error::Retry(message)) => return Err(Error::Unavailable(message)),
+                Err(error) => return Err(error),
+            }
+        }
+    }
+
+    pub(crate) fn work<T>(&mut self, work: impl FnOnce(&Connection) -> Result<T>) -> Result<T> {
+        let Some(writer) = self.lease.writer.as_ref().filter(|_| self.sound) else {
+            return Err(Error::other(
+                "this transaction failed before and can only be dropped",
+            ));
+        };
+        self.sound = false;
+        let result = work(&writer.conn);
+        self.sound = result.is_ok();
+        result
+    }
+
+    pub(crate) async fn commit(self, notes: Vec<Note>) -> Result<()> {
+        let done = self.join_group(notes)?;
+        done.await
+            .unwrap_or_else(|_| Err(Error::unavailable("the commit did not end")))
+    }
+
+    /// Everything up to waiting, in one go: from here on the commit happens whether or not anybody waits for it.
+    fn join_group(mut self, notes: Vec<Note>) -> Result<oneshot::Receiver<Result<()>>> {
+        self.work(|conn| {
+            if conn.is_autocommit() {
+                return Err(Error::unavailable("the disk failed during the transaction"));
+            }
+            let mut release = conn.prepare_cached("RELEASE member").map_err(run::error)?;
+            release.raw_execute().map_err(run::error)
+        })?;
+        self.open = false;
+        let (done, receiver) = oneshot::channel();
+        if let Some(writer) = &mut self.lease.writer {
+            writer.group.push(Member { notes, done });
+        }
+        Ok(receiver)
+    }
+}
+
+impl Drop for WriteTx {
+    fn drop(&mut self) {
+        // The lease is dropped after this and passes the writer on.
+        let Some(writer) = self.lease.writer.as_mut().filter(|_| self.open) else {
+            return;
+        };
+        if writer.conn.is_autocommit() {
+            return;
+        }
+        let undone = writer
+            .command("ROLLBACK TO member")
+            .and_then(|()| writer.command("RELEASE member"));
+        if let Err(error) = undone {
+            // Half of this transaction must not be committed with the group.
+            tracing::error!(%error, "a transaction could not be undone alone; the group is rolled back");
+            writer.roll_back();
+            writer.end_group(&Err(Error::unavailable(
+                "the disk failed while transactions waited for their commit",
+            )));
+        }
+    }
+}

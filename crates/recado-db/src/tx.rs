@@ -1,0 +1,145 @@
+//! The transaction: one type on both engines, for reading and writing.
+
+use std::fmt;
+
+use recado_model::Stored;
+
+use crate::{Engine, Error, Record, Result, Sql, sqlite};
+
+/// What a transaction leaves to be done right after its commit.
+pub(crate) type Note = Box<dyn FnOnce() + Send>;
+
+/// A transaction. Dropped without [`commit`](Tx::commit), it leaves nothing behind.
+///
+/// Keep it short and await nothing but its own methods in it: on SQLite all writers share one connection. After an
+/// error other than [`Error::Missing`] it is spent and can only be dropped.
+pub struct Tx {
+    inner: Inner,
+    notes: Vec<Note>,
+}
+
+pub(crate) enum Inner {
+    SqliteWrite(sqlite::WriteTx),
+    SqliteRead(sqlite::ReadTx),
+}
+
+impl Tx {
+    pub(crate) fn new(inner: Inner) -> Self {
+        Self {
+            inner,
+            notes: Vec::new(),
+        }
+    }
+
+    /// All rows the statement answers.
+    pub async fn all<R: Record>(&mut self, sql: &Sql<R>, params: &[&dyn Stored]) -> Result<Vec<R>> {
+        match &mut self.inner {
+            Inner::SqliteWrite(tx) => tx.work(|conn| sqlite::all(conn, sql, params, usize::MAX)),
+            Inner::SqliteRead(tx) => tx.work(|conn| sqlite::all(conn, sql, params, usize::MAX)),
+        }
+    }
+
+    /// The first row the statement answers, if it answers any.
+    pub async fn first<R: Record>(&mut self, sql: &Sql<R>, params: &[&dyn Stored]) -> Result<Option<R>> {
+        match &mut self.inner {
+            Inner::SqliteWrite(tx) => tx
+                .work(|conn| sqlite::all(conn, sql, params, 1))
+                .map(|mut rows| rows.pop()),
+            Inner::SqliteRead(tx) => tx
+                .work(|conn| sqlite::all(conn, sql, params, 1))
+                .map(|mut rows| rows.pop()),
+        }
+    }
+
+    /// The first row the statement answers; [`Error::Missing`] when it answers none.
+    pub async fn one<R: Record>(&mut self, sql: &Sql<R>, params: &[&dyn Stored]) -> Result<R> {
+        self.first(sql, params).await?.ok_or(Error::Missing)
+    }
+
+    /// Runs a statement that answers no rows; returns how many rows it changed.
+    pub async fn run(&mut self, sql: &Sql<()>, params: &[&dyn Stored]) -> Result<u64> {
+        match &mut self.inner {
+            Inner::SqliteWrite(tx) => tx.work(|conn| sqlite::run(conn, sql, params)),
+            Inner::SqliteRead(tx) => tx.work(|conn| sqlite::run(conn, sql, params)),
+        }
+    }
+
+    /// The same statement with many sets of parameters, executed in their order; one answer per set.
+    ///
+    /// On PostgreSQL they travel together and cost one round trip.
+    pub async fn each<R: Record>(&mut self, sql: &Sql<R>, sets: &[&[&dyn Stored]]) -> Result<Vec<Vec<R>>> {
+        match &mut self.inner {
+            Inner::SqliteWrite(tx) => tx.work(|conn| {
+                sets.iter()
+                    .map(|set| sqlite::all(conn, sql, set, usize::MAX))
+                    .collect()
+            }),
+            Inner::SqliteRead(tx) => tx.work(|conn| {
+                sets.iter()
+                    .map(|set| sqlite::all(conn, sql, set, usize::MAX))
+                    .collect()
+            }),
+        }
+    }
+
+    /// [`run`](Tx::run) with many sets of parameters, like [`each`](Tx::each).
+    pub async fn run_each(&mut self, sql: &Sql<()>, sets: &[&[&dyn Stored]]) -> Result<Vec<u64>> {
+        match &mut self.inner {
+            Inner::SqliteWrite(tx) => {
+                tx.work(|conn| sets.iter().map(|set| sqlite::run(conn, sql, set)).collect())
+            }
+            Inner::SqliteRead(tx) => {
+                tx.work(|conn| sets.iter().map(|set| sqlite::run(conn, sql, set)).collect())
+            }
+        }
+    }
+
+    /// Does `note` after the commit, in the order they were left, also when the task that commits goes away
+    /// meanwhile. Never done when the transaction does not commit. Notes must be quick and must not block.
+    pub fn on_commit(&mut self, note: impl FnOnce() + Send + 'static) {
+        self.notes.push(Box::new(note));
+    }
+
+    /// Returns when the changes are on disk and the notes are done.
+    ///
+    /// Once polled it runs to its end even if the future is dropped. On [`Error::Unavailable`] nobody can say
+    /// whether a PostgreSQL that was lost meanwhile has committed; on SQLite it has not.
+    pub async fn commit(self) -> Result<()> {
+        match self.inner {
+            Inner::SqliteWrite(tx) => tx.commit(self.notes).await,
+            Inner::SqliteRead(tx) => tx.commit(self.notes),
+        }
+    }
+
+    pub fn engine(&self) -> Engine {
+        match self.inner {
+            Inner::SqliteWrite(_) | Inner::SqliteRead(_) => Engine::Sqlite,
+        }
+    }
+
+    /// Several statements in one text, without parameters: for migrations.
+    pub(crate) async fn batch(&mut self, text: &str) -> Result<()> {
+        match &mut self.inner {
+            Inner::SqliteWrite(tx) => tx.work(|conn| sqlite::batch(conn, text)),
+            Inner::SqliteRead(tx) => tx.work(|conn| sqlite::batch(conn, text)),
+        }
+    }
+}
+
+/// Does the notes of a committed transaction. One that panics does not keep the others from being done.
+pub(crate) fn deliver(notes: Vec<Note>) {
+    for note in notes {
+        if std::panic::catch_unwind(std::panic::AssertUnwindSafe(note)).is_err() {
+            tracing::error!("a note left for after the commit panicked");
+        }
+    }
+}
+
+impl fmt::Debug for Tx {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Tx")
+            .field("engine", &self.engine())
+            .field("notes", &self.notes.len())
+            .finish()
+    }
+}
