@@ -1,0 +1,13 @@
+//! The providers' side of WhatsApp: reading their webhooks and calling their APIs. No database, no product rule.
+//!
+//! Everything that comes out is in the words of `recado-model`; the JSON of a provider is not seen outside.
+
+mod http;
+mod json;
+pub mod meta;
+mod parsed;
+mod send;
+
+pub use http::http_client;
+pub use parsed::{MAX_PROBLEMS, NotUnderstood, Parsed};
+pub use send::{Accepted, Recipient, SendError};

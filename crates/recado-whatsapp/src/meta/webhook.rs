@@ -1,0 +1,163 @@
+//! The body of a webhook: every message and status of every change of every entry, each read on its own.
+//!
+//! Nothing odd in one of them touches another. What cannot be read becomes a [`Problem`](recado_model::Problem)
+//! that says where it stands; the body itself is kept whole by the caller.
+
+use recado_model::{Inbound, ProblemKind};
+use serde_json::value::RawValue;
+
+use super::identity::Contact;
+use super::{message, status};
+use crate::json::{Object, cut};
+use crate::parsed::{NotUnderstood, Parsed};
+
+/// Reads a body whose signature has been verified.
+///
+/// # Errors
+/// Only if nothing at all can be read: it is not JSON, or not an envelope of WhatsApp's.
+pub fn parse(body: &[u8]) -> Result<Parsed, NotUnderstood> {
+    let raw: &RawValue =
+        serde_json::from_slice(body).map_err(|error| NotUnderstood::NotJson(error.to_string()))?;
+    let not_whatsapp = |why: String| Err(NotUnderstood::NotWhatsapp(why));
+    let Some(envelope) = Object::of(raw) else {
+        return not_whatsapp("not an object".to_owned());
+    };
+    match envelope.text("object") {
+        Some(object) if object == "whatsapp_business_account" => {}
+        Some(object) => return not_whatsapp(format!("its object is {:?}", cut(object, 64))),
+        None => return not_whatsapp("it names no object".to_owned()),
+    }
+    let Some(entries) = envelope.list("entry") else {
+        return not_whatsapp("it has no entries".to_owned());
+    };
+    let mut parsed = Parsed::default();
+    for (index, entry) in entries.into_iter().enumerate() {
+        let at = format!("entry[{index}]");
+        match Object::of(entry).and_then(|entry| entry.list("changes")) {
+            None => parsed.problem(ProblemKind::UnknownShape, format!("{at}: no changes in it"), None),
+            Some(changes) => {
+                for (index, raw) in changes.into_iter().enumerate() {
+                    change(&mut parsed, raw, &format!("{at}.changes[{index}]"));
+                }
+            }
+        }
+    }
+    Ok(parsed.finish())
+}
+
+fn change(parsed: &mut Parsed, raw: &RawValue, at: &str) {
+    let Some(change) = Object::of(raw) else {
+        return parsed.problem(ProblemKind::UnknownShape, format!("{at}: not an object"), None);
+    };
+    let value = change.object("value");
+    let number = value
+        .as_ref()
+        .and_then(|value| value.object("metadata")?.id("phone_number_id"));
+    let field = change.text("field").map(|field| cut(field, 64));
+    match (field.as_deref(), value) {
+        (Some("messages"), Some(value)) => messages(parsed, &value, number.as_deref(), at),
+        (Some("messages"), None) => {
+            parsed.problem(ProblemKind::UnknownShape, format!("{at}: no value in it"), None);
+        }
+        (Some(field), _) => {
+            let kind = if KNOWN.contains(&field) {
+                ProblemKind::NotHandled
+            } else {
+                ProblemKind::UnknownEvent
+            };
+            parsed.problem(kind, format!("{at}: field {field:?}"), number.as_deref());
+        }
+        (None, _) => parsed.problem(
+            ProblemKind::UnknownShape,
+            format!("{at}: no field in it"),
+            number.as_deref(),
+        ),
+    }
+}
+
+/// Fields Meta documents and this version leaves alone.
+const KNOWN: &[&str] = &[
+    "account_alerts",
+    "account_review_update",
+    "account_update",
+    "automatic_events",
+    "business_capability_update",
+    "calls",
+    "flows",
+    "history",
+    "message_template_components_update",
+    "message_template_quality_update",
+    "message_template_status_update",
+    "phone_number_name_update",
+    "phone_number_quality_update",
+    "security",
+    "smb_app_state_sync",
+    "smb_message_echoes",
+    "standby",
+    "template_category_update",
+    "user_preferences",
+];
+
+/// The value of a `messages` change: messages, statuses and errors, any of them together.
+fn messages(parsed: &mut Parsed, value: &Object<'_>, number: Option<&str>, at: &str) {
+    let Some(number) = number else {
+        return parsed.problem(
+            ProblemKind::NoNumber,
+            format!("{at}: no phone_number_id that can be kept"),
+            None,
+        );
+    };
+    let contacts: Vec<Contact> = value
+        .objects("contacts")
+        .map(|contact| Contact::read(&contact))
+        .collect();
+    for name in ["messages", "statuses", "errors"] {
+        let Some(elements) = value.list(name) else {
+            if value.get(name).is_some() {
+                parsed.problem(
+                    ProblemKind::UnknownShape,
+                    format!("{at}.{name}: not a list"),
+                    Some(number),
+                );
+            }
+            continue;
+        };
+        for (index, raw) in elements.into_iter().enumerate() {
+            let read = match name {
+                "messages" => message::read(number, raw, &contacts)
+                    .map(Inbound::Message)
+                    .map_err(|(kind, why)| (kind, why.to_owned())),
+                "statuses" => status::read(number, raw, &contacts).map(Inbound::Status),
+                _ => Err((ProblemKind::ProviderError, said(raw))),
+            };
+            match read {
+                Ok(item) => parsed.items.push(item),
+                Err((kind, why)) => {
+                    parsed.problem(kind, format!("{at}.{name}[{index}]: {why}"), Some(number));
+                }
+            }
+        }
+    }
+    if ["messages", "statuses", "errors"]
+        .iter()
+        .all(|name| value.get(name).is_none())
+    {
+        let why = format!("{at}: neither messages nor statuses in it");
+        parsed.problem(ProblemKind::UnknownShape, why, Some(number));
+    }
+}
+
+/// What an error beside the messages says.
+fn said(raw: &RawValue) -> String {
+    let failure = super::errors::failure(
+        &Object::of(raw)
+            .as_ref()
+            .map(super::errors::GraphError::read)
+            .unwrap_or_default(),
+        None,
+    );
+    match failure.code {
+        Some(code) => format!("{code}: {}", failure.message),
+        None => failure.message,
+    }
+}
