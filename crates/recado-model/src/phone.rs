@@ -122,8 +122,7 @@ fn plus_and_digits(text: &str) -> Result<String, PhoneError> {
         match c {
             '0'..='9' => kept.push(c),
             '+' | '\u{FF0B}' if kept.is_empty() => kept.push('+'),
-            // The second line: spaces nobody sees and marks of writing direction, which come along when a number is
-            // copied from a page.
+            // Not all of them are seen: marks of writing direction come along when a number is copied from a page.
             ' '
             | '\t'
             | '-'
