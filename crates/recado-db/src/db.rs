@@ -4,6 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::postgres::Postgres;
 use crate::sqlite::Sqlite;
 use crate::tx::Inner as TxInner;
 use crate::{Error, Result, Tx};
@@ -16,6 +17,7 @@ pub struct Db {
 
 pub(crate) enum Inner {
     Sqlite(Sqlite),
+    Postgres(Postgres),
 }
 
 /// The two kinds of database.
@@ -53,6 +55,7 @@ impl Db {
         let scheme = url.split_once(':').map_or("", |(scheme, _)| scheme);
         let inner = match scheme {
             "sqlite" => Inner::Sqlite(Sqlite::open(url, options).await?),
+            "postgres" | "postgresql" => Inner::Postgres(Postgres::open(url, options).await?),
             _ => {
                 return Err(Error::other(
                     "unknown kind of database address: it begins with sqlite: or postgres:",
@@ -67,6 +70,7 @@ impl Db {
     pub fn engine(&self) -> Engine {
         match &*self.inner {
             Inner::Sqlite(_) => Engine::Sqlite,
+            Inner::Postgres(_) => Engine::Postgres,
         }
     }
 
@@ -74,6 +78,7 @@ impl Db {
     pub async fn begin(&self) -> Result<Tx> {
         match &*self.inner {
             Inner::Sqlite(sqlite) => Ok(Tx::new(TxInner::SqliteWrite(sqlite.begin().await?))),
+            Inner::Postgres(postgres) => Ok(Tx::new(TxInner::Postgres(postgres.begin().await?))),
         }
     }
 
@@ -81,6 +86,7 @@ impl Db {
     pub async fn read(&self) -> Result<Tx> {
         match &*self.inner {
             Inner::Sqlite(sqlite) => Ok(Tx::new(TxInner::SqliteRead(sqlite.read().await?))),
+            Inner::Postgres(postgres) => Ok(Tx::new(TxInner::Postgres(postgres.read().await?))),
         }
     }
 
@@ -88,6 +94,7 @@ impl Db {
     pub async fn ping(&self) -> Result<()> {
         match &*self.inner {
             Inner::Sqlite(sqlite) => sqlite.ping().await,
+            Inner::Postgres(postgres) => postgres.ping().await,
         }
     }
 
@@ -95,6 +102,7 @@ impl Db {
     pub async fn close(&self) {
         match &*self.inner {
             Inner::Sqlite(sqlite) => sqlite.close().await,
+            Inner::Postgres(postgres) => postgres.close(),
         }
     }
 }

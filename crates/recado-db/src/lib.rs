@@ -31,6 +31,7 @@
 mod db;
 mod error;
 mod migrate;
+mod postgres;
 mod record;
 mod sqlite;
 mod statement;

@@ -4,6 +4,7 @@ use std::fmt;
 
 use recado_model::Stored;
 
+use crate::postgres::PgTx;
 use crate::{Engine, Error, Record, Result, Sql, sqlite};
 
 /// What a transaction leaves to be done right after its commit.
@@ -21,6 +22,7 @@ pub struct Tx {
 pub(crate) enum Inner {
     SqliteWrite(sqlite::WriteTx),
     SqliteRead(sqlite::ReadTx),
+    Postgres(PgTx),
 }
 
 impl Tx {
@@ -36,6 +38,7 @@ impl Tx {
         match &mut self.inner {
             Inner::SqliteWrite(tx) => tx.work(|conn| sqlite::all(conn, sql, params, usize::MAX)),
             Inner::SqliteRead(tx) => tx.work(|conn| sqlite::all(conn, sql, params, usize::MAX)),
+            Inner::Postgres(tx) => tx.all(sql, &[params], usize::MAX).await.map(only),
         }
     }
 
@@ -48,6 +51,7 @@ impl Tx {
             Inner::SqliteRead(tx) => tx
                 .work(|conn| sqlite::all(conn, sql, params, 1))
                 .map(|mut rows| rows.pop()),
+            Inner::Postgres(tx) => tx.all(sql, &[params], 1).await.map(|rows| only(rows).pop()),
         }
     }
 
@@ -61,6 +65,7 @@ impl Tx {
         match &mut self.inner {
             Inner::SqliteWrite(tx) => tx.work(|conn| sqlite::run(conn, sql, params)),
             Inner::SqliteRead(tx) => tx.work(|conn| sqlite::run(conn, sql, params)),
+            Inner::Postgres(tx) => tx.run(sql, &[params]).await.map(only),
         }
     }
 
@@ -79,6 +84,7 @@ impl Tx {
                     .map(|set| sqlite::all(conn, sql, set, usize::MAX))
                     .collect()
             }),
+            Inner::Postgres(tx) => tx.all(sql, sets, usize::MAX).await,
         }
     }
 
@@ -91,6 +97,7 @@ impl Tx {
             Inner::SqliteRead(tx) => {
                 tx.work(|conn| sets.iter().map(|set| sqlite::run(conn, sql, set)).collect())
             }
+            Inner::Postgres(tx) => tx.run(sql, sets).await,
         }
     }
 
@@ -108,12 +115,14 @@ impl Tx {
         match self.inner {
             Inner::SqliteWrite(tx) => tx.commit(self.notes).await,
             Inner::SqliteRead(tx) => tx.commit(self.notes),
+            Inner::Postgres(tx) => tx.commit(self.notes).await,
         }
     }
 
     pub fn engine(&self) -> Engine {
         match self.inner {
             Inner::SqliteWrite(_) | Inner::SqliteRead(_) => Engine::Sqlite,
+            Inner::Postgres(_) => Engine::Postgres,
         }
     }
 
@@ -122,8 +131,14 @@ impl Tx {
         match &mut self.inner {
             Inner::SqliteWrite(tx) => tx.work(|conn| sqlite::batch(conn, text)),
             Inner::SqliteRead(tx) => tx.work(|conn| sqlite::batch(conn, text)),
+            Inner::Postgres(tx) => tx.batch(text).await,
         }
     }
+}
+
+/// The answer to the only set of parameters there was.
+fn only<T: Default>(mut answers: Vec<T>) -> T {
+    answers.pop().unwrap_or_default()
 }
 
 /// Does the notes of a committed transaction. One that panics does not keep the others from being done.
@@ -139,7 +154,6 @@ impl fmt::Debug for Tx {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Tx")
             .field("engine", &self.engine())
-            .field("notes", &self.notes.len())
-            .finish()
+            .finish_non_exhaustive()
     }
 }

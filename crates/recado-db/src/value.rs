@@ -2,6 +2,9 @@
 
 use recado_model::{Scalar, Stored};
 use rusqlite::types::{ToSqlOutput, Value, ValueRef};
+use tokio_postgres::types::private::BytesMut;
+use tokio_postgres::types::{FromSql, IsNull, ToSql, Type};
+use uuid::Uuid;
 
 use crate::{Error, Result};
 
@@ -12,6 +15,7 @@ pub struct Row<'a>(pub(crate) Source<'a>);
 #[derive(Debug)]
 pub(crate) enum Source<'a> {
     Sqlite(&'a rusqlite::Row<'a>),
+    Postgres(&'a tokio_postgres::Row),
 }
 
 impl Row<'_> {
@@ -23,7 +27,7 @@ impl Row<'_> {
         T::from_scalar(scalar).map_err(|error| Error::other(format!("column {index}: {error}")))
     }
 
-    fn scalar(&self, index: usize) -> Result<Scalar<'_>, Box<dyn std::error::Error>> {
+    fn scalar(&self, index: usize) -> Result<Scalar<'_>, Refusal> {
         match self.0 {
             Source::Sqlite(row) => Ok(match row.get_ref(index)? {
                 ValueRef::Null => Scalar::Null,
@@ -32,9 +36,16 @@ impl Row<'_> {
                 ValueRef::Text(text) => Scalar::Text(std::str::from_utf8(text)?.into()),
                 ValueRef::Blob(bytes) => Scalar::Bytes(bytes.into()),
             }),
+            Source::Postgres(row) => match row.try_get::<_, Column<'_>>(index) {
+                Ok(Column(scalar)) => Ok(scalar),
+                Err(error) => Err(error.into_source().unwrap_or_else(|| "no such column".into())),
+            },
         }
     }
 }
+
+/// Why a value does not go through.
+type Refusal = Box<dyn std::error::Error + Sync + Send>;
 
 /// A value bound to a parameter.
 #[derive(Debug)]
@@ -56,5 +67,89 @@ impl rusqlite::ToSql for Bound<'_> {
             Scalar::Uuid(uuid) => ToSqlOutput::Borrowed(ValueRef::Blob(uuid.as_bytes())),
             Scalar::Bytes(bytes) => ToSqlOutput::Borrowed(ValueRef::Blob(bytes)),
         })
+    }
+}
+
+impl ToSql for Bound<'_> {
+    fn to_sql(&self, target: &Type, out: &mut BytesMut) -> Result<IsNull, Refusal> {
+        match (&self.0, target) {
+            (Scalar::Null, _) => Ok(IsNull::Yes),
+            (Scalar::Bool(value), &Type::BOOL) => value.to_sql(target, out),
+            (Scalar::Int(value), &Type::INT8) => value.to_sql(target, out),
+            (Scalar::Int(value), &Type::INT4) => i32::try_from(*value)?.to_sql(target, out),
+            (Scalar::Int(value), &Type::INT2) => i16::try_from(*value)?.to_sql(target, out),
+            (
+                Scalar::Text(text),
+                &Type::TEXT | &Type::VARCHAR | &Type::BPCHAR | &Type::NAME | &Type::UNKNOWN,
+            ) => text.as_ref().to_sql(target, out),
+            (Scalar::Text(text), &Type::JSON) => {
+                out.extend_from_slice(text.as_bytes());
+                Ok(IsNull::No)
+            }
+            (Scalar::Text(text), &Type::JSONB) => {
+                out.extend_from_slice(&[JSONB_VERSION]);
+                out.extend_from_slice(text.as_bytes());
+                Ok(IsNull::No)
+            }
+            (Scalar::Uuid(uuid), &Type::UUID) => uuid.to_sql(target, out),
+            (Scalar::Bytes(bytes), &Type::BYTEA) => bytes.as_ref().to_sql(target, out),
+            (value, _) => Err(format!("{} is bound where the statement takes {target}", kind(value)).into()),
+        }
+    }
+
+    /// What fits depends on the value and is checked with it.
+    fn accepts(_target: &Type) -> bool {
+        true
+    }
+
+    tokio_postgres::types::to_sql_checked!();
+}
+
+/// A column of a PostgreSQL row.
+struct Column<'a>(Scalar<'a>);
+
+impl<'a> FromSql<'a> for Column<'a> {
+    fn from_sql(source: &Type, raw: &'a [u8]) -> Result<Self, Refusal> {
+        Ok(Self(match *source {
+            Type::BOOL => Scalar::Bool(bool::from_sql(source, raw)?),
+            Type::INT8 => Scalar::Int(i64::from_sql(source, raw)?),
+            Type::INT4 => Scalar::Int(i32::from_sql(source, raw)?.into()),
+            Type::INT2 => Scalar::Int(i16::from_sql(source, raw)?.into()),
+            Type::TEXT | Type::VARCHAR | Type::BPCHAR | Type::NAME | Type::JSON | Type::UNKNOWN => {
+                Scalar::Text(std::str::from_utf8(raw)?.into())
+            }
+            Type::JSONB => {
+                Scalar::Text(std::str::from_utf8(raw.strip_prefix(&[JSONB_VERSION]).unwrap_or(raw))?.into())
+            }
+            Type::UUID => Scalar::Uuid(Uuid::from_sql(source, raw)?),
+            Type::BYTEA => Scalar::Bytes(raw.into()),
+            _ => {
+                return Err(
+                    format!("{source} is not among the types of ours; cast it in the statement").into(),
+                );
+            }
+        }))
+    }
+
+    fn from_sql_null(_source: &Type) -> Result<Self, Refusal> {
+        Ok(Self(Scalar::Null))
+    }
+
+    fn accepts(_source: &Type) -> bool {
+        true
+    }
+}
+
+/// The first byte of a JSONB value on the wire.
+const JSONB_VERSION: u8 = 1;
+
+fn kind(value: &Scalar<'_>) -> &'static str {
+    match value {
+        Scalar::Null => "NULL",
+        Scalar::Bool(_) => "a boolean",
+        Scalar::Int(_) => "an integer",
+        Scalar::Text(_) => "a text",
+        Scalar::Uuid(_) => "a UUID",
+        Scalar::Bytes(_) => "bytes",
     }
 }

@@ -38,6 +38,7 @@ pub(crate) fn batch(conn: &Connection, text: &str) -> Result<()> {
 }
 
 /// What SQLite's error means to a caller.
+#[expect(clippy::needless_pass_by_value, reason = "for `map_err`")]
 pub(crate) fn error(error: rusqlite::Error) -> Error {
     let (code, message) = match &error {
         rusqlite::Error::SqliteFailure(code, message) => (*code, message.as_deref().unwrap_or_default()),
