@@ -1,0 +1,43 @@
+//! The other side of the wire: a server that plays Meta's WhatsApp Cloud API towards a business, and the phones of its
+//! customers towards whoever opens `/sandbox` in a browser.
+//!
+//! A newcomer tries the product with it, without an account anywhere; tests use it as their provider. It is written
+//! from the description of the wire alone and shares no code with the client side, so that a mistake on one side shows
+//! on the other.
+//!
+//! ```no_run
+//! # async fn example(business: recado_sandbox::Business, http: reqwest::Client) -> recado_sandbox::Result<()> {
+//! use recado_sandbox::{Config, Sandbox};
+//!
+//! let sandbox = Sandbox::start(Config::new("data/sandbox.db", business, http)).await?;
+//! println!("phones at {}/sandbox", sandbox.url());
+//! sandbox.connect("http://127.0.0.1:3000/hooks/meta/1").await?;
+//! let phone = sandbox.add_phone("Ana", None).await?;
+//! sandbox.say(&phone.wa_id, "Hello?").await?;
+//! sandbox.stop().await;
+//! # Ok(())
+//! # }
+//! ```
+
+mod api;
+mod chat;
+mod config;
+mod error;
+mod graph;
+mod ids;
+mod page;
+mod sandbox;
+mod store;
+mod webhook;
+mod world;
+
+pub use self::{
+    config::{Business, Clock, Config, Retry, SeedMessage, SeedPhone, Status, system_clock},
+    error::{Error, Result},
+    sandbox::Sandbox,
+    store::{
+        messages::{PhoneMessage, Sent},
+        phones::Phone,
+    },
+    world::{Event, Webhook},
+};
