@@ -10,10 +10,16 @@ pub type Result<T> = std::result::Result<T, Error>;
 pub enum Error {
     /// 400: the caller's input, and which field of it.
     #[error("{message}")]
-    BadInput { field: Option<&'static str>, message: String },
+    BadInput {
+        field: Option<&'static str>,
+        message: String,
+    },
     /// 401: nobody, or nobody any more. `code` tells apart what a client must do next.
     #[error("{message}")]
-    Unauthorized { code: &'static str, message: &'static str },
+    Unauthorized {
+        code: &'static str,
+        message: &'static str,
+    },
     /// 403.
     #[error("This needs the permission {0}.")]
     Forbidden(Permission),
@@ -42,11 +48,17 @@ pub enum Error {
 
 impl Error {
     pub fn bad_input(field: &'static str, message: impl Into<String>) -> Self {
-        Self::BadInput { field: Some(field), message: message.into() }
+        Self::BadInput {
+            field: Some(field),
+            message: message.into(),
+        }
     }
 
     pub fn conflict(code: &'static str, message: impl Into<String>) -> Self {
-        Self::Conflict { code, message: message.into() }
+        Self::Conflict {
+            code,
+            message: message.into(),
+        }
     }
 
     pub fn internal(error: impl std::error::Error + Send + Sync + 'static) -> Self {
@@ -56,6 +68,10 @@ impl Error {
 
 impl From<recado_db::Error> for Error {
     fn from(error: recado_db::Error) -> Self {
-        if error.is_transient() { Self::Unavailable(error) } else { Self::internal(error) }
+        if error.is_transient() {
+            Self::Unavailable(error)
+        } else {
+            Self::internal(error)
+        }
     }
 }

@@ -3,6 +3,18 @@
 //! Nothing here knows HTTP. What varies (database, clock, ids, providers, keys) comes in through [`Ctx`].
 
 pub mod error;
+pub mod events;
+pub mod inbox;
+mod ingest;
+pub mod intake;
+pub mod limits;
+pub mod numbers;
+pub mod operations;
+pub mod outbound;
+pub mod passwords;
+pub mod secrets;
+pub mod tokens;
+pub mod work;
 
 use recado_db::Db;
 use recado_jobs::Jobs;

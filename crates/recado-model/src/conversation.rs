@@ -15,14 +15,14 @@ crate::words! {
 /// How long after the customer's last message a business may write freely.
 pub const WINDOW: Duration = Duration::from_secs(24 * 60 * 60);
 
-/// When the customer service window closes; none if the customer never wrote.
-pub fn window_expires_at(last_inbound_at: Option<Time>) -> Option<Time> {
-    last_inbound_at.map(|at| at.plus(WINDOW))
+/// When the window closes that a message of this time opens. A time in the future is the provider's mistake.
+pub fn window_opened_at(sent_at: Time, now: Time) -> Time {
+    sent_at.min(now).plus(WINDOW)
 }
 
-/// Whether a free-form message may leave now.
-pub fn window_is_open(last_inbound_at: Option<Time>, now: Time) -> bool {
-    window_expires_at(last_inbound_at).is_some_and(|expires| now < expires)
+/// Whether a free-form message may leave now; never if the customer has not written yet.
+pub fn window_is_open(expires_at: Option<Time>, now: Time) -> bool {
+    expires_at.is_some_and(|expires| now < expires)
 }
 
 #[cfg(test)]
@@ -32,12 +32,19 @@ mod tests {
     #[test]
     fn the_window_is_open_for_a_day_after_the_customer_wrote() {
         let wrote = Time::from_seconds(1_700_000_000);
-        assert!(window_is_open(Some(wrote), wrote));
+        let expires = Some(window_opened_at(wrote, wrote));
+        assert!(window_is_open(expires, wrote));
         assert!(window_is_open(
-            Some(wrote),
+            expires,
             wrote.plus(WINDOW).minus(Duration::from_millis(1))
         ));
-        assert!(!window_is_open(Some(wrote), wrote.plus(WINDOW)));
+        assert!(!window_is_open(expires, wrote.plus(WINDOW)));
         assert!(!window_is_open(None, wrote));
+    }
+
+    #[test]
+    fn a_message_from_the_future_opens_no_longer_window() {
+        let now = Time::from_seconds(1_700_000_000);
+        assert_eq!(window_opened_at(now.plus(WINDOW), now), now.plus(WINDOW));
     }
 }

@@ -104,7 +104,7 @@ impl Retry {
 }
 
 /// One failure, as it is kept with its message. In a column it is a `Json<Failure>`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Failure {
     pub reason: FailureReason,
     /// The provider's own code, as it writes it (`131047`).

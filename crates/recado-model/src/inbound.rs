@@ -153,6 +153,8 @@ crate::words! {
         UnknownStatus = "unknown_status",
         /// The provider reports an error of its own.
         ProviderError = "provider_error",
+        /// Our own mistake: it can be replayed after an update.
+        Internal = "internal",
     }
 }
 

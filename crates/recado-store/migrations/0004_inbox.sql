@@ -85,7 +85,8 @@ CREATE TABLE conversations (
     last_message_direction {text},
     last_message_status {text},
     last_message_at {int} NOT NULL,
-    last_inbound_at {int},
+    -- When the customer service window closes; null if the customer never wrote.
+    window_expires_at {int},
     unread_count {int} NOT NULL,
     created_at {int} NOT NULL,
     updated_at {int} NOT NULL,

@@ -3,12 +3,32 @@
 //! Every function takes the account; every statement names it. A row's type is its wire form where the two
 //! coincide, so that nothing is typed twice.
 
+pub mod attempts;
+pub mod contacts;
+pub mod conversations;
+pub mod intakes;
+pub mod messages;
+pub mod numbers;
+pub mod statuses;
+
 use recado_db::Migration;
+use recado_model::Stored;
 
 /// Every table of Recado, in the order they were added. Forward only: a landed file is never edited.
 pub const MIGRATIONS: &[Migration] = &[
     recado_journal::MIGRATION,
     recado_jobs::MIGRATION,
-    Migration { name: "0003_accounts", text: include_str!("../migrations/0003_accounts.sql") },
-    Migration { name: "0004_inbox", text: include_str!("../migrations/0004_inbox.sql") },
+    Migration {
+        name: "0003_accounts",
+        text: include_str!("../migrations/0003_accounts.sql"),
+    },
+    Migration {
+        name: "0004_inbox",
+        text: include_str!("../migrations/0004_inbox.sql"),
+    },
 ];
+
+/// Parameter sets of equal length as [`recado_db::Tx::each`] takes them.
+fn slices<'s, 'p, const N: usize>(sets: &'s [[&'p dyn Stored; N]]) -> Vec<&'s [&'p dyn Stored]> {
+    sets.iter().map(<[_; N]>::as_slice).collect()
+}

@@ -1,0 +1,64 @@
+//! What the journal says: one struct per kind of event, made here and nowhere else.
+
+use recado_journal::{Audience, Draft};
+use recado_model::MemberId;
+use recado_store::conversations::Conversation;
+use recado_store::intakes::Intake;
+use recado_store::messages::Message;
+use recado_store::numbers::Number;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::{Error, Result};
+
+pub const MESSAGE_CREATED: &str = "message.created";
+pub const MESSAGE_UPDATED: &str = "message.updated";
+pub const CONVERSATION_CREATED: &str = "conversation.created";
+pub const CONVERSATION_UPDATED: &str = "conversation.updated";
+pub const CHANNEL_CREATED: &str = "channel.created";
+pub const CHANNEL_UPDATED: &str = "channel.updated";
+pub const INTAKE_REJECTED: &str = "intake.rejected";
+
+/// `message.created`, `message.updated`: the message, and its conversation as the change left it.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct MessageEvent {
+    pub message: Message,
+    pub conversation: Conversation,
+}
+
+/// `conversation.created`, `conversation.updated`.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ConversationEvent {
+    pub conversation: Conversation,
+}
+
+/// `channel.created`, `channel.updated`.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ChannelEvent {
+    pub channel: Number,
+}
+
+/// `intake.rejected`: a webhook was kept that could not be understood or routed.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct IntakeEvent {
+    pub intake: Intake,
+}
+
+/// An event for everybody in the account.
+pub fn draft(kind: &'static str, body: &impl Serialize) -> Result<Draft> {
+    addressed(kind, Audience::Account, body)
+}
+
+/// An event for one member.
+pub fn private(kind: &'static str, member: MemberId, body: &impl Serialize) -> Result<Draft> {
+    addressed(kind, Audience::Member(member), body)
+}
+
+fn addressed(kind: &'static str, audience: Audience, body: &impl Serialize) -> Result<Draft> {
+    let body = serde_json::to_string(body).map_err(Error::internal)?;
+    Ok(Draft {
+        kind: kind.into(),
+        audience,
+        body,
+    })
+}

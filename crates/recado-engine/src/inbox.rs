@@ -1,0 +1,152 @@
+//! Reading and ordering the inbox: lists, threads, status, assignment, read marks.
+
+use recado_journal::Journal;
+use recado_model::{Actor, ConversationId, ConversationStatus, Cursor, MemberId, Page, Snapshot};
+use recado_store::conversations::{self, Conversation, ConversationRow, Filter};
+use recado_store::members;
+use recado_store::messages::{self, Message};
+
+use crate::events::{CONVERSATION_UPDATED, ConversationEvent, draft};
+use crate::{Ctx, Error, Result};
+
+/// What to change; what is not given stays.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Update {
+    pub status: Option<ConversationStatus>,
+    /// `Some(None)` unassigns.
+    pub assigned: Option<Option<MemberId>>,
+}
+
+/// One page of conversations, newest first by the filter's sort.
+pub async fn conversations(
+    ctx: &Ctx,
+    actor: &Actor,
+    filter: &Filter,
+    cursor: Cursor,
+    limit: i64,
+) -> Result<Snapshot<Page<Conversation>>> {
+    let mut tx = ctx.db.read().await?;
+    let seq = Journal::head(&mut tx, actor.account).await?;
+    let rows = conversations::list(&mut tx, actor.account, filter, cursor, limit + 1).await?;
+    let by_activity = filter.sort == conversations::Sort::Activity;
+    let page = Page::from_rows(rows, limit, |conversation| {
+        let row = &conversation.row;
+        Cursor {
+            at: if by_activity {
+                row.last_message_at
+            } else {
+                row.created_at
+            },
+            id: row.id.0,
+        }
+    });
+    Ok(Snapshot { seq, value: page })
+}
+
+/// # Errors
+/// `NotFound` for an unknown id and for another account's.
+pub async fn conversation(ctx: &Ctx, actor: &Actor, id: ConversationId) -> Result<Snapshot<Conversation>> {
+    let mut tx = ctx.db.read().await?;
+    let seq = Journal::head(&mut tx, actor.account).await?;
+    let value = conversations::get(&mut tx, actor.account, id)
+        .await?
+        .ok_or(Error::NotFound("conversation"))?;
+    Ok(Snapshot { seq, value })
+}
+
+/// One page of a conversation's messages, newest first.
+pub async fn messages(
+    ctx: &Ctx,
+    actor: &Actor,
+    conversation: ConversationId,
+    cursor: Cursor,
+    limit: i64,
+) -> Result<Snapshot<Page<Message>>> {
+    let mut tx = ctx.db.read().await?;
+    let seq = Journal::head(&mut tx, actor.account).await?;
+    conversations::row(&mut tx, actor.account, conversation)
+        .await?
+        .ok_or(Error::NotFound("conversation"))?;
+    let rows = messages::page(&mut tx, actor.account, conversation, cursor, limit + 1).await?;
+    let page = Page::from_rows(rows, limit, |message| Cursor {
+        at: message.created_at,
+        id: message.id.0,
+    });
+    Ok(Snapshot { seq, value: page })
+}
+
+/// Changes status and assignee together. Setting what is set already changes nothing and says nothing.
+///
+/// # Errors
+/// `NotFound` for the conversation, `BadInput` for an assignee who is no member or may not reply.
+pub async fn update(ctx: &Ctx, actor: &Actor, id: ConversationId, update: Update) -> Result<Conversation> {
+    let now = ctx.clock.now();
+    let mut tx = ctx.db.begin().await?;
+    let mut row = conversations::row(&mut tx, actor.account, id)
+        .await?
+        .ok_or(Error::NotFound("conversation"))?;
+    let mut changed = false;
+    if let Some(status) = update.status.filter(|status| *status != row.status) {
+        changed = true;
+        row = exists(conversations::set_status(&mut tx, actor.account, id, status, now).await?)?;
+    }
+    if let Some(member) = update.assigned.filter(|member| *member != row.assigned_member_id) {
+        if let Some(member) = member {
+            let role = members::role(&mut tx, actor.account, member).await?;
+            if !role.is_some_and(|role| {
+                role.permissions()
+                    .contains(recado_model::Permission::MessagesSend)
+            }) {
+                return Err(Error::bad_input(
+                    "assigned_agent_id",
+                    "This is not a member of the account who may reply.",
+                ));
+            }
+        }
+        changed = true;
+        row = exists(conversations::assign(&mut tx, actor.account, id, member, now).await?)?;
+    }
+    finish(ctx, actor, tx, row, changed).await
+}
+
+/// Sets the unread count to zero, for everybody.
+pub async fn mark_read(ctx: &Ctx, actor: &Actor, id: ConversationId) -> Result<Conversation> {
+    let mut tx = ctx.db.begin().await?;
+    let row = conversations::row(&mut tx, actor.account, id)
+        .await?
+        .ok_or(Error::NotFound("conversation"))?;
+    let marked = conversations::mark_read(&mut tx, actor.account, id, ctx.clock.now()).await?;
+    let changed = marked.is_some();
+    finish(ctx, actor, tx, marked.unwrap_or(row), changed).await
+}
+
+/// Tells the journal if something changed, commits, and answers the conversation as it is now.
+async fn finish(
+    ctx: &Ctx,
+    actor: &Actor,
+    mut tx: recado_db::Tx,
+    row: ConversationRow,
+    changed: bool,
+) -> Result<Conversation> {
+    let conversation = exists(
+        conversations::with_contacts(&mut tx, actor.account, vec![row])
+            .await?
+            .into_iter()
+            .next(),
+    )?;
+    if changed {
+        let event = ConversationEvent { conversation };
+        ctx.journal
+            .append(&mut tx, actor.account, vec![draft(CONVERSATION_UPDATED, &event)?])
+            .await?;
+        tx.commit().await?;
+        return Ok(event.conversation);
+    }
+    tx.commit().await?;
+    Ok(conversation)
+}
+
+/// What this transaction has just read is still there.
+fn exists<T>(row: Option<T>) -> Result<T> {
+    row.ok_or(Error::NotFound("conversation"))
+}

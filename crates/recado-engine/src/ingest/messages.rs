@@ -1,0 +1,404 @@
+//! Customers' messages: who wrote, in which conversation, kept once.
+
+use std::collections::HashMap;
+
+use recado_db::Tx;
+use recado_journal::Draft;
+use recado_model::conversation::window_opened_at;
+use recado_model::inbound::{Identity, InboundContent, InboundMessage};
+use recado_model::message::preview;
+use recado_model::phone::Phone;
+use recado_model::{AccountId, ContactId, ContentType, ConversationId, Json, MessageId, NumberId, Time};
+use recado_store::contacts::{self, Contact, ContactRow};
+use recado_store::conversations::{self, Conversation, ConversationRow, Received};
+use recado_store::messages::{self, NewInbound};
+
+use crate::events::{CONVERSATION_CREATED, ConversationEvent, MESSAGE_CREATED, MessageEvent, draft};
+use crate::{Ctx, Error, Result};
+
+/// Takes in messages of one account and says what happened. Those that are known already are passed over.
+pub(super) async fn take_in(
+    ctx: &Ctx,
+    tx: &mut Tx,
+    account: AccountId,
+    told: Vec<(NumberId, &InboundMessage)>,
+    now: Time,
+) -> Result<Vec<Draft>> {
+    let told = unseen(tx, account, told).await?;
+    if told.is_empty() {
+        return Ok(Vec::new());
+    }
+    let people = contacts_of(ctx, tx, account, &told, now).await?;
+    let threads = conversations_of(ctx, tx, account, &told, &people, now).await?;
+
+    let mut new = Vec::with_capacity(told.len());
+    let mut counts = Vec::with_capacity(told.len());
+    for ((number, message), thread) in told.into_iter().zip(&threads.of_message) {
+        counts.push((
+            i64::from(message.is_from_customer()),
+            message.sent_at.unwrap_or(now),
+        ));
+        new.push(new_message(ctx, account, number, *thread, message, now));
+    }
+    let kept = messages::insert_inbound(tx, &new).await?;
+
+    // What the new messages of each conversation change in it together.
+    let mut received: Vec<Received> = Vec::new();
+    let mut index: HashMap<ConversationId, usize> = HashMap::new();
+    for (message, (count, sent_at)) in kept
+        .iter()
+        .zip(counts)
+        .filter_map(|(kept, one)| Some((kept.as_ref()?, one)))
+    {
+        let opened = if count > 0 {
+            window_opened_at(sent_at, now)
+        } else {
+            Time::MIN
+        };
+        let at = *index.entry(message.conversation_id).or_insert_with(|| {
+            received.push(Received {
+                account,
+                conversation: message.conversation_id,
+                count: 0,
+                last: message.id,
+                text: None,
+                content_type: message.content_type,
+                at: now,
+                window_expires_at: Time::MIN,
+            });
+            received.len() - 1
+        });
+        let change = &mut received[at];
+        change.count += count;
+        change.last = message.id;
+        change.text = message.content_text.as_deref().map(preview);
+        change.content_type = message.content_type;
+        change.window_expires_at = change.window_expires_at.max(opened);
+    }
+    let rows = conversations::received(tx, &received).await?;
+    let by_id: HashMap<ConversationId, Conversation> = complete(tx, account, rows, &people.rows)
+        .await?
+        .into_iter()
+        .map(|one| (one.row.id, one))
+        .collect();
+
+    let mut drafts = Vec::with_capacity(kept.len() + threads.opened.len());
+    for id in threads.opened {
+        if let Some(conversation) = by_id.get(&id) {
+            drafts.push(draft(
+                CONVERSATION_CREATED,
+                &ConversationEvent {
+                    conversation: conversation.clone(),
+                },
+            )?);
+        }
+    }
+    for message in kept.into_iter().flatten() {
+        let conversation = by_id
+            .get(&message.conversation_id)
+            .cloned()
+            .ok_or(Error::NotFound("conversation"))?;
+        drafts.push(draft(
+            MESSAGE_CREATED,
+            &MessageEvent {
+                message,
+                conversation,
+            },
+        )?);
+    }
+    Ok(drafts)
+}
+
+/// Leaves out what is known already, so that a duplicate does not even make a contact or open a conversation.
+async fn unseen<'m>(
+    tx: &mut Tx,
+    account: AccountId,
+    told: Vec<(NumberId, &'m InboundMessage)>,
+) -> Result<Vec<(NumberId, &'m InboundMessage)>> {
+    let ids: Vec<_> = told
+        .iter()
+        .map(|(number, message)| (*number, message.provider_id.as_str()))
+        .collect();
+    let known = messages::known(tx, account, &ids).await?;
+    Ok(told
+        .into_iter()
+        .zip(known)
+        .filter(|(_, known)| known.is_none())
+        .map(|(one, _)| one)
+        .collect())
+}
+
+/// The contacts of a batch.
+struct People {
+    /// Who wrote each message.
+    of_message: Vec<ContactId>,
+    rows: HashMap<ContactId, ContactRow>,
+}
+
+/// Finds or makes the contact of each message by any id the provider calls them by.
+async fn contacts_of(
+    ctx: &Ctx,
+    tx: &mut Tx,
+    account: AccountId,
+    told: &[(NumberId, &InboundMessage)],
+    now: Time,
+) -> Result<People> {
+    let mut wanted: Vec<(AccountId, &str)> = told
+        .iter()
+        .flat_map(|(_, message)| message.from.ids())
+        .map(|id| (account, id))
+        .collect();
+    wanted.sort_unstable();
+    wanted.dedup();
+    let mut known: HashMap<&str, ContactId> = HashMap::with_capacity(wanted.len());
+    let mut rows: HashMap<ContactId, ContactRow> = HashMap::new();
+    for ((_, id), row) in wanted.iter().zip(contacts::by_identities(tx, &wanted).await?) {
+        if let Some(row) = row {
+            known.insert(*id, row.id);
+            rows.insert(row.id, row);
+        }
+    }
+
+    let mut of_message = Vec::with_capacity(told.len());
+    for (_, message) in told {
+        let from = &message.from;
+        let contact = match from.ids().find_map(|id| known.get(id).copied()) {
+            Some(contact) => contact,
+            None => {
+                let row = create(ctx, tx, account, message, now).await?;
+                let id = row.id;
+                rows.insert(id, row);
+                id
+            }
+        };
+        for id in from.ids() {
+            if !known.contains_key(id) {
+                // False if a new contact claimed it just above, or another node did: then it is theirs.
+                contacts::add_identity(tx, account, id, contact, now).await?;
+                known.insert(id, contact);
+            }
+        }
+        if let Some(row) = rows.get_mut(&contact)
+            && learn(row, from, message.profile_name.as_deref())
+        {
+            contacts::learn(tx, account, row, now).await?;
+        }
+        of_message.push(contact);
+    }
+    Ok(People { of_message, rows })
+}
+
+/// Makes a contact. If another node made them meanwhile, theirs.
+async fn create(
+    ctx: &Ctx,
+    tx: &mut Tx,
+    account: AccountId,
+    message: &InboundMessage,
+    now: Time,
+) -> Result<ContactRow> {
+    let row = ContactRow {
+        id: ctx.ids.next(),
+        phone: message
+            .from
+            .wa_id
+            .as_deref()
+            .and_then(Phone::from_wa_id)
+            .map(|phone| phone.as_str().to_owned()),
+        name: None,
+        profile_name: message
+            .profile_name
+            .clone()
+            .or_else(|| message.from.username.clone()),
+        email: None,
+        company: None,
+        avatar_url: None,
+    };
+    let id = message.from.ids().next().ok_or(Error::NotFound("sender"))?;
+    if contacts::add_identity(tx, account, id, row.id, now).await? {
+        contacts::insert(tx, account, &row, now).await?;
+        return Ok(row);
+    }
+    let theirs = contacts::by_identities(tx, &[(account, id)])
+        .await?
+        .into_iter()
+        .next()
+        .flatten();
+    theirs.ok_or(Error::Unavailable(recado_db::Error::Retry(
+        "another node made the same row".into(),
+    )))
+}
+
+/// Takes over what is new; true if something was.
+fn learn(row: &mut ContactRow, from: &Identity, profile_name: Option<&str>) -> bool {
+    let mut new = false;
+    if let Some(name) = profile_name.filter(|name| row.profile_name.as_deref() != Some(name)) {
+        row.profile_name = Some(name.to_owned());
+        new = true;
+    }
+    if row.phone.is_none()
+        && let Some(phone) = from.wa_id.as_deref().and_then(Phone::from_wa_id)
+    {
+        row.phone = Some(phone.as_str().to_owned());
+        new = true;
+    }
+    new
+}
+
+/// The conversations of a batch.
+struct Threads {
+    /// Where each message belongs.
+    of_message: Vec<ConversationId>,
+    /// Those that did not exist before.
+    opened: Vec<ConversationId>,
+}
+
+async fn conversations_of(
+    ctx: &Ctx,
+    tx: &mut Tx,
+    account: AccountId,
+    told: &[(NumberId, &InboundMessage)],
+    people: &People,
+    now: Time,
+) -> Result<Threads> {
+    let keys: Vec<(AccountId, ContactId, NumberId)> = told
+        .iter()
+        .zip(&people.of_message)
+        .map(|((number, _), contact)| (account, *contact, *number))
+        .collect();
+    let mut distinct = keys.clone();
+    distinct.sort_unstable();
+    distinct.dedup();
+    let mut threads: HashMap<(AccountId, ContactId, NumberId), ConversationId> = HashMap::new();
+    let mut opened = Vec::new();
+    for (key, row) in distinct
+        .iter()
+        .zip(conversations::by_contacts(tx, &distinct).await?)
+    {
+        let id = match row {
+            Some(row) => row.id,
+            None => {
+                let (_, contact, number) = *key;
+                let new = ctx.ids.next();
+                if conversations::insert(tx, account, new, contact, number, now)
+                    .await?
+                    .is_some()
+                {
+                    opened.push(new);
+                    new
+                } else {
+                    let theirs = conversations::by_contacts(tx, &[*key])
+                        .await?
+                        .into_iter()
+                        .next()
+                        .flatten();
+                    theirs
+                        .ok_or(Error::Unavailable(recado_db::Error::Retry(
+                            "another node made the same row".into(),
+                        )))?
+                        .id
+                }
+            }
+        };
+        threads.insert(*key, id);
+    }
+    let of_message = keys
+        .iter()
+        .map(|key| threads.get(key).copied().ok_or(Error::NotFound("conversation")))
+        .collect::<Result<_>>()?;
+    Ok(Threads { of_message, opened })
+}
+
+fn new_message(
+    ctx: &Ctx,
+    account: AccountId,
+    number: NumberId,
+    conversation: ConversationId,
+    message: &InboundMessage,
+    now: Time,
+) -> NewInbound {
+    let (content_type, text, raw) = match &message.content {
+        InboundContent::Text { text } => (ContentType::Text, text, None),
+        // The kind is kept as the text, so that the thread can say what could not be shown.
+        InboundContent::Unsupported { kind, title } => (
+            ContentType::Unsupported,
+            title.as_ref().unwrap_or(kind),
+            Some(message.raw.clone()),
+        ),
+    };
+    NewInbound {
+        account,
+        id: ctx.ids.next::<MessageId>(),
+        conversation,
+        number,
+        content_type,
+        text: Some(text.clone()),
+        raw,
+        provider_id: message.provider_id.clone(),
+        quoted: message.quoted.clone(),
+        sent_at: message.sent_at,
+        created_at: now,
+    }
+}
+
+/// Adds the contacts, most of which this batch has read already.
+async fn complete(
+    tx: &mut Tx,
+    account: AccountId,
+    rows: Vec<ConversationRow>,
+    people: &HashMap<ContactId, ContactRow>,
+) -> Result<Vec<Conversation>> {
+    let ids: Vec<ContactId> = rows.iter().map(|row| row.contact_id).collect();
+    let mut tags = contacts::tags_of(tx, account, &Json(ids)).await?;
+    let mut complete = Vec::with_capacity(rows.len());
+    for row in rows {
+        let contact = people
+            .get(&row.contact_id)
+            .cloned()
+            .ok_or(Error::NotFound("contact"))?;
+        let tags = tags.remove(&contact.id).unwrap_or_default();
+        complete.push(Conversation {
+            contact: Contact::new(contact, tags),
+            row,
+        });
+    }
+    Ok(complete)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn ana() -> ContactRow {
+        ContactRow {
+            id: ContactId::MIN,
+            phone: Some("+4915112345678".into()),
+            name: None,
+            profile_name: Some("Ana".into()),
+            email: None,
+            company: None,
+            avatar_url: None,
+        }
+    }
+
+    #[test]
+    fn what_is_known_is_not_learned_again() {
+        let from = Identity {
+            wa_id: Some("4915112345678".into()),
+            ..Identity::default()
+        };
+        assert!(!learn(&mut ana(), &from, Some("Ana")));
+        assert!(!learn(&mut ana(), &from, None));
+        assert!(learn(&mut ana(), &from, Some("Ana Maria")));
+    }
+
+    #[test]
+    fn a_phone_that_vanishes_from_a_webhook_is_kept() {
+        let mut row = ana();
+        let from = Identity {
+            user_id: Some("DE.700".into()),
+            ..Identity::default()
+        };
+        assert!(!learn(&mut row, &from, Some("Ana")));
+        assert_eq!(row.phone.as_deref(), Some("+4915112345678"));
+    }
+}

@@ -1,0 +1,308 @@
+//! Webhooks: checked, read, and taken in together with whatever else waits for the same account.
+//!
+//! [`Intake::receive`] returns only after the commit. Webhooks of an account that wait while another one is
+//! being committed share the next transaction and one block of the journal, which is what a busy account lives on.
+
+use std::collections::HashMap;
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use recado_model::inbound::{Problem, ProblemKind};
+use recado_model::{AccountId, Actor, Cursor, IntakeId, IntakeState, Json, MetaAppId, Page, Time};
+use recado_store::intakes::{self, NewIntake};
+use recado_store::numbers;
+use recado_whatsapp::meta::{Handshake, parse, verify_signature};
+use secrecy::{ExposeSecret, SecretString};
+use tokio::sync::{mpsc, oneshot};
+use tokio_util::task::TaskTracker;
+
+use crate::ingest::{Incoming, ingest};
+use crate::numbers::{app_secret_place, verify_token_place};
+use crate::{Ctx, Error, Result};
+
+/// Webhooks taken in by one transaction, at most.
+const BATCH: usize = 64;
+/// Webhooks that may wait for one worker; more are told to come back.
+const WAITING: usize = 512;
+/// Accounts are spread over this many workers; one account always meets the same one.
+const WORKERS: u64 = 8;
+/// Tries of a transaction that lost against another node's.
+const TRIES: u32 = 4;
+/// How long an app's secrets are remembered, so that not every webhook asks the database for them.
+const REMEMBER: Duration = Duration::from_secs(10);
+
+/// The way in for webhooks. Clones share the workers.
+#[derive(Clone)]
+pub struct Intake {
+    ctx: Arc<Ctx>,
+    workers: Vec<mpsc::Sender<Waiting>>,
+    apps: Arc<Mutex<HashMap<MetaAppId, (Time, Arc<App>)>>>,
+}
+
+impl std::fmt::Debug for Intake {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Intake").finish_non_exhaustive()
+    }
+}
+
+/// A webhook that waits for its commit.
+struct Waiting {
+    account: AccountId,
+    incoming: Incoming,
+    done: oneshot::Sender<Result<()>>,
+}
+
+/// Who signs the webhooks of a path.
+struct App {
+    account: AccountId,
+    app_secret: SecretString,
+    verify_token: SecretString,
+}
+
+impl Intake {
+    /// Starts the workers. They end when the last clone of this is dropped and all that waits is taken in.
+    pub fn start(ctx: &Arc<Ctx>, tasks: &TaskTracker) -> Self {
+        let workers = (0..WORKERS)
+            .map(|_| {
+                let (sender, receiver) = mpsc::channel(WAITING);
+                tasks.spawn(work(Arc::clone(ctx), receiver));
+                sender
+            })
+            .collect();
+        Self {
+            ctx: Arc::clone(ctx),
+            workers,
+            apps: Arc::default(),
+        }
+    }
+
+    /// Takes in one POST; when this returns, it is durable.
+    ///
+    /// # Errors
+    /// `NotFound` for the app, `Unauthorized` for the signature (nothing is kept then), `Unavailable` when it
+    /// could not be kept and the provider shall come back.
+    pub async fn receive(&self, app: MetaAppId, signature: Option<&[u8]>, body: Vec<u8>) -> Result<()> {
+        let known = self.app(app).await?;
+        if !verify_signature(
+            known.app_secret.expose_secret(),
+            &body,
+            signature.unwrap_or_default(),
+        ) {
+            return Err(Error::Unauthorized {
+                code: "bad_signature",
+                message: "The signature does not match the body.",
+            });
+        }
+        let incoming = Incoming {
+            id: self.ctx.ids.next(),
+            app,
+            parsed: parse(&body),
+            body,
+            received_at: self.ctx.clock.now(),
+            replay: false,
+        };
+        self.take_in(known.account, incoming).await
+    }
+
+    /// What to answer Meta when it asks whether this address is ours; none if it is not.
+    pub async fn handshake(&self, app: MetaAppId, question: &Handshake) -> Result<Option<String>> {
+        let known = self.app(app).await?;
+        Ok(question
+            .answer(known.verify_token.expose_secret())
+            .map(str::to_owned))
+    }
+
+    /// Reads a kept body again, as if it came now: after a number was connected or a mistake of ours was mended.
+    /// What was taken in before changes nothing.
+    pub async fn replay(&self, actor: &Actor, id: IntakeId) -> Result<intakes::Intake> {
+        let mut tx = self.ctx.db.read().await?;
+        let kept = intakes::body(&mut tx, actor.account, id)
+            .await?
+            .ok_or(Error::NotFound("intake"))?;
+        drop(tx);
+        let incoming = Incoming {
+            id,
+            app: kept.meta_app_id,
+            parsed: parse(&kept.body),
+            body: kept.body,
+            received_at: self.ctx.clock.now(),
+            replay: true,
+        };
+        self.take_in(actor.account, incoming).await?;
+        get(&self.ctx, actor, id).await.map(|detail| detail.intake)
+    }
+
+    async fn take_in(&self, account: AccountId, incoming: Incoming) -> Result<()> {
+        let mut hasher = DefaultHasher::new();
+        account.hash(&mut hasher);
+        let worker = &self.workers[usize::try_from(hasher.finish() % WORKERS).unwrap_or(0)];
+        let (done, answer) = oneshot::channel();
+        worker
+            .try_send(Waiting {
+                account,
+                incoming,
+                done,
+            })
+            .map_err(|_| busy("too many webhooks are waiting"))?;
+        answer.await.unwrap_or_else(|_| Err(busy("the worker ended")))
+    }
+
+    async fn app(&self, id: MetaAppId) -> Result<Arc<App>> {
+        let now = self.ctx.clock.now();
+        let remembered = self
+            .apps
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .get(&id)
+            .cloned();
+        if let Some((at, app)) = remembered
+            && now.since(at) < REMEMBER
+        {
+            return Ok(app);
+        }
+        let mut tx = self.ctx.db.read().await?;
+        let row = numbers::app(&mut tx, id)
+            .await?
+            .ok_or(Error::NotFound("webhook address"))?;
+        drop(tx);
+        let open = |place, sealed: &[u8]| {
+            self.ctx
+                .keyring
+                .open_text(&place, sealed)
+                .map_err(Error::internal)
+        };
+        let app = Arc::new(App {
+            account: row.account_id,
+            app_secret: open(app_secret_place(id), &row.app_secret)?,
+            verify_token: open(verify_token_place(id), &row.verify_token)?,
+        });
+        // Only apps that exist are remembered, so this is bounded by what is connected.
+        self.apps
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .insert(id, (now, Arc::clone(&app)));
+        Ok(app)
+    }
+}
+
+/// A kept POST with its body.
+#[derive(Clone, Debug)]
+pub struct Detail {
+    pub intake: intakes::Intake,
+    pub body: Vec<u8>,
+}
+
+/// Webhooks that could not be understood or routed, newest first.
+pub async fn rejected(ctx: &Ctx, actor: &Actor, cursor: Cursor, limit: i64) -> Result<Page<intakes::Intake>> {
+    let mut tx = ctx.db.read().await?;
+    let rows = intakes::rejected(&mut tx, actor.account, cursor, limit + 1).await?;
+    Ok(Page::from_rows(rows, limit, |intake| Cursor {
+        at: intake.received_at,
+        id: intake.id.0,
+    }))
+}
+
+pub async fn get(ctx: &Ctx, actor: &Actor, id: IntakeId) -> Result<Detail> {
+    let mut tx = ctx.db.read().await?;
+    let intake = intakes::get(&mut tx, actor.account, id)
+        .await?
+        .ok_or(Error::NotFound("intake"))?;
+    let body = intakes::body(&mut tx, actor.account, id)
+        .await?
+        .ok_or(Error::NotFound("intake"))?
+        .body;
+    Ok(Detail { intake, body })
+}
+
+/// One worker: takes what waits, account by account.
+async fn work(ctx: Arc<Ctx>, mut waiting: mpsc::Receiver<Waiting>) {
+    let mut batch = Vec::with_capacity(BATCH);
+    while waiting.recv_many(&mut batch, BATCH).await > 0 {
+        metrics::histogram!("intake_batch_size").record(u32::try_from(batch.len()).unwrap_or(u32::MAX));
+        batch.sort_by_key(|one| one.account);
+        while let Some(account) = batch.first().map(|one| one.account) {
+            let others = batch.split_off(batch.partition_point(|one| one.account == account));
+            take_in_group(&ctx, account, std::mem::replace(&mut batch, others)).await;
+        }
+    }
+}
+
+/// Takes in webhooks of one account together and answers whoever waits for them. If they fail together for a
+/// reason that lies in one of them, each is tried on its own.
+async fn take_in_group(ctx: &Ctx, account: AccountId, group: Vec<Waiting>) {
+    let (incoming, waiting): (Vec<Incoming>, Vec<_>) =
+        group.into_iter().map(|one| (one.incoming, one.done)).unzip();
+    match attempt(ctx, account, &incoming).await {
+        Ok(()) => waiting.into_iter().for_each(|done| drop(done.send(Ok(())))),
+        Err(Error::Unavailable(error)) => {
+            tracing::warn!(%account, %error, "webhooks could not be kept, the provider will come back");
+            waiting
+                .into_iter()
+                .for_each(|done| drop(done.send(Err(Error::Unavailable(error.clone())))));
+        }
+        Err(error) => {
+            tracing::error!(%account, error = ?error, webhooks = incoming.len(), "webhooks could not be taken in");
+            for (one, done) in incoming.iter().zip(waiting) {
+                let result = match attempt(ctx, account, std::slice::from_ref(one)).await {
+                    Err(Error::Unavailable(error)) => Err(Error::Unavailable(error)),
+                    Err(error) => keep_unread(ctx, account, one, &error).await,
+                    Ok(()) => Ok(()),
+                };
+                drop(done.send(result));
+            }
+        }
+    }
+}
+
+/// One transaction, again if it lost against another one.
+async fn attempt(ctx: &Ctx, account: AccountId, batch: &[Incoming]) -> Result<()> {
+    let mut tries = 0;
+    loop {
+        tries += 1;
+        match once(ctx, account, batch).await {
+            Err(Error::Unavailable(recado_db::Error::Retry(_))) if tries < TRIES => {}
+            result => return result,
+        }
+    }
+}
+
+async fn once(ctx: &Ctx, account: AccountId, batch: &[Incoming]) -> Result<()> {
+    let mut tx = ctx.db.begin().await?;
+    ingest(ctx, &mut tx, account, batch).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// A webhook that we cannot digest for a reason of our own is kept like one that nobody can: the provider must
+/// not repeat it for a week, and it can be replayed after a fix.
+async fn keep_unread(ctx: &Ctx, account: AccountId, one: &Incoming, error: &Error) -> Result<()> {
+    let now = ctx.clock.now();
+    let problem = Problem {
+        what: ProblemKind::Internal,
+        detail: format!("{error} Replay it after an update."),
+        number: None,
+    };
+    let problems = Some(Json(vec![problem]));
+    let mut tx = ctx.db.begin().await?;
+    if one.replay {
+        intakes::replayed(&mut tx, account, one.id, IntakeState::Rejected, problems, now).await?;
+    } else {
+        let new = NewIntake {
+            account,
+            id: one.id,
+            app: one.app,
+            state: IntakeState::Rejected,
+            problems,
+            body: one.body.clone(),
+            received_at: one.received_at,
+        };
+        intakes::insert(&mut tx, &[new]).await?;
+    }
+    tx.commit().await?;
+    Ok(())
+}
+
+fn busy(why: &str) -> Error {
+    Error::Unavailable(recado_db::Error::Unavailable(why.to_owned()))
+}

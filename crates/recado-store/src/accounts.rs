@@ -1,0 +1,37 @@
+//! Accounts: the tenants.
+
+use recado_db::{Result, Tx, record, sql};
+use recado_model::{AccountId, Time};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+record! {
+    #[derive(PartialEq, Eq, Serialize, ToSchema)]
+    pub struct Account {
+        pub id: AccountId,
+        pub name: String,
+        /// Made by `recado dev` to try things out.
+        pub is_demo: bool,
+    }
+}
+
+sql!(INSERT -> () = "INSERT INTO accounts (id, name, is_demo, created_at) VALUES ($1, $2, $3, $4)");
+
+pub async fn insert(tx: &mut Tx, account: &Account, now: Time) -> Result<()> {
+    tx.run(&INSERT, &[&account.id, &account.name, &account.is_demo, &now]).await?;
+    Ok(())
+}
+
+sql!(GET -> Account = "SELECT id, name, is_demo FROM accounts WHERE id = $1");
+
+pub async fn get(tx: &mut Tx, id: AccountId) -> Result<Option<Account>> {
+    tx.first(&GET, &[&id]).await
+}
+
+sql!(LOCK -> () = "UPDATE accounts SET name = name WHERE id = $1");
+
+/// Makes others who lock the same account wait until this transaction ends, for rules over several of its rows.
+pub async fn lock(tx: &mut Tx, id: AccountId) -> Result<()> {
+    tx.run(&LOCK, &[&id]).await?;
+    Ok(())
+}

@@ -1,0 +1,399 @@
+//! Conversations: the threads between one contact and one number.
+
+use recado_db::{Result, Tx, record, sql};
+use recado_model::{
+    AccountId, ContactId, ContentType, ConversationId, ConversationStatus, Cursor, Direction, MemberId,
+    MessageId, MessageStatus, NumberId, Stored, Time,
+};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::contacts::{self, Contact};
+use crate::messages::Message;
+use crate::slices;
+
+record! {
+    /// A conversation without its contact.
+    #[derive(Serialize, ToSchema)]
+    pub struct ConversationRow {
+        pub id: ConversationId,
+        pub contact_id: ContactId,
+        /// The number the customer writes to and is answered from.
+        #[serde(rename = "channel_id")]
+        pub number_id: NumberId,
+        pub status: ConversationStatus,
+        /// The member it is assigned to.
+        #[serde(rename = "assigned_agent_id")]
+        #[schema(required)]
+        pub assigned_member_id: Option<MemberId>,
+        #[schema(required)]
+        pub last_message_id: Option<MessageId>,
+        /// One line, cut to 160 characters.
+        #[schema(required)]
+        pub last_message_text: Option<String>,
+        #[schema(required)]
+        pub last_message_type: Option<ContentType>,
+        #[schema(required)]
+        pub last_message_direction: Option<Direction>,
+        #[schema(required)]
+        pub last_message_status: Option<MessageStatus>,
+        pub last_message_at: Time,
+        /// Until when free text may be sent; null if the customer never wrote.
+        #[schema(required)]
+        pub window_expires_at: Option<Time>,
+        pub unread_count: i64,
+        pub created_at: Time,
+        pub updated_at: Time,
+    }
+}
+
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct Conversation {
+    #[serde(flatten)]
+    pub row: ConversationRow,
+    pub contact: Contact,
+}
+
+/// What a list shows, and in which order.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Filter {
+    pub status: Option<ConversationStatus>,
+    pub contact: Option<ContactId>,
+    pub assigned: Option<Assigned>,
+    pub sort: Sort,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Assigned {
+    To(MemberId),
+    Nobody,
+}
+
+/// Newest first by either time.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Sort {
+    #[default]
+    Created,
+    Activity,
+}
+
+macro_rules! columns {
+    () => {
+        "id, contact_id, number_id, status, assigned_member_id, last_message_id, last_message_text, \
+         last_message_type, last_message_direction, last_message_status, last_message_at, window_expires_at, \
+         unread_count, created_at, updated_at"
+    };
+}
+
+// A list is one statement per driving index; the conditions that do not drive are checked on the way. All take
+// the same parameters, and an empty word or the nil id stands for "any".
+macro_rules! list {
+    ($name:ident, $sort:literal, $drive:literal) => {
+        sql!($name -> ConversationRow = concat!(
+            "SELECT ", columns!(), " FROM conversations WHERE account_id = $1 AND ", $drive,
+            " AND ($2 = '' OR status = $2) AND ($3 = $4 OR contact_id = $3)",
+            " AND ($5 = '' OR ($5 = 'nobody' AND assigned_member_id IS NULL) OR assigned_member_id = $6)",
+            " AND (", $sort, ", id) < ($7, $8) ORDER BY ", $sort, " DESC, id DESC LIMIT $9"
+        ));
+    };
+}
+
+list!(CREATED, "created_at", "1 = 1");
+list!(CREATED_STATUS, "created_at", "status = $2");
+list!(CREATED_CONTACT, "created_at", "contact_id = $3");
+list!(CREATED_ASSIGNEE, "created_at", "assigned_member_id = $6");
+list!(CREATED_UNASSIGNED, "created_at", "assigned_member_id IS NULL");
+list!(ACTIVITY, "last_message_at", "1 = 1");
+list!(ACTIVITY_STATUS, "last_message_at", "status = $2");
+list!(ACTIVITY_CONTACT, "last_message_at", "contact_id = $3");
+list!(ACTIVITY_ASSIGNEE, "last_message_at", "assigned_member_id = $6");
+list!(
+    ACTIVITY_UNASSIGNED,
+    "last_message_at",
+    "assigned_member_id IS NULL"
+);
+
+/// Up to `limit` conversations after `cursor`, each with its contact and that contact's tags.
+pub async fn list(
+    tx: &mut Tx,
+    account: AccountId,
+    filter: &Filter,
+    cursor: Cursor,
+    limit: i64,
+) -> Result<Vec<Conversation>> {
+    let by_creation = filter.sort == Sort::Created;
+    let statement = match (filter.contact, filter.assigned, filter.status) {
+        (Some(_), _, _) if by_creation => &CREATED_CONTACT,
+        (Some(_), _, _) => &ACTIVITY_CONTACT,
+        (None, Some(Assigned::To(_)), _) if by_creation => &CREATED_ASSIGNEE,
+        (None, Some(Assigned::To(_)), _) => &ACTIVITY_ASSIGNEE,
+        (None, Some(Assigned::Nobody), _) if by_creation => &CREATED_UNASSIGNED,
+        (None, Some(Assigned::Nobody), _) => &ACTIVITY_UNASSIGNED,
+        (None, None, Some(_)) if by_creation => &CREATED_STATUS,
+        (None, None, Some(_)) => &ACTIVITY_STATUS,
+        (None, None, None) if by_creation => &CREATED,
+        (None, None, None) => &ACTIVITY,
+    };
+    let status = filter.status.map_or("", ConversationStatus::as_str);
+    let contact = filter.contact.unwrap_or(ContactId::MIN);
+    let (assigned, member) = match filter.assigned {
+        None => ("", MemberId::MIN),
+        Some(Assigned::Nobody) => ("nobody", MemberId::MIN),
+        Some(Assigned::To(member)) => ("member", member),
+    };
+    let params: [&dyn Stored; 9] = [
+        &account,
+        &status,
+        &contact,
+        &ContactId::MIN,
+        &assigned,
+        &member,
+        &cursor.at,
+        &cursor.id,
+        &limit,
+    ];
+    let rows = tx.all(statement, &params).await?;
+    with_contacts(tx, account, rows).await
+}
+
+sql!(GET -> ConversationRow = concat!("SELECT ", columns!(), " FROM conversations WHERE account_id = $1 AND id = $2"));
+
+pub async fn row(tx: &mut Tx, account: AccountId, id: ConversationId) -> Result<Option<ConversationRow>> {
+    tx.first(&GET, &[&account, &id]).await
+}
+
+/// One conversation with its contact.
+pub async fn get(tx: &mut Tx, account: AccountId, id: ConversationId) -> Result<Option<Conversation>> {
+    let rows = tx.all(&GET, &[&account, &id]).await?;
+    Ok(with_contacts(tx, account, rows).await?.pop())
+}
+
+/// Several conversations, in the order asked; those that do not exist are left out.
+pub async fn get_each(tx: &mut Tx, account: AccountId, ids: &[ConversationId]) -> Result<Vec<Conversation>> {
+    let sets: Vec<[&dyn Stored; 2]> = ids.iter().map(|id| [&account as &dyn Stored, id]).collect();
+    let rows = tx
+        .each(&GET, &slices(&sets))
+        .await?
+        .into_iter()
+        .flatten()
+        .collect();
+    with_contacts(tx, account, rows).await
+}
+
+/// Completes rows with their contacts: two statements, however many rows.
+pub async fn with_contacts(
+    tx: &mut Tx,
+    account: AccountId,
+    rows: Vec<ConversationRow>,
+) -> Result<Vec<Conversation>> {
+    if rows.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut ids: Vec<ContactId> = rows.iter().map(|row| row.contact_id).collect();
+    ids.sort_unstable();
+    ids.dedup();
+    let contacts = contacts::by_ids(tx, account, ids).await?;
+    Ok(rows
+        .into_iter()
+        .filter_map(|row| {
+            contacts
+                .get(&row.contact_id)
+                .cloned()
+                .map(|contact| Conversation { row, contact })
+        })
+        .collect())
+}
+
+sql!(BY_CONTACT -> ConversationRow = concat!("SELECT ", columns!(), " FROM conversations
+    WHERE account_id = $1 AND contact_id = $2 AND number_id = $3"));
+
+/// The conversation of each (account, contact, number), in the order asked.
+pub async fn by_contacts(
+    tx: &mut Tx,
+    keys: &[(AccountId, ContactId, NumberId)],
+) -> Result<Vec<Option<ConversationRow>>> {
+    let sets: Vec<[&dyn Stored; 3]> = keys
+        .iter()
+        .map(|(account, contact, number)| [account as &dyn Stored, contact, number])
+        .collect();
+    Ok(tx
+        .each(&BY_CONTACT, &slices(&sets))
+        .await?
+        .into_iter()
+        .map(|rows| rows.into_iter().next())
+        .collect())
+}
+
+sql!(INSERT -> ConversationRow = concat!("INSERT INTO conversations (account_id, id, contact_id, number_id, status,
+        last_message_at, unread_count, created_at, updated_at)
+    VALUES ($1, $2, $3, $4, 'open', $5, 0, $5, $5)
+    ON CONFLICT (account_id, contact_id, number_id) DO NOTHING RETURNING ", columns!()));
+
+/// Opens a conversation. None if another node did so first.
+pub async fn insert(
+    tx: &mut Tx,
+    account: AccountId,
+    id: ConversationId,
+    contact: ContactId,
+    number: NumberId,
+    now: Time,
+) -> Result<Option<ConversationRow>> {
+    tx.first(&INSERT, &[&account, &id, &contact, &number, &now]).await
+}
+
+/// What new messages of a customer change in their conversation.
+#[derive(Clone, Debug)]
+pub struct Received {
+    pub account: AccountId,
+    pub conversation: ConversationId,
+    /// How many new messages.
+    pub count: i64,
+    pub last: MessageId,
+    pub text: Option<String>,
+    pub content_type: ContentType,
+    pub at: Time,
+    pub window_expires_at: Time,
+}
+
+sql!(RECEIVED -> ConversationRow = concat!("UPDATE conversations SET
+        unread_count = unread_count + $3, last_message_id = $4, last_message_text = $5, last_message_type = $6,
+        last_message_direction = 'inbound', last_message_status = 'received', last_message_at = $7, updated_at = $7,
+        window_expires_at = CASE WHEN window_expires_at > $8 THEN window_expires_at ELSE $8 END,
+        status = CASE WHEN status = 'closed' THEN 'open' ELSE status END
+    WHERE account_id = $1 AND id = $2 RETURNING ", columns!()));
+
+/// Moves unread, window, preview and status; a closed conversation opens again. Answers the rows in order.
+pub async fn received(tx: &mut Tx, news: &[Received]) -> Result<Vec<ConversationRow>> {
+    let sets: Vec<[&dyn Stored; 8]> = news
+        .iter()
+        .map(|one| {
+            let set: [&dyn Stored; 8] = [
+                &one.account,
+                &one.conversation,
+                &one.count,
+                &one.last,
+                &one.text,
+                &one.content_type,
+                &one.at,
+                &one.window_expires_at,
+            ];
+            set
+        })
+        .collect();
+    Ok(tx
+        .each(&RECEIVED, &slices(&sets))
+        .await?
+        .into_iter()
+        .flatten()
+        .collect())
+}
+
+sql!(REPLIED -> ConversationRow = concat!("UPDATE conversations SET
+        last_message_id = $3, last_message_text = $4, last_message_type = $5,
+        last_message_direction = 'outbound', last_message_status = $6, last_message_at = $7, updated_at = $7
+    WHERE account_id = $1 AND id = $2 RETURNING ", columns!()));
+
+/// Makes a reply the conversation's last message.
+pub async fn replied(
+    tx: &mut Tx,
+    account: AccountId,
+    message: &Message,
+    preview: Option<&str>,
+) -> Result<Option<ConversationRow>> {
+    let params: [&dyn Stored; 7] = [
+        &account,
+        &message.conversation_id,
+        &message.id,
+        &preview,
+        &message.content_type,
+        &message.status,
+        &message.created_at,
+    ];
+    tx.first(&REPLIED, &params).await
+}
+
+sql!(TICKED -> () = "UPDATE conversations SET last_message_status = $4
+    WHERE account_id = $1 AND id = $2 AND last_message_id = $3");
+
+/// Lets the list show the new status of those messages that are their conversation's last.
+pub async fn ticked(tx: &mut Tx, account: AccountId, messages: &[Message]) -> Result<()> {
+    let sets: Vec<[&dyn Stored; 4]> = messages
+        .iter()
+        .map(|message| {
+            [
+                &account as &dyn Stored,
+                &message.conversation_id,
+                &message.id,
+                &message.status,
+            ]
+        })
+        .collect();
+    tx.run_each(&TICKED, &slices(&sets)).await?;
+    Ok(())
+}
+
+sql!(SET_STATUS -> ConversationRow = concat!("UPDATE conversations SET status = $3, updated_at = $4
+    WHERE account_id = $1 AND id = $2 RETURNING ", columns!()));
+
+pub async fn set_status(
+    tx: &mut Tx,
+    account: AccountId,
+    id: ConversationId,
+    status: ConversationStatus,
+    now: Time,
+) -> Result<Option<ConversationRow>> {
+    tx.first(&SET_STATUS, &[&account, &id, &status, &now]).await
+}
+
+sql!(ASSIGN -> ConversationRow = concat!("UPDATE conversations SET assigned_member_id = $3, updated_at = $4
+    WHERE account_id = $1 AND id = $2 RETURNING ", columns!()));
+
+pub async fn assign(
+    tx: &mut Tx,
+    account: AccountId,
+    id: ConversationId,
+    member: Option<MemberId>,
+    now: Time,
+) -> Result<Option<ConversationRow>> {
+    tx.first(&ASSIGN, &[&account, &id, &member, &now]).await
+}
+
+sql!(UNASSIGN_ALL -> ConversationRow = concat!("UPDATE conversations SET assigned_member_id = NULL, updated_at = $3
+    WHERE account_id = $1 AND assigned_member_id = $2 RETURNING ", columns!()));
+
+/// Frees everything assigned to a member who leaves.
+pub async fn unassign_all(
+    tx: &mut Tx,
+    account: AccountId,
+    member: MemberId,
+    now: Time,
+) -> Result<Vec<ConversationRow>> {
+    tx.all(&UNASSIGN_ALL, &[&account, &member, &now]).await
+}
+
+sql!(READ -> ConversationRow = concat!("UPDATE conversations SET unread_count = 0, updated_at = $3
+    WHERE account_id = $1 AND id = $2 AND unread_count > 0 RETURNING ", columns!()));
+
+/// None if there was nothing unread.
+pub async fn mark_read(
+    tx: &mut Tx,
+    account: AccountId,
+    id: ConversationId,
+    now: Time,
+) -> Result<Option<ConversationRow>> {
+    tx.first(&READ, &[&account, &id, &now]).await
+}
+
+sql!(BACKDATE -> ConversationRow = concat!("UPDATE conversations SET created_at = $3, unread_count = $4
+    WHERE account_id = $1 AND id = $2 RETURNING ", columns!()));
+
+/// For seeding the demo account only: makes a conversation look as old as its first message.
+pub async fn backdate(
+    tx: &mut Tx,
+    account: AccountId,
+    id: ConversationId,
+    created_at: Time,
+    unread: i64,
+) -> Result<Option<ConversationRow>> {
+    tx.first(&BACKDATE, &[&account, &id, &created_at, &unread]).await
+}

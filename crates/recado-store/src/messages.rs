@@ -1,0 +1,334 @@
+//! Messages, in and out.
+
+use recado_db::{Result, Tx, record, sql};
+use recado_model::failure::Failure;
+use recado_model::{
+    AccountId, ContentType, ConversationId, Cursor, Direction, Json, MemberId, MessageId, MessageStatus,
+    NumberId, SenderType, Stored, Time,
+};
+use serde::Serialize;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use crate::slices;
+
+record! {
+    #[derive(Serialize, ToSchema)]
+    pub struct Message {
+        pub id: MessageId,
+        pub conversation_id: ConversationId,
+        pub direction: Direction,
+        pub sender_type: SenderType,
+        /// The member who wrote it; null for customers and API keys.
+        #[schema(required)]
+        pub sender_id: Option<MemberId>,
+        pub content_type: ContentType,
+        /// The text, or what is known of a message that is not understood.
+        #[schema(required)]
+        pub content_text: Option<String>,
+        #[schema(required)]
+        pub media_url: Option<String>,
+        #[schema(required)]
+        pub template_name: Option<String>,
+        /// The provider's id: on every inbound message, on outbound ones once the provider took them.
+        #[schema(required)]
+        pub whatsapp_message_id: Option<String>,
+        pub status: MessageStatus,
+        /// Why it failed or is uncertain.
+        #[schema(required, value_type = Option<Failure>)]
+        pub error: Option<Json<Failure>>,
+        #[schema(required)]
+        pub reply_to_message_id: Option<MessageId>,
+        #[schema(required)]
+        pub interactive_reply_id: Option<String>,
+        /// The `Idempotency-Key` it was sent under.
+        #[schema(required)]
+        pub idempotency_key: Option<Uuid>,
+        /// The provider's time of it.
+        #[schema(required)]
+        pub sent_at: Option<Time>,
+        pub created_at: Time,
+    }
+}
+
+/// A message a customer sent, ready to be kept.
+#[derive(Clone, Debug)]
+pub struct NewInbound {
+    pub account: AccountId,
+    pub id: MessageId,
+    pub conversation: ConversationId,
+    pub number: NumberId,
+    pub content_type: ContentType,
+    pub text: Option<String>,
+    pub raw: Option<String>,
+    pub provider_id: String,
+    /// The provider's id of the message it quotes.
+    pub quoted: Option<String>,
+    pub sent_at: Option<Time>,
+    pub created_at: Time,
+}
+
+/// A reply, ready to be kept.
+#[derive(Clone, Debug)]
+pub struct NewOutbound {
+    pub id: MessageId,
+    pub conversation: ConversationId,
+    pub number: NumberId,
+    pub sender_type: SenderType,
+    pub sender: Option<MemberId>,
+    pub text: String,
+    pub reply_to: Option<MessageId>,
+    pub idempotency_key: Option<Uuid>,
+    pub request_hash: Vec<u8>,
+    pub created_at: Time,
+}
+
+/// News about a message we sent.
+#[derive(Clone, Debug)]
+pub struct Advance {
+    pub number: NumberId,
+    pub provider_id: String,
+    pub status: MessageStatus,
+    pub error: Option<Json<Failure>>,
+}
+
+macro_rules! columns {
+    () => {
+        "id, conversation_id, direction, sender_type, sender_id, content_type, content_text, media_url, \
+         template_name, whatsapp_message_id, status, error, reply_to_message_id, interactive_reply_id, \
+         idempotency_key, sent_at, created_at"
+    };
+}
+
+sql!(PAGE -> Message = concat!("SELECT ", columns!(), " FROM messages
+    WHERE account_id = $1 AND conversation_id = $2 AND (created_at, id) < ($3, $4)
+    ORDER BY created_at DESC, id DESC LIMIT $5"));
+
+/// Up to `limit` messages of a conversation after `cursor`, newest first.
+pub async fn page(
+    tx: &mut Tx,
+    account: AccountId,
+    conversation: ConversationId,
+    cursor: Cursor,
+    limit: i64,
+) -> Result<Vec<Message>> {
+    tx.all(&PAGE, &[&account, &conversation, &cursor.at, &cursor.id, &limit])
+        .await
+}
+
+sql!(GET -> Message = concat!("SELECT ", columns!(), " FROM messages WHERE account_id = $1 AND id = $2"));
+
+pub async fn get(tx: &mut Tx, account: AccountId, id: MessageId) -> Result<Option<Message>> {
+    tx.first(&GET, &[&account, &id]).await
+}
+
+sql!(PROVIDER_ID -> (NumberId, Option<String>) = "SELECT number_id, whatsapp_message_id FROM messages
+    WHERE account_id = $1 AND id = $2 AND conversation_id = $3");
+
+/// Number and provider's id of a message of this conversation.
+pub async fn provider_id(
+    tx: &mut Tx,
+    account: AccountId,
+    id: MessageId,
+    conversation: ConversationId,
+) -> Result<Option<(NumberId, Option<String>)>> {
+    tx.first(&PROVIDER_ID, &[&account, &id, &conversation]).await
+}
+
+sql!(INSERT_INBOUND -> Message = concat!("INSERT INTO messages (account_id, id, conversation_id, number_id, direction,
+        sender_type, content_type, content_text, content_raw, whatsapp_message_id, status, status_rank,
+        reply_to_message_id, sent_at, created_at)
+    VALUES ($1, $2, $3, $4, 'inbound', 'customer', $5, $6, $7, $8, 'received', 0,
+        (SELECT id FROM messages WHERE account_id = $1 AND number_id = $4 AND whatsapp_message_id = $9), $10, $11)
+    ON CONFLICT (account_id, number_id, whatsapp_message_id) DO NOTHING RETURNING ", columns!()));
+
+/// Keeps messages; none in the place of each that is already there, which stays as it is.
+pub async fn insert_inbound(tx: &mut Tx, new: &[NewInbound]) -> Result<Vec<Option<Message>>> {
+    let sets: Vec<[&dyn Stored; 11]> = new
+        .iter()
+        .map(|one| {
+            let set: [&dyn Stored; 11] = [
+                &one.account,
+                &one.id,
+                &one.conversation,
+                &one.number,
+                &one.content_type,
+                &one.text,
+                &one.raw,
+                &one.provider_id,
+                &one.quoted,
+                &one.sent_at,
+                &one.created_at,
+            ];
+            set
+        })
+        .collect();
+    Ok(tx
+        .each(&INSERT_INBOUND, &slices(&sets))
+        .await?
+        .into_iter()
+        .map(|rows| rows.into_iter().next())
+        .collect())
+}
+
+sql!(KNOWN -> (MessageId,) = "SELECT id FROM messages
+    WHERE account_id = $1 AND number_id = $2 AND whatsapp_message_id = $3");
+
+/// Which of these provider's messages we have, in the order asked.
+pub async fn known(
+    tx: &mut Tx,
+    account: AccountId,
+    ids: &[(NumberId, &str)],
+) -> Result<Vec<Option<MessageId>>> {
+    let sets: Vec<[&dyn Stored; 3]> = ids
+        .iter()
+        .map(|(number, id)| [&account as &dyn Stored, number, id])
+        .collect();
+    let rows = tx.each(&KNOWN, &slices(&sets)).await?;
+    Ok(rows
+        .into_iter()
+        .map(|rows| rows.first().map(|(id,)| *id))
+        .collect())
+}
+
+sql!(INSERT_OUTBOUND -> Message = concat!("INSERT INTO messages (account_id, id, conversation_id, number_id, direction,
+        sender_type, sender_id, content_type, content_text, status, status_rank, reply_to_message_id,
+        idempotency_key, request_hash, created_at)
+    VALUES ($1, $2, $3, $4, 'outbound', $5, $6, 'text', $7, 'queued', $8, $9, $10, $11, $12) RETURNING ", columns!()));
+
+/// Keeps a reply as queued.
+///
+/// # Errors
+/// `Conflict` when the idempotency key was used meanwhile by a concurrent request.
+pub async fn insert_outbound(tx: &mut Tx, account: AccountId, new: &NewOutbound) -> Result<Message> {
+    let rank = rank(MessageStatus::Queued);
+    let params: [&dyn Stored; 12] = [
+        &account,
+        &new.id,
+        &new.conversation,
+        &new.number,
+        &new.sender_type,
+        &new.sender,
+        &new.text,
+        &rank,
+        &new.reply_to,
+        &new.idempotency_key,
+        &new.request_hash,
+        &new.created_at,
+    ];
+    tx.one(&INSERT_OUTBOUND, &params).await
+}
+
+sql!(BY_KEY -> (MessageId, Vec<u8>) = "SELECT id, request_hash FROM messages
+    WHERE account_id = $1 AND idempotency_key = $2");
+
+/// The message sent under an idempotency key, and the hash of what was asked for.
+pub async fn by_key(tx: &mut Tx, account: AccountId, key: Uuid) -> Result<Option<(MessageId, Vec<u8>)>> {
+    tx.first(&BY_KEY, &[&account, &key]).await
+}
+
+sql!(ADVANCE -> Message = concat!("UPDATE messages SET status = $4, status_rank = $5, error = $6
+    WHERE account_id = $1 AND number_id = $2 AND whatsapp_message_id = $3 AND direction = 'outbound'
+    AND status_rank < $5 RETURNING ", columns!()));
+
+/// Moves messages up the lattice, found by the provider's id. None in the place of each that is unknown or is
+/// already as far; [`known`] tells which.
+pub async fn advance(tx: &mut Tx, account: AccountId, news: &[Advance]) -> Result<Vec<Option<Message>>> {
+    let ranks: Vec<i64> = news.iter().map(|one| rank(one.status)).collect();
+    let sets: Vec<[&dyn Stored; 6]> = news
+        .iter()
+        .zip(&ranks)
+        .map(|(one, rank)| {
+            let set: [&dyn Stored; 6] = [
+                &account,
+                &one.number,
+                &one.provider_id,
+                &one.status,
+                rank,
+                &one.error,
+            ];
+            set
+        })
+        .collect();
+    Ok(tx
+        .each(&ADVANCE, &slices(&sets))
+        .await?
+        .into_iter()
+        .map(|rows| rows.into_iter().next())
+        .collect())
+}
+
+sql!(ADOPT -> Message = concat!("UPDATE messages SET whatsapp_message_id = $4,
+        status = CASE WHEN status_rank < $6 THEN $5 ELSE status END,
+        error = CASE WHEN status_rank < $6 THEN $7 ELSE error END,
+        status_rank = CASE WHEN status_rank < $6 THEN $6 ELSE status_rank END
+    WHERE account_id = $1 AND id = $2 AND number_id = $3 AND direction = 'outbound' AND whatsapp_message_id IS NULL
+    RETURNING ", columns!()));
+
+/// The provider's id of our message becomes known: from the answer to the call, or from a status that carries our
+/// own id. None if it has one already.
+pub async fn adopt(
+    tx: &mut Tx,
+    account: AccountId,
+    id: MessageId,
+    news: &Advance,
+) -> Result<Option<Message>> {
+    let rank = rank(news.status);
+    let params: [&dyn Stored; 7] = [
+        &account,
+        &id,
+        &news.number,
+        &news.provider_id,
+        &news.status,
+        &rank,
+        &news.error,
+    ];
+    tx.first(&ADOPT, &params).await
+}
+
+sql!(SETTLE -> Message = concat!("UPDATE messages SET status = $3, status_rank = $4, error = $5
+    WHERE account_id = $1 AND id = $2 AND direction = 'outbound' AND status_rank < $4 RETURNING ", columns!()));
+
+/// Moves a message up the lattice, found by our id. None if it is already as far.
+pub async fn settle(
+    tx: &mut Tx,
+    account: AccountId,
+    id: MessageId,
+    status: MessageStatus,
+    error: Option<&Json<Failure>>,
+) -> Result<Option<Message>> {
+    let rank = rank(status);
+    let error = error.cloned();
+    tx.first(&SETTLE, &[&account, &id, &status, &rank, &error]).await
+}
+
+sql!(REQUEUE -> Message = concat!("UPDATE messages SET status = 'queued', status_rank = $3, error = NULL,
+        whatsapp_message_id = NULL
+    WHERE account_id = $1 AND id = $2 AND direction = 'outbound' AND status = 'failed' RETURNING ", columns!()));
+
+/// A person asked to send a failed message again. None unless it is a failed one.
+pub async fn requeue(tx: &mut Tx, account: AccountId, id: MessageId) -> Result<Option<Message>> {
+    let rank = rank(MessageStatus::Queued);
+    tx.first(&REQUEUE, &[&account, &id, &rank]).await
+}
+
+sql!(SEED -> () = "UPDATE messages SET status = $3, status_rank = $4, whatsapp_message_id = $5, sent_at = created_at
+    WHERE account_id = $1 AND id = $2");
+
+/// For seeding the demo account only: a message of the past, as far as it came.
+pub async fn seed(
+    tx: &mut Tx,
+    account: AccountId,
+    id: MessageId,
+    status: MessageStatus,
+    provider_id: &str,
+) -> Result<()> {
+    tx.run(&SEED, &[&account, &id, &status, &rank(status), &provider_id])
+        .await?;
+    Ok(())
+}
+
+/// The place of a status in the lattice of `MessageStatus::merge`, as a number a statement can compare.
+fn rank(status: MessageStatus) -> i64 {
+    status as i64
+}
