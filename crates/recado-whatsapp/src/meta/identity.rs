@@ -1,5 +1,7 @@
 //! Who a message or a status is about: put together from the ids in it and the contacts beside it.
 
+use std::collections::HashMap;
+
 use recado_model::Identity;
 use recado_model::phone::MAX_WA_ID_DIGITS;
 
@@ -11,15 +13,51 @@ const MAX_NAME: usize = 256;
 /// The longest scoped id of an unknown form, in bytes. Those of the known form have at most 135.
 const MAX_SCOPED_ID: usize = 256;
 
-/// One entry of the `contacts` beside messages and statuses.
+/// The `contacts` beside messages and statuses, found by the ids in them; their order means nothing.
+#[derive(Debug, Default)]
+pub(super) struct Contacts {
+    list: Vec<Contact>,
+    by_id: HashMap<String, usize>,
+}
+
 #[derive(Debug)]
-pub(super) struct Contact {
+struct Contact {
     who: Identity,
     name: Option<String>,
 }
 
+impl Contacts {
+    pub(super) fn read<'a>(contacts: impl Iterator<Item = Object<'a>>) -> Self {
+        let mut read = Self::default();
+        for contact in contacts.map(|contact| Contact::read(&contact)) {
+            for id in contact.who.ids() {
+                read.by_id.entry(id.to_owned()).or_insert(read.list.len());
+            }
+            read.list.push(contact);
+        }
+        read
+    }
+
+    /// Completes `who` with the contact that shares an id with it. Hands back the name the contact gives itself.
+    pub(super) fn complete(&self, who: &mut Identity) -> Option<String> {
+        let place = who.ids().find_map(|id| self.by_id.get(id))?;
+        let Contact { who: known, name } = self.list.get(*place)?;
+        for (ours, theirs) in [
+            (&mut who.wa_id, &known.wa_id),
+            (&mut who.user_id, &known.user_id),
+            (&mut who.parent_user_id, &known.parent_user_id),
+            (&mut who.username, &known.username),
+        ] {
+            if ours.is_none() {
+                ours.clone_from(theirs);
+            }
+        }
+        name.clone()
+    }
+}
+
 impl Contact {
-    pub(super) fn read(contact: &Object<'_>) -> Self {
+    fn read(contact: &Object<'_>) -> Self {
         let profile = contact.object("profile");
         let mut who = Identity::default();
         who.set_phone(contact.text("wa_id"));
@@ -33,24 +71,6 @@ impl Contact {
             name: profile.and_then(|profile| profile.short("name", MAX_NAME)),
         }
     }
-}
-
-/// Completes `who` with the contact that shares an id with it; its position in the list means nothing. Hands back
-/// the name the contact gives itself.
-pub(super) fn complete(who: &mut Identity, contacts: &[Contact]) -> Option<String> {
-    let same = |contact: &&Contact| who.ids().any(|id| contact.who.ids().any(|other| other == id));
-    let Contact { who: known, name } = contacts.iter().find(same)?;
-    for (ours, theirs) in [
-        (&mut who.wa_id, &known.wa_id),
-        (&mut who.user_id, &known.user_id),
-        (&mut who.parent_user_id, &known.parent_user_id),
-        (&mut who.username, &known.username),
-    ] {
-        if ours.is_none() {
-            ours.clone_from(theirs);
-        }
-    }
-    name.clone()
 }
 
 /// Filling an identity from fields that do not always hold what their name says.

@@ -3,7 +3,7 @@
 use recado_model::{Identity, InboundContent, InboundMessage, ProblemKind};
 use serde_json::value::RawValue;
 
-use super::identity::{Contact, Fill, complete};
+use super::identity::{Contacts, Fill};
 use crate::json::Object;
 
 const MAX_KIND: usize = 64;
@@ -13,7 +13,7 @@ const MAX_TITLE: usize = 256;
 pub(super) fn read(
     number: &str,
     raw: &RawValue,
-    contacts: &[Contact],
+    contacts: &Contacts,
 ) -> Result<InboundMessage, (ProblemKind, &'static str)> {
     let message = Object::of(raw).ok_or((ProblemKind::UnknownShape, "not an object"))?;
     let provider_id = message
@@ -27,7 +27,7 @@ pub(super) fn read(
     from.set_phone(message.text("from"));
     from.set_scoped(message.text("from_parent_user_id"), true);
     from.set_scoped(message.text("from_user_id"), false);
-    let profile_name = complete(&mut from, contacts);
+    let profile_name = contacts.complete(&mut from);
     if from.is_empty() {
         return Err((ProblemKind::NoSender, "neither a phone nor a user id in it"));
     }

@@ -4,14 +4,14 @@ use recado_model::{Identity, MessageStatus, ProblemKind, StatusUpdate};
 use serde_json::value::RawValue;
 
 use super::errors::{GraphError, failure};
-use super::identity::{Contact, Fill, complete};
+use super::identity::{Contacts, Fill};
 use crate::json::{Object, cut};
 
 /// Reads a status, or says why it cannot be one.
 pub(super) fn read(
     number: &str,
     raw: &RawValue,
-    contacts: &[Contact],
+    contacts: &Contacts,
 ) -> Result<StatusUpdate, (ProblemKind, String)> {
     let update = Object::of(raw).ok_or_else(|| (ProblemKind::UnknownShape, "not an object".to_owned()))?;
     let provider_id = update
@@ -33,7 +33,7 @@ pub(super) fn read(
         }
     };
     let mut recipient = recipient(&update);
-    complete(&mut recipient, contacts);
+    contacts.complete(&mut recipient);
     let failure = (status == MessageStatus::Failed).then(|| {
         let error = update.objects("errors").next();
         failure(&error.as_ref().map(GraphError::read).unwrap_or_default(), None)

@@ -6,7 +6,7 @@
 use recado_model::{Inbound, ProblemKind};
 use serde_json::value::RawValue;
 
-use super::identity::Contact;
+use super::identity::Contacts;
 use super::{message, status};
 use crate::json::{Object, cut};
 use crate::parsed::{NotUnderstood, Parsed};
@@ -107,10 +107,7 @@ fn messages(parsed: &mut Parsed, value: &Object<'_>, number: Option<&str>, at: &
             None,
         );
     };
-    let contacts: Vec<Contact> = value
-        .objects("contacts")
-        .map(|contact| Contact::read(&contact))
-        .collect();
+    let contacts = Contacts::read(value.objects("contacts"));
     for name in ["messages", "statuses", "errors"] {
         let Some(elements) = value.list(name) else {
             if value.get(name).is_some() {
