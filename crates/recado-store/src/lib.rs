@@ -3,13 +3,19 @@
 //! Every function takes the account; every statement names it. A row's type is its wire form where the two
 //! coincide, so that nothing is typed twice.
 
+pub mod accounts;
+pub mod api_keys;
 pub mod attempts;
 pub mod contacts;
 pub mod conversations;
 pub mod intakes;
+pub mod invites;
+pub mod members;
 pub mod messages;
 pub mod numbers;
+pub mod sessions;
 pub mod statuses;
+pub mod users;
 
 use recado_db::Migration;
 use recado_model::Stored;
