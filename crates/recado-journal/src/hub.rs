@@ -284,4 +284,26 @@ mod tests {
             );
         }
     }
+
+    #[tokio::test]
+    async fn the_last_listener_takes_the_pump_along() {
+        recado_db::testing::each_engine(&[crate::MIGRATION], async |db| {
+            let hub = Arc::new(Hub::new(db, Settings::default()));
+            let (one, two) = (Hub::join(&hub, AccountId::MIN), Hub::join(&hub, AccountId::MIN));
+            let feed = Arc::downgrade(&one.feed);
+            one.feed.tail().wait_for(|tail| *tail == 0).await.unwrap();
+            drop(one);
+            assert_eq!(feed.strong_count(), 3, "the hub, the pump and a listener hold it");
+            drop(two);
+            let ended = async {
+                while feed.strong_count() > 0 {
+                    tokio::task::yield_now().await;
+                }
+            };
+            tokio::time::timeout(Duration::from_mins(1), ended)
+                .await
+                .expect("the pump goes on");
+        })
+        .await;
+    }
 }

@@ -1,0 +1,1 @@
+//! The statements themselves: they exist, answer what their rows expect, and use indexes.
