@@ -37,7 +37,7 @@ mod tests {
         let mut rng = StdRng::seed_from_u64(1);
         let mut mean = |attempt| {
             let sum: Duration = (0..2000)
-                .map(|_| delay(attempt, Duration::from_secs(2), Duration::from_secs(60), &mut rng))
+                .map(|_| delay(attempt, Duration::from_secs(2), Duration::from_mins(1), &mut rng))
                 .sum();
             sum.as_secs_f64() / 2000.0
         };

@@ -1,4 +1,5 @@
 //! The queue on both engines.
+#![expect(clippy::unwrap_used, reason = "in a test a panic is the answer")]
 
 mod lanes;
 mod leases;

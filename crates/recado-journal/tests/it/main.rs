@@ -1,4 +1,5 @@
 //! The journal on both engines.
+#![expect(clippy::unwrap_used, reason = "in a test a panic is the answer")]
 
 mod append;
 mod live;
