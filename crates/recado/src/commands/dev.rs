@@ -1,0 +1,226 @@
+//! `recado dev`: Recado, the sandbox and a demo account in one process, on this machine only.
+//!
+//! Scripts rely on what is printed with `--json`; see [`Ready`].
+
+use std::fmt::Write as _;
+use std::net::SocketAddr;
+use std::process::ExitCode;
+
+use clap::Args;
+use serde::Serialize;
+
+use crate::Failure;
+use crate::app::{App, Listeners};
+use crate::config::{Config, Flags, HttpUrl, Sources};
+use crate::demo;
+use crate::lifecycle::{self, Lifecycle, Outcome};
+use crate::server;
+
+#[derive(Debug, Args)]
+#[command(after_help = super::serve::EXIT_CODES)]
+pub struct Options {
+    /// Once ready, print one line of JSON on standard output; everything else goes to standard error
+    #[arg(long)]
+    json: bool,
+    /// Where the sandbox listens [default: the port after Recado's, else a free one]
+    #[arg(long, value_name = "ADDRESS")]
+    sandbox_listen: Option<SocketAddr>,
+    #[command(flatten)]
+    flags: Flags,
+}
+
+/// What `--json` prints, one line, once everything answers. Keys are only ever added.
+#[derive(Debug, Serialize)]
+struct Ready {
+    url: String,
+    sandbox_url: String,
+    /// Login of the demo account's owner.
+    email: String,
+    password: String,
+    /// A key with all scopes.
+    api_key: String,
+    account_id: String,
+    meta: Meta,
+}
+
+/// The demo number, as Meta's dashboard would show it.
+#[derive(Debug, Serialize)]
+struct Meta {
+    /// Path on `url` that takes webhooks.
+    webhook_path: String,
+    app_secret: String,
+    verify_token: String,
+    phone_number_id: String,
+    waba_id: String,
+}
+
+pub fn run(options: Options) -> Result<ExitCode, Failure> {
+    let config = super::configure(&Sources::without_default_file(options.flags))?;
+    let sandbox = options.sandbox_listen;
+    for address in [Some(config.listen), sandbox].into_iter().flatten() {
+        if !address.ip().is_loopback() {
+            return Err(format!(
+                "recado dev has a demo account whose password everyone knows, so it listens on this machine only, not on {address}; use recado serve"
+            )
+            .into());
+        }
+    }
+    super::run(dev(config, sandbox, options.json)).map(ExitCode::from)
+}
+
+async fn dev(mut config: Config, sandbox: Option<SocketAddr>, json: bool) -> Result<Outcome, Failure> {
+    let signals = lifecycle::signals()?;
+    let life = Lifecycle::new();
+    let listeners = Listeners::bind(&config).await?;
+    let sandbox = bind_sandbox(sandbox, listeners.main.address).await?;
+    let sandbox_url = format!("http://{}", sandbox.address);
+    config.meta.base_url = HttpUrl::try_from(sandbox_url.clone())?;
+    let grace = config.shutdown.grace.duration();
+    let app = App::start(config, listeners, &life).await?;
+
+    // SEAM: make or find the demo account (from `demo::SHOP`), then start the sandbox on `sandbox` with the same number
+    // and customers, and fill in what follows.
+    drop(sandbox);
+    let ready = Ready {
+        url: app.public_url.clone(),
+        sandbox_url,
+        email: demo::SHOP.team[0].email.to_owned(),
+        password: demo::PASSWORD.to_owned(),
+        api_key: String::new(),
+        account_id: String::new(),
+        meta: Meta {
+            webhook_path: String::new(),
+            app_secret: String::new(),
+            verify_token: String::new(),
+            phone_number_id: demo::SHOP.phone_number_id.to_owned(),
+            waba_id: demo::SHOP.waba_id.to_owned(),
+        },
+    };
+    super::print(&if json {
+        format!("{}\n", serde_json::to_string(&ready)?)
+    } else {
+        banner(&ready)
+    })?;
+    Ok(life.run(signals, grace, app.close()).await)
+}
+
+/// A known port is easier to come back to, a free one is better than none.
+async fn bind_sandbox(wanted: Option<SocketAddr>, recado: SocketAddr) -> Result<server::Bound, Failure> {
+    let free = SocketAddr::new(recado.ip(), 0);
+    if let Some(address) = wanted {
+        return Ok(server::bind(address).await?);
+    }
+    let next = recado
+        .port()
+        .checked_add(1)
+        .map_or(free, |port| SocketAddr::new(recado.ip(), port));
+    match server::bind(next).await {
+        Ok(bound) => Ok(bound),
+        Err(_) => Ok(server::bind(free).await?),
+    }
+}
+
+fn banner(ready: &Ready) -> String {
+    let Ready {
+        url,
+        sandbox_url,
+        password,
+        api_key,
+        ..
+    } = ready;
+    let mut text = format!(
+        "\n  Recado is ready, with the demo account of {}.\n\n  \
+         The inbox            {url}\n  \
+         A customer's phone   {sandbox_url}/sandbox   (type here, it arrives there)\n  \
+         The API              {url}/docs\n\n",
+        demo::SHOP.name
+    );
+    for person in demo::SHOP.team {
+        let _ = writeln!(
+            text,
+            "  {:<8} {:<24} {password}",
+            person.role.to_string(),
+            person.email
+        );
+    }
+    let _ = write!(
+        text,
+        "  {:<8} {api_key}\n\n  Ctrl-C stops it; what happened is kept.\n\n",
+        "API key"
+    );
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn ready() -> Ready {
+        let text = |text: &str| text.to_owned();
+        Ready {
+            url: text("http://127.0.0.1:8080"),
+            sandbox_url: text("http://127.0.0.1:8081"),
+            email: text("a"),
+            password: text(demo::PASSWORD),
+            api_key: text("wacrm_live_x"),
+            account_id: text("c"),
+            meta: Meta {
+                webhook_path: text("/hooks/meta/d"),
+                app_secret: text("e"),
+                verify_token: text("f"),
+                phone_number_id: text("g"),
+                waba_id: text("h"),
+            },
+        }
+    }
+
+    #[test]
+    fn the_line_has_exactly_the_keys_that_scripts_know() {
+        let line = serde_json::to_string(&ready()).unwrap();
+        assert!(!line.contains('\n'));
+        let value: serde_json::Value = serde_json::from_str(&line).unwrap();
+        let keys = |value: &serde_json::Value| value.as_object().unwrap().keys().cloned().collect::<Vec<_>>();
+        let mut top = keys(&value);
+        top.sort();
+        assert_eq!(
+            top,
+            [
+                "account_id",
+                "api_key",
+                "email",
+                "meta",
+                "password",
+                "sandbox_url",
+                "url"
+            ]
+        );
+        let mut meta = keys(&value["meta"]);
+        meta.sort();
+        assert_eq!(
+            meta,
+            [
+                "app_secret",
+                "phone_number_id",
+                "verify_token",
+                "waba_id",
+                "webhook_path"
+            ]
+        );
+    }
+
+    #[test]
+    fn the_banner_tells_where_to_go_and_how_to_sign_in() {
+        let text = banner(&ready());
+        for known in [
+            "http://127.0.0.1:8080\n",
+            "http://127.0.0.1:8081/sandbox",
+            demo::PASSWORD,
+            "wacrm_live_x",
+        ] {
+            assert!(text.contains(known), "{text}");
+        }
+        for person in demo::SHOP.team {
+            assert!(text.contains(person.email), "{text}");
+        }
+    }
+}

@@ -1,0 +1,273 @@
+//! Configuration: one typed struct. Every setting is declared here, with its default and its description; the flags of
+//! `recado serve`, the names of environment variables and `docs/configuration.md` are derived from it.
+//!
+//! What belongs to one account lives in the database, never here.
+
+mod load;
+mod problem;
+mod reference;
+mod settings;
+mod values;
+
+#[cfg(test)]
+mod tests;
+
+use std::net::SocketAddr;
+use std::num::{NonZeroU32, NonZeroUsize};
+use std::path::PathBuf;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+pub use load::{Flags, Loaded, Sources};
+pub use problem::Problem;
+pub use reference::{effective, json_schema, markdown};
+#[cfg(test)]
+pub use settings::all as settings;
+pub use values::{DatabaseUrl, HttpUrl, LogFormat, Secret, Size, Span};
+
+/// Everything the program can be told from outside.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct Config {
+    /// Address and port the server listens on. Port 0 means any free port.
+    #[schemars(with = "String")]
+    pub listen: SocketAddr,
+    /// The address under which people and providers reach Recado, without a path. `https://` makes cookies `Secure`;
+    /// behind a proxy that terminates TLS this is the proxy's address.
+    #[schemars(extend("x-default" = "http://<listen>"))]
+    pub public_url: Option<HttpUrl>,
+    /// Header in which the one proxy in front of Recado names the client, such as `X-Forwarded-For`; the last address in
+    /// it is believed. Only with such a proxy: otherwise anybody could claim any address.
+    #[schemars(extend("x-default" = "none"))]
+    pub proxy_header: Option<String>,
+    /// Folder for everything Recado keeps on disk: the SQLite database, the secret key, media. Made on first run.
+    pub data: PathBuf,
+    pub database: Database,
+    pub secrets: Secrets,
+    pub metrics: Metrics,
+    pub limits: Limits,
+    pub rate_limits: RateLimits,
+    pub jobs: Jobs,
+    pub meta: Meta,
+    pub log: Log,
+    pub shutdown: Shutdown,
+}
+
+/// Where the rows live.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct Database {
+    /// `sqlite:PATH` for one file on this machine, or `postgres://user:password@host/name`. The plain variable
+    /// `DATABASE_URL` is understood too.
+    #[schemars(extend("x-default" = "sqlite:<data>/recado.db"))]
+    pub url: Option<DatabaseUrl>,
+    /// Connections kept open to PostgreSQL at most. SQLite needs no such number.
+    pub max_connections: NonZeroUsize,
+}
+
+/// The key that encrypts provider credentials in the database.
+#[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct Secrets {
+    /// The secret key itself, in place of a key file. Never a flag, as flags are visible to other users of the machine.
+    #[schemars(extend("x-no-flag" = true))]
+    pub key: Option<Secret>,
+    /// File with the secret key, made on first run, readable by its owner only. Without it stored credentials cannot be
+    /// read again: back it up, apart from the database.
+    #[schemars(extend("x-default" = "<data>/secret.key"))]
+    pub key_file: Option<PathBuf>,
+}
+
+/// Figures for Prometheus at `/metrics`.
+#[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct Metrics {
+    /// A listener of its own for `/metrics`. Without it the main listener answers, and only programs on this machine.
+    #[schemars(with = "Option<String>", extend("x-default" = "none"))]
+    pub listen: Option<SocketAddr>,
+}
+
+/// What one client may ask of the server.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct Limits {
+    /// Largest body of a provider's webhook. Larger ones are answered 413.
+    pub webhook_body: Size,
+    /// Largest body of an API request. Larger ones are answered 413.
+    pub api_body: Size,
+    /// Time a request may take before it is answered 408. WebSockets are not counted.
+    pub request_timeout: Span,
+    /// Time a client may take to send the head of a request, and a kept-alive connection may idle. Behind a proxy it
+    /// should be longer than the proxy's own idle time, or the proxy meets connections that close under it.
+    pub header_timeout: Span,
+    /// Connections open at once, WebSockets included. More wait to be accepted.
+    pub connections: NonZeroUsize,
+}
+
+/// How often one client may try, a minute, in this process. More is answered 429.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct RateLimits {
+    /// Sign-ins from one address, right or wrong.
+    pub login_per_minute: NonZeroU32,
+    /// Sign-ins with one email, from wherever.
+    pub login_per_minute_and_email: NonZeroU32,
+    /// Accounts made from one address.
+    pub sign_up_per_minute: NonZeroU32,
+    /// Invites opened or accepted from one address.
+    pub invite_per_minute: NonZeroU32,
+    /// Requests with one API key.
+    pub api_per_minute: NonZeroU32,
+}
+
+/// Background work: sending messages, retries.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct Jobs {
+    /// Jobs running at once in this process.
+    pub concurrency: NonZeroUsize,
+}
+
+/// Meta's WhatsApp Cloud API.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct Meta {
+    /// Address of the Graph API. `recado dev` puts the sandbox in its place.
+    pub base_url: HttpUrl,
+    /// Version of the Graph API, the first part of every path.
+    pub version: String,
+}
+
+/// What the program tells about itself, always on standard error.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct Log {
+    /// `pretty` for people, `json` (one object a line) for machines.
+    pub format: LogFormat,
+    /// Which events are written: a level (`error`, `warn`, `info`, `debug`, `trace`), or levels by module such as
+    /// `info,recado_engine=debug`.
+    pub filter: String,
+}
+
+/// How the program leaves.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct Shutdown {
+    /// Time that requests and jobs under way get to finish after SIGTERM or SIGINT. A second signal cuts it short.
+    pub grace: Span,
+}
+
+impl Config {
+    /// The address to tell people, once the server listens on `bound`.
+    pub fn public_url(&self, bound: SocketAddr) -> String {
+        match &self.public_url {
+            Some(url) => url.as_str().to_owned(),
+            None if bound.ip().is_unspecified() => format!("http://localhost:{}", bound.port()),
+            None => format!("http://{bound}"),
+        }
+    }
+
+    /// The database's address; holds a password, so not for printing.
+    pub fn database_url(&self) -> String {
+        match &self.database.url {
+            Some(url) => url.expose().to_owned(),
+            None => format!("sqlite:{}", self.data.join("recado.db").display()),
+        }
+    }
+
+    /// Where the secret key is kept when `secrets.key` does not hold it.
+    pub fn key_file(&self) -> PathBuf {
+        self.secrets
+            .key_file
+            .clone()
+            .unwrap_or_else(|| self.data.join("secret.key"))
+    }
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
+            public_url: None,
+            proxy_header: None,
+            data: PathBuf::from("./data"),
+            database: Database::default(),
+            secrets: Secrets::default(),
+            metrics: Metrics::default(),
+            limits: Limits::default(),
+            rate_limits: RateLimits::default(),
+            jobs: Jobs::default(),
+            meta: Meta::default(),
+            log: Log::default(),
+            shutdown: Shutdown::default(),
+        }
+    }
+}
+
+impl Default for Database {
+    fn default() -> Self {
+        Self {
+            url: None,
+            max_connections: const { NonZeroUsize::new(20).unwrap() },
+        }
+    }
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            webhook_body: Size::mib(3),
+            api_body: Size::mib(1),
+            request_timeout: Span::seconds(30),
+            header_timeout: Span::seconds(75),
+            connections: const { NonZeroUsize::new(20_000).unwrap() },
+        }
+    }
+}
+
+impl Default for RateLimits {
+    fn default() -> Self {
+        Self {
+            login_per_minute: const { NonZeroU32::new(20).unwrap() },
+            login_per_minute_and_email: const { NonZeroU32::new(10).unwrap() },
+            sign_up_per_minute: const { NonZeroU32::new(10).unwrap() },
+            invite_per_minute: const { NonZeroU32::new(30).unwrap() },
+            api_per_minute: const { NonZeroU32::new(120).unwrap() },
+        }
+    }
+}
+
+impl Default for Jobs {
+    fn default() -> Self {
+        Self {
+            concurrency: const { NonZeroUsize::new(32).unwrap() },
+        }
+    }
+}
+
+impl Default for Meta {
+    fn default() -> Self {
+        Self {
+            base_url: HttpUrl::known("https://graph.facebook.com"),
+            version: "v24.0".to_owned(),
+        }
+    }
+}
+
+impl Default for Log {
+    fn default() -> Self {
+        Self {
+            format: LogFormat::Pretty,
+            filter: "info".to_owned(),
+        }
+    }
+}
+
+impl Default for Shutdown {
+    fn default() -> Self {
+        Self {
+            grace: Span::seconds(30),
+        }
+    }
+}
