@@ -312,20 +312,21 @@ pub async fn requeue(tx: &mut Tx, account: AccountId, id: MessageId) -> Result<O
     tx.first(&REQUEUE, &[&account, &id, &rank]).await
 }
 
-sql!(SEED -> () = "UPDATE messages SET status = $3, status_rank = $4, whatsapp_message_id = $5, sent_at = created_at
-    WHERE account_id = $1 AND id = $2");
+sql!(SEED -> Message = concat!("UPDATE messages SET status = $3, status_rank = $4, whatsapp_message_id = $5, error = $6,
+        sent_at = created_at
+    WHERE account_id = $1 AND id = $2 RETURNING ", columns!()));
 
-/// For seeding the demo account only: a message of the past, as far as it came.
+/// For seeding a past: a reply as far as it came.
 pub async fn seed(
     tx: &mut Tx,
     account: AccountId,
     id: MessageId,
     status: MessageStatus,
     provider_id: &str,
-) -> Result<()> {
-    tx.run(&SEED, &[&account, &id, &status, &rank(status), &provider_id])
-        .await?;
-    Ok(())
+    error: Option<&Json<Failure>>,
+) -> Result<Option<Message>> {
+    let error = error.cloned();
+    tx.first(&SEED, &[&account, &id, &status, &rank(status), &provider_id, &error]).await
 }
 
 /// The place of a status in the lattice of `MessageStatus::merge`, as a number a statement can compare.

@@ -17,7 +17,7 @@ use crate::events::{CONVERSATION_CREATED, ConversationEvent, MESSAGE_CREATED, Me
 use crate::{Ctx, Error, Result};
 
 /// Takes in messages of one account and says what happened. Those that are known already are passed over.
-pub(super) async fn take_in(
+pub(crate) async fn take_in(
     ctx: &Ctx,
     tx: &mut Tx,
     account: AccountId,

@@ -3,7 +3,7 @@
 //! Everything is done in rounds over the whole batch (routes, contacts, conversations, messages, statuses,
 //! journal), so that a batch costs a fixed number of round trips, whatever its size.
 
-mod messages;
+pub(crate) mod messages;
 pub(crate) mod statuses;
 
 use std::collections::HashMap;
@@ -54,10 +54,10 @@ pub async fn ingest(ctx: &Ctx, tx: &mut Tx, account: AccountId, batch: &[Incomin
                 (None, item) => problems.push(unknown_number(item)),
             }
         }
-        let state = if problems.is_empty() {
-            IntakeState::Accepted
-        } else {
-            IntakeState::Rejected
+        let state = match problems.iter().any(|problem| problem.what != ProblemKind::NotHandled) {
+            true => IntakeState::Rejected,
+            // Kinds of events that this version passes over are no mistake of anybody's.
+            false => IntakeState::Accepted,
         };
         if state == IntakeState::Rejected {
             news.push(Intake {

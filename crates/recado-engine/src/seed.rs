@@ -1,0 +1,151 @@
+//! Filling an account with a past: for the demo account, through the same doors a real past would have come by.
+
+use std::collections::HashMap;
+
+use recado_db::Tx;
+use recado_model::failure::Failure;
+use recado_model::inbound::{Identity, InboundContent, InboundMessage};
+use recado_model::message::preview;
+use recado_model::{
+    AccountId, Clock, ConversationId, ConversationStatus, Ids, Json, MemberId, MessageStatus, NumberId, SenderType,
+    Time,
+};
+use recado_store::messages::{self, NewOutbound};
+use recado_store::{contacts, conversations};
+
+use crate::events::{MESSAGE_CREATED, MessageEvent, draft};
+use crate::ingest::messages::take_in;
+use crate::{Ctx, Error, Result};
+
+/// One customer's conversation as it went so far.
+#[derive(Debug)]
+pub struct Past {
+    /// The name in the customer's own profile.
+    pub name: String,
+    /// Digits, as the provider writes them.
+    pub wa_id: String,
+    pub email: Option<String>,
+    pub company: Option<String>,
+    pub status: ConversationStatus,
+    pub assigned: Option<MemberId>,
+    pub unread: i64,
+    /// Oldest first, the first one from the customer.
+    pub messages: Vec<PastMessage>,
+}
+
+#[derive(Debug)]
+pub struct PastMessage {
+    /// The provider's id.
+    pub provider_id: String,
+    pub at: Time,
+    pub text: String,
+    pub by: By,
+}
+
+#[derive(Debug)]
+pub enum By {
+    Customer,
+    Member { member: MemberId, status: MessageStatus, error: Option<Failure> },
+}
+
+/// Writes the past of many conversations, in the order of its messages, all or nothing.
+pub async fn seed(ctx: &Ctx, account: AccountId, number: NumberId, pasts: &[Past]) -> Result<()> {
+    let mut order: Vec<(&Past, &PastMessage)> =
+        pasts.iter().flat_map(|past| past.messages.iter().map(move |message| (past, message))).collect();
+    order.sort_by_key(|(_, message)| message.at);
+    let mut tx = ctx.db.begin().await?;
+    let mut threads: HashMap<&str, ConversationId> = HashMap::new();
+    for (past, message) in order {
+        let clock = Clock::mock(message.at);
+        let then = Ctx { ids: Ids::new(clock.clone()), clock, ..ctx.clone() };
+        match &message.by {
+            By::Customer => {
+                let inbound = inbound(past, message);
+                let drafts = take_in(&then, &mut tx, account, vec![(number, &inbound)], message.at).await?;
+                ctx.journal.append(&mut tx, account, drafts).await?;
+                if !threads.contains_key(past.wa_id.as_str()) {
+                    let id = describe(&mut tx, account, number, past, message.at).await?;
+                    threads.insert(&past.wa_id, id);
+                }
+            }
+            By::Member { member, status, error } => {
+                let id = threads.get(past.wa_id.as_str()).copied().ok_or(Error::NotFound("conversation"))?;
+                reply(&then, &mut tx, account, number, id, *member, message, *status, error.as_ref()).await?;
+            }
+        }
+    }
+    for past in pasts {
+        let Some(id) = threads.get(past.wa_id.as_str()).copied() else { continue };
+        let last = past.messages.last().map_or_else(|| ctx.clock.now(), |message| message.at);
+        conversations::set_status(&mut tx, account, id, past.status, last).await?;
+        conversations::assign(&mut tx, account, id, past.assigned, last).await?;
+        conversations::set_unread(&mut tx, account, id, past.unread).await?;
+    }
+    tx.commit().await?;
+    Ok(())
+}
+
+fn inbound(past: &Past, message: &PastMessage) -> InboundMessage {
+    InboundMessage {
+        number: String::new(),
+        provider_id: message.provider_id.clone(),
+        sent_at: Some(message.at),
+        from: Identity { wa_id: Some(past.wa_id.clone()), ..Identity::default() },
+        profile_name: Some(past.name.clone()),
+        content: InboundContent::Text { text: message.text.clone() },
+        quoted: None,
+        raw: String::new(),
+    }
+}
+
+/// Adds what the team knows of the customer; answers their conversation.
+async fn describe(
+    tx: &mut Tx,
+    account: AccountId,
+    number: NumberId,
+    past: &Past,
+    now: Time,
+) -> Result<ConversationId> {
+    let found = contacts::by_identities(tx, &[(account, past.wa_id.as_str())]).await?.into_iter().next().flatten();
+    let contact = found.ok_or(Error::NotFound("contact"))?.id;
+    let (email, company) = (past.email.as_deref(), past.company.as_deref());
+    contacts::describe(tx, account, contact, None, email, company, now).await?;
+    let rows = conversations::by_contacts(tx, &[(account, contact, number)]).await?;
+    rows.into_iter().next().flatten().map(|row| row.id).ok_or(Error::NotFound("conversation"))
+}
+
+#[expect(clippy::too_many_arguments, reason = "a row's worth of facts, used once")]
+async fn reply(
+    ctx: &Ctx,
+    tx: &mut Tx,
+    account: AccountId,
+    number: NumberId,
+    conversation: ConversationId,
+    member: MemberId,
+    message: &PastMessage,
+    status: MessageStatus,
+    error: Option<&Failure>,
+) -> Result<()> {
+    let new = NewOutbound {
+        id: ctx.ids.next(),
+        conversation,
+        number,
+        sender_type: SenderType::Agent,
+        sender: Some(member),
+        text: message.text.clone(),
+        reply_to: None,
+        idempotency_key: None,
+        request_hash: Vec::new(),
+        created_at: message.at,
+    };
+    let queued = messages::insert_outbound(tx, account, &new).await?;
+    let error = error.cloned().map(Json);
+    let row = messages::seed(tx, account, queued.id, status, &message.provider_id, error.as_ref()).await?;
+    let row = row.ok_or(Error::NotFound("message"))?;
+    let thread = conversations::replied(tx, account, &row, Some(&preview(&message.text))).await?;
+    let threads = conversations::with_contacts(tx, account, thread.into_iter().collect()).await?;
+    let conversation = threads.into_iter().next().ok_or(Error::NotFound("conversation"))?;
+    let event = draft(MESSAGE_CREATED, &MessageEvent { message: row, conversation })?;
+    ctx.journal.append(tx, account, vec![event]).await?;
+    Ok(())
+}
