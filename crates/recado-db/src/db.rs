@@ -67,6 +67,11 @@ impl Db {
         })
     }
 
+    #[cfg(feature = "testing")]
+    pub(crate) fn inner(&self) -> &Inner {
+        &self.inner
+    }
+
     pub fn engine(&self) -> Engine {
         match &*self.inner {
             Inner::Sqlite(_) => Engine::Sqlite,

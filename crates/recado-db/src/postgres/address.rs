@@ -33,7 +33,12 @@ impl Address {
                  with special characters in the password percent-encoded",
             )
         };
-        let (base, query) = url.split_once('?').unwrap_or((url, ""));
+        // A question mark before the host belongs to the password.
+        let host = url.find('@').unwrap_or(0);
+        let (base, query) = match url[host..].find('?') {
+            Some(at) => (&url[..host + at], &url[host + at + 1..]),
+            None => (url, ""),
+        };
         let mut trust = Trust::Anybody;
         let mut require = false;
         let mut kept = Vec::new();
@@ -106,10 +111,14 @@ mod tests {
 
     #[test]
     fn errors_keep_the_password() {
+        assert_eq!(
+            parse("postgres://u:a?b=c@h/d?sslmode=disable").0,
+            SslMode::Disable
+        );
         for url in [
-            "postgres://u:s3cret?x=y@h/d",
-            "postgres://u:s3c?s3cret=1@h",
             "postgres://u:p@h:s3cret/d",
+            "postgres://u:p@h/d?s3cret=1",
+            "postgres://u:s3cret",
         ] {
             let error = Address::parse(url)
                 .err()

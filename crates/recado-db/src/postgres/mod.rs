@@ -11,11 +11,12 @@ use deadpool_postgres::{Manager, ManagerConfig, Object, Pool, PoolError, Recycli
 use tokio_postgres::NoTls;
 use tokio_postgres::config::SslMode;
 
-pub(crate) use tx::PgTx;
+pub(crate) use error::error;
+pub(crate) use tx::{Held, PgTx};
 
 use crate::{Error, Options, Result};
 use address::Address;
-use tx::{Access, Held};
+use tx::Access;
 
 pub(crate) struct Postgres {
     pool: Pool,
@@ -75,13 +76,19 @@ impl Postgres {
                 client.give_back();
                 Ok(())
             }
-            Ok(Err(error)) => Err(error::error(&error)),
+            Ok(Err(cause)) => Err(error(&cause)),
             Err(_) => Err(Error::unavailable(format!("no answer in {:?}", self.timeout))),
         }
     }
 
     pub(crate) fn close(&self) {
         self.pool.close();
+    }
+
+    /// A connection that is closed after use.
+    #[cfg(feature = "testing")]
+    pub(crate) async fn hold(&self) -> Result<Held> {
+        Ok(Held::new(self.client().await?))
     }
 
     async fn client(&self) -> Result<Object> {

@@ -13,7 +13,7 @@ use rusqlite::{Connection, OpenFlags};
 
 pub(crate) use gate::WriteTx;
 pub(crate) use read::ReadTx;
-pub(crate) use run::{all, batch, run};
+pub(crate) use run::{all, batch, error, run};
 
 use crate::{Error, Options, Result};
 use gate::Gate;

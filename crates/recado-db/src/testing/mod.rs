@@ -1,49 +1,38 @@
-//! For tests: a fresh, migrated database per test on either engine.
+//! For tests: a fresh, migrated database per test on either engine, and the check of every statement.
+//!
+//! ```no_run
+//! # use recado_db::{Migration, testing::each_engine};
+//! # const MIGRATIONS: &[Migration] = &[];
+//! # async fn test() {
+//! each_engine(MIGRATIONS, async |db| {
+//!     let mut tx = db.begin().await.unwrap();
+//!     // …
+//!     tx.commit().await.unwrap();
+//! }).await;
+//! # }
+//! ```
+
+mod check;
+mod database;
+mod private_postgres;
+
+pub use check::check_statements;
+pub use database::TestDb;
+pub use private_postgres::{PrivatePostgres, URL_VARIABLE};
 
 use std::ops::AsyncFn;
 
-use recado_model::Time;
-use tempfile::TempDir;
+use crate::{Db, Engine, Migration};
 
-use crate::{Db, Engine, Error, Migration, Options, Result};
-
-/// A database of its own, gone when this is dropped.
-#[derive(Debug)]
-pub struct TestDb {
-    pub db: Db,
-    url: String,
-    _folder: Option<TempDir>,
-}
-
-impl TestDb {
-    /// A fresh database with these migrations applied.
-    pub async fn new(engine: Engine, migrations: &[Migration]) -> Result<Self> {
-        match engine {
-            Engine::Sqlite => {
-                let folder = tempfile::tempdir().map_err(|error| Error::other(error.to_string()))?;
-                let url = format!("sqlite:{}", folder.path().join("test.db").display());
-                let db = Db::open(&url, &Options::default()).await?;
-                db.migrate(migrations, Time::MIN).await?;
-                Ok(Self {
-                    db,
-                    url,
-                    _folder: Some(folder),
-                })
-            }
-            Engine::Postgres => Err(Error::other("not there yet")),
-        }
-    }
-
-    /// The address to open the same database again.
-    pub fn url(&self) -> &str {
-        &self.url
-    }
-}
-
-/// Tells one story on both engines, each in a fresh database. Panics where the story does.
+/// Tells one story on both engines, each in a fresh database. Panics where the story does, and when there is no
+/// PostgreSQL to be had.
 pub async fn each_engine(migrations: &[Migration], story: impl AsyncFn(Db)) {
-    let test = TestDb::new(Engine::Sqlite, migrations)
-        .await
-        .expect("a fresh database");
-    story(test.db.clone()).await;
+    for engine in [Engine::Sqlite, Engine::Postgres] {
+        eprintln!("on {engine:?}:");
+        let test = match TestDb::new(engine, migrations).await {
+            Ok(test) => test,
+            Err(error) => panic!("no database for the test: {error}"),
+        };
+        story(test.db.clone()).await;
+    }
 }
