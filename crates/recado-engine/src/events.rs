@@ -1,9 +1,10 @@
 //! What the journal says: one struct per kind of event, made here and nowhere else.
 
 use recado_journal::{Audience, Draft};
-use recado_model::MemberId;
+use recado_model::{MemberId, SessionId};
 use recado_store::conversations::Conversation;
 use recado_store::intakes::Intake;
+use recado_store::members::Member;
 use recado_store::messages::Message;
 use recado_store::numbers::Number;
 use serde::Serialize;
@@ -18,6 +19,10 @@ pub const CONVERSATION_UPDATED: &str = "conversation.updated";
 pub const CHANNEL_CREATED: &str = "channel.created";
 pub const CHANNEL_UPDATED: &str = "channel.updated";
 pub const INTAKE_REJECTED: &str = "intake.rejected";
+pub const MEMBER_CREATED: &str = "member.created";
+pub const MEMBER_UPDATED: &str = "member.updated";
+pub const MEMBER_REMOVED: &str = "member.removed";
+pub const SESSION_ENDED: &str = "session.ended";
 
 /// `message.created`, `message.updated`: the message, and its conversation as the change left it.
 #[derive(Debug, Serialize, ToSchema)]
@@ -44,6 +49,18 @@ pub struct IntakeEvent {
     pub intake: Intake,
 }
 
+/// `member.created`, `member.updated`, `member.removed`: the member as it is, or last was.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct MemberEvent {
+    pub member: Member,
+}
+
+/// `session.ended`, for the member whose sessions they were: their live sockets close.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct SessionsEnded {
+    pub session_ids: Vec<SessionId>,
+}
+
 /// An event for everybody in the account.
 pub fn draft(kind: &'static str, body: &impl Serialize) -> Result<Draft> {
     addressed(kind, Audience::Account, body)
@@ -56,9 +73,5 @@ pub fn private(kind: &'static str, member: MemberId, body: &impl Serialize) -> R
 
 fn addressed(kind: &'static str, audience: Audience, body: &impl Serialize) -> Result<Draft> {
     let body = serde_json::to_string(body).map_err(Error::internal)?;
-    Ok(Draft {
-        kind: kind.into(),
-        audience,
-        body,
-    })
+    Ok(Draft { kind, audience, body })
 }

@@ -92,7 +92,9 @@ pub async fn update(ctx: &Ctx, actor: &Actor, id: ConversationId, update: Update
     }
     if let Some(member) = update.assigned.filter(|member| *member != row.assigned_member_id) {
         if let Some(member) = member {
-            let role = members::get(&mut tx, actor.account, member).await?.map(|member| member.role);
+            let role = members::get(&mut tx, actor.account, member)
+                .await?
+                .map(|member| member.role);
             if !role.is_some_and(|role| {
                 role.permissions()
                     .contains(recado_model::Permission::MessagesSend)

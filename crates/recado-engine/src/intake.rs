@@ -37,7 +37,7 @@ const REMEMBER: Duration = Duration::from_secs(10);
 pub struct Intake {
     ctx: Arc<Ctx>,
     workers: Vec<mpsc::Sender<Waiting>>,
-    apps: Arc<Mutex<HashMap<MetaAppId, (Time, Arc<App>)>>>,
+    apps: Arc<Mutex<HashMap<MetaAppId, Remembered>>>,
 }
 
 impl std::fmt::Debug for Intake {
@@ -56,9 +56,12 @@ struct Waiting {
 /// Who signs the webhooks of a path.
 struct App {
     account: AccountId,
-    app_secret: SecretString,
+    secret: SecretString,
     verify_token: SecretString,
 }
+
+/// An app, and when it was read.
+type Remembered = (Time, Arc<App>);
 
 impl Intake {
     /// Starts the workers. They end when the last clone of this is dropped and all that waits is taken in.
@@ -84,11 +87,7 @@ impl Intake {
     /// could not be kept and the provider shall come back.
     pub async fn receive(&self, app: MetaAppId, signature: Option<&[u8]>, body: Vec<u8>) -> Result<()> {
         let known = self.app(app).await?;
-        if !verify_signature(
-            known.app_secret.expose_secret(),
-            &body,
-            signature.unwrap_or_default(),
-        ) {
+        if !verify_signature(known.secret.expose_secret(), &body, signature.unwrap_or_default()) {
             return Err(Error::Unauthorized {
                 code: "bad_signature",
                 message: "The signature does not match the body.",
@@ -174,7 +173,7 @@ impl Intake {
         };
         let app = Arc::new(App {
             account: row.account_id,
-            app_secret: open(app_secret_place(id), &row.app_secret)?,
+            secret: open(app_secret_place(id), &row.app_secret)?,
             verify_token: open(verify_token_place(id), &row.verify_token)?,
         });
         // Only apps that exist are remembered, so this is bounded by what is connected.
@@ -234,12 +233,10 @@ async fn take_in_group(ctx: &Ctx, account: AccountId, group: Vec<Waiting>) {
     let (incoming, waiting): (Vec<Incoming>, Vec<_>) =
         group.into_iter().map(|one| (one.incoming, one.done)).unzip();
     match attempt(ctx, account, &incoming).await {
-        Ok(()) => waiting.into_iter().for_each(|done| drop(done.send(Ok(())))),
+        Ok(()) => answer(waiting, || Ok(())),
         Err(Error::Unavailable(error)) => {
             tracing::warn!(%account, %error, "webhooks could not be kept, the provider will come back");
-            waiting
-                .into_iter()
-                .for_each(|done| drop(done.send(Err(Error::Unavailable(error.clone())))));
+            answer(waiting, || Err(Error::Unavailable(error.clone())));
         }
         Err(error) => {
             tracing::error!(%account, error = ?error, webhooks = incoming.len(), "webhooks could not be taken in");
@@ -252,6 +249,13 @@ async fn take_in_group(ctx: &Ctx, account: AccountId, group: Vec<Waiting>) {
                 drop(done.send(result));
             }
         }
+    }
+}
+
+fn answer(waiting: Vec<oneshot::Sender<Result<()>>>, result: impl Fn() -> Result<()>) {
+    for done in waiting {
+        // Whoever asked may have gone: the provider will then see a duplicate as such.
+        drop(done.send(result()));
     }
 }
 

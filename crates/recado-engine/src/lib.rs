@@ -13,6 +13,7 @@ pub mod operations;
 pub mod outbound;
 pub mod passwords;
 pub mod secrets;
+pub mod seed;
 pub mod tokens;
 pub mod work;
 

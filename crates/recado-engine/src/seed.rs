@@ -7,8 +7,8 @@ use recado_model::failure::Failure;
 use recado_model::inbound::{Identity, InboundContent, InboundMessage};
 use recado_model::message::preview;
 use recado_model::{
-    AccountId, Clock, ConversationId, ConversationStatus, Ids, Json, MemberId, MessageStatus, NumberId, SenderType,
-    Time,
+    AccountId, Clock, ConversationId, ConversationStatus, Ids, Json, MemberId, MessageStatus, NumberId,
+    SenderType, Time,
 };
 use recado_store::messages::{self, NewOutbound};
 use recado_store::{contacts, conversations};
@@ -45,19 +45,29 @@ pub struct PastMessage {
 #[derive(Debug)]
 pub enum By {
     Customer,
-    Member { member: MemberId, status: MessageStatus, error: Option<Failure> },
+    Member {
+        member: MemberId,
+        status: MessageStatus,
+        error: Option<Failure>,
+    },
 }
 
 /// Writes the past of many conversations, in the order of its messages, all or nothing.
 pub async fn seed(ctx: &Ctx, account: AccountId, number: NumberId, pasts: &[Past]) -> Result<()> {
-    let mut order: Vec<(&Past, &PastMessage)> =
-        pasts.iter().flat_map(|past| past.messages.iter().map(move |message| (past, message))).collect();
+    let mut order: Vec<(&Past, &PastMessage)> = pasts
+        .iter()
+        .flat_map(|past| past.messages.iter().map(move |message| (past, message)))
+        .collect();
     order.sort_by_key(|(_, message)| message.at);
     let mut tx = ctx.db.begin().await?;
     let mut threads: HashMap<&str, ConversationId> = HashMap::new();
     for (past, message) in order {
         let clock = Clock::mock(message.at);
-        let then = Ctx { ids: Ids::new(clock.clone()), clock, ..ctx.clone() };
+        let then = Ctx {
+            ids: Ids::new(clock.clone()),
+            clock,
+            ..ctx.clone()
+        };
         match &message.by {
             By::Customer => {
                 let inbound = inbound(past, message);
@@ -68,15 +78,38 @@ pub async fn seed(ctx: &Ctx, account: AccountId, number: NumberId, pasts: &[Past
                     threads.insert(&past.wa_id, id);
                 }
             }
-            By::Member { member, status, error } => {
-                let id = threads.get(past.wa_id.as_str()).copied().ok_or(Error::NotFound("conversation"))?;
-                reply(&then, &mut tx, account, number, id, *member, message, *status, error.as_ref()).await?;
+            By::Member {
+                member,
+                status,
+                error,
+            } => {
+                let id = threads
+                    .get(past.wa_id.as_str())
+                    .copied()
+                    .ok_or(Error::NotFound("conversation"))?;
+                reply(
+                    &then,
+                    &mut tx,
+                    account,
+                    number,
+                    id,
+                    *member,
+                    message,
+                    *status,
+                    error.as_ref(),
+                )
+                .await?;
             }
         }
     }
     for past in pasts {
-        let Some(id) = threads.get(past.wa_id.as_str()).copied() else { continue };
-        let last = past.messages.last().map_or_else(|| ctx.clock.now(), |message| message.at);
+        let Some(id) = threads.get(past.wa_id.as_str()).copied() else {
+            continue;
+        };
+        let last = past
+            .messages
+            .last()
+            .map_or_else(|| ctx.clock.now(), |message| message.at);
         conversations::set_status(&mut tx, account, id, past.status, last).await?;
         conversations::assign(&mut tx, account, id, past.assigned, last).await?;
         conversations::set_unread(&mut tx, account, id, past.unread).await?;
@@ -90,9 +123,14 @@ fn inbound(past: &Past, message: &PastMessage) -> InboundMessage {
         number: String::new(),
         provider_id: message.provider_id.clone(),
         sent_at: Some(message.at),
-        from: Identity { wa_id: Some(past.wa_id.clone()), ..Identity::default() },
+        from: Identity {
+            wa_id: Some(past.wa_id.clone()),
+            ..Identity::default()
+        },
         profile_name: Some(past.name.clone()),
-        content: InboundContent::Text { text: message.text.clone() },
+        content: InboundContent::Text {
+            text: message.text.clone(),
+        },
         quoted: None,
         raw: String::new(),
     }
@@ -106,12 +144,20 @@ async fn describe(
     past: &Past,
     now: Time,
 ) -> Result<ConversationId> {
-    let found = contacts::by_identities(tx, &[(account, past.wa_id.as_str())]).await?.into_iter().next().flatten();
+    let found = contacts::by_identities(tx, &[(account, past.wa_id.as_str())])
+        .await?
+        .into_iter()
+        .next()
+        .flatten();
     let contact = found.ok_or(Error::NotFound("contact"))?.id;
     let (email, company) = (past.email.as_deref(), past.company.as_deref());
     contacts::describe(tx, account, contact, None, email, company, now).await?;
     let rows = conversations::by_contacts(tx, &[(account, contact, number)]).await?;
-    rows.into_iter().next().flatten().map(|row| row.id).ok_or(Error::NotFound("conversation"))
+    rows.into_iter()
+        .next()
+        .flatten()
+        .map(|row| row.id)
+        .ok_or(Error::NotFound("conversation"))
 }
 
 #[expect(clippy::too_many_arguments, reason = "a row's worth of facts, used once")]
@@ -140,12 +186,29 @@ async fn reply(
     };
     let queued = messages::insert_outbound(tx, account, &new).await?;
     let error = error.cloned().map(Json);
-    let row = messages::seed(tx, account, queued.id, status, &message.provider_id, error.as_ref()).await?;
+    let row = messages::seed(
+        tx,
+        account,
+        queued.id,
+        status,
+        &message.provider_id,
+        error.as_ref(),
+    )
+    .await?;
     let row = row.ok_or(Error::NotFound("message"))?;
     let thread = conversations::replied(tx, account, &row, Some(&preview(&message.text))).await?;
     let threads = conversations::with_contacts(tx, account, thread.into_iter().collect()).await?;
-    let conversation = threads.into_iter().next().ok_or(Error::NotFound("conversation"))?;
-    let event = draft(MESSAGE_CREATED, &MessageEvent { message: row, conversation })?;
+    let conversation = threads
+        .into_iter()
+        .next()
+        .ok_or(Error::NotFound("conversation"))?;
+    let event = draft(
+        MESSAGE_CREATED,
+        &MessageEvent {
+            message: row,
+            conversation,
+        },
+    )?;
     ctx.journal.append(tx, account, vec![event]).await?;
     Ok(())
 }

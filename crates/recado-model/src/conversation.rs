@@ -13,7 +13,7 @@ crate::words! {
 }
 
 /// How long after the customer's last message a business may write freely.
-pub const WINDOW: Duration = Duration::from_secs(24 * 60 * 60);
+pub const WINDOW: Duration = Duration::from_hours(24);
 
 /// When the window closes that a message of this time opens. A time in the future is the provider's mistake.
 pub fn window_opened_at(sent_at: Time, now: Time) -> Time {

@@ -108,10 +108,6 @@ impl Ids {
     pub fn next<T: From<Uuid>>(&self) -> T {
         let millis = u64::try_from(self.clock.now().millis()).unwrap_or(0);
         let context = self.context.lock().unwrap_or_else(PoisonError::into_inner);
-        #[expect(
-            clippy::cast_possible_truncation,
-            reason = "a remainder below a thousand million"
-        )]
         let timestamp = Timestamp::from_unix(&*context, millis / 1000, (millis % 1000) as u32 * 1_000_000);
         T::from(Uuid::new_v7(timestamp))
     }

@@ -162,14 +162,13 @@ async fn contacts_of(
     let mut of_message = Vec::with_capacity(told.len());
     for (_, message) in told {
         let from = &message.from;
-        let contact = match from.ids().find_map(|id| known.get(id).copied()) {
-            Some(contact) => contact,
-            None => {
-                let row = create(ctx, tx, account, message, now).await?;
-                let id = row.id;
-                rows.insert(id, row);
-                id
-            }
+        let contact = if let Some(contact) = from.ids().find_map(|id| known.get(id).copied()) {
+            contact
+        } else {
+            let row = create(ctx, tx, account, message, now).await?;
+            let id = row.id;
+            rows.insert(id, row);
+            id
         };
         for id in from.ids() {
             if !known.contains_key(id) {
@@ -274,29 +273,28 @@ async fn conversations_of(
         .iter()
         .zip(conversations::by_contacts(tx, &distinct).await?)
     {
-        let id = match row {
-            Some(row) => row.id,
-            None => {
-                let (_, contact, number) = *key;
-                let new = ctx.ids.next();
-                if conversations::insert(tx, account, new, contact, number, now)
+        let id = if let Some(row) = row {
+            row.id
+        } else {
+            let (_, contact, number) = *key;
+            let new = ctx.ids.next();
+            if conversations::insert(tx, account, new, contact, number, now)
+                .await?
+                .is_some()
+            {
+                opened.push(new);
+                new
+            } else {
+                let theirs = conversations::by_contacts(tx, &[*key])
                     .await?
-                    .is_some()
-                {
-                    opened.push(new);
-                    new
-                } else {
-                    let theirs = conversations::by_contacts(tx, &[*key])
-                        .await?
-                        .into_iter()
-                        .next()
-                        .flatten();
-                    theirs
-                        .ok_or(Error::Unavailable(recado_db::Error::Retry(
-                            "another node made the same row".into(),
-                        )))?
-                        .id
-                }
+                    .into_iter()
+                    .next()
+                    .flatten();
+                theirs
+                    .ok_or(Error::Unavailable(recado_db::Error::Retry(
+                        "another node made the same row".into(),
+                    )))?
+                    .id
             }
         };
         threads.insert(*key, id);

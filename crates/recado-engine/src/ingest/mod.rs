@@ -54,10 +54,14 @@ pub async fn ingest(ctx: &Ctx, tx: &mut Tx, account: AccountId, batch: &[Incomin
                 (None, item) => problems.push(unknown_number(item)),
             }
         }
-        let state = match problems.iter().any(|problem| problem.what != ProblemKind::NotHandled) {
-            true => IntakeState::Rejected,
-            // Kinds of events that this version passes over are no mistake of anybody's.
-            false => IntakeState::Accepted,
+        // Kinds of events that this version passes over are no mistake of anybody's.
+        let state = if problems
+            .iter()
+            .all(|problem| problem.what == ProblemKind::NotHandled)
+        {
+            IntakeState::Accepted
+        } else {
+            IntakeState::Rejected
         };
         if state == IntakeState::Rejected {
             news.push(Intake {

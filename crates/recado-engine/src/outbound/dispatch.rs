@@ -22,7 +22,7 @@ use crate::numbers::token_place;
 use crate::{Ctx, Error, Result};
 
 /// How long the outcome of a call is tried to be recorded when the database is away.
-const RECORD_FOR: Duration = Duration::from_secs(120);
+const RECORD_FOR: Duration = Duration::from_mins(2);
 const RECORD_PAUSE: Duration = Duration::from_millis(500);
 
 /// The handler of [`super::SEND_MESSAGE`].
