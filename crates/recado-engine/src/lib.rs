@@ -2,20 +2,28 @@
 //!
 //! Nothing here knows HTTP. What varies (database, clock, ids, providers, keys) comes in through [`Ctx`].
 
+pub mod accounts;
+pub mod api_keys;
 pub mod error;
 pub mod events;
 pub mod inbox;
 mod ingest;
+mod input;
 pub mod intake;
+pub mod invites;
 pub mod limits;
+pub mod members;
 pub mod numbers;
 pub mod operations;
 pub mod outbound;
 pub mod passwords;
 pub mod secrets;
 pub mod seed;
+pub mod sessions;
 pub mod tokens;
 pub mod work;
+
+use std::sync::Arc;
 
 use recado_db::Db;
 use recado_jobs::Jobs;
@@ -35,6 +43,8 @@ pub struct Ctx {
     pub ids: Ids,
     /// Seals provider secrets at rest.
     pub keyring: secrets::Keyring,
+    /// How often somebody may try.
+    pub limits: Arc<limits::Limits>,
     /// How Meta is reached; the sandbox's numbers carry their own base URL.
     pub meta: Meta,
     /// Where people reach this installation, for links: `https://inbox.example.com`, no slash at the end.

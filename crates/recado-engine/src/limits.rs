@@ -15,7 +15,6 @@ use governor::middleware::StateInformationMiddleware;
 use governor::state::keyed::DashMapStateStore;
 use governor::{Quota, RateLimiter};
 use recado_model::ApiKeyId;
-use serde::Deserialize;
 
 use crate::error::{Error, Result};
 
@@ -25,8 +24,7 @@ const STRANGERS: u64 = 1 << 17;
 const CLEAR_EVERY: usize = 1024;
 
 /// Requests a minute.
-#[derive(Clone, Copy, Debug, Deserialize)]
-#[serde(default, deny_unknown_fields)]
+#[derive(Clone, Copy, Debug)]
 pub struct LimitSettings {
     /// Sign-ins from one address, right or wrong.
     pub login_per_minute: NonZeroU32,

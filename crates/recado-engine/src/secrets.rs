@@ -47,6 +47,12 @@ pub enum SecretsError {
     NotText,
 }
 
+impl From<SecretsError> for crate::error::Error {
+    fn from(error: SecretsError) -> Self {
+        Self::internal(error)
+    }
+}
+
 /// Where a secret is kept. A value sealed for one place does not open in another.
 #[derive(Clone, Copy, Debug)]
 pub struct Place {

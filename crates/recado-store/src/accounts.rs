@@ -18,7 +18,8 @@ record! {
 sql!(INSERT -> () = "INSERT INTO accounts (id, name, is_demo, created_at) VALUES ($1, $2, $3, $4)");
 
 pub async fn insert(tx: &mut Tx, account: &Account, now: Time) -> Result<()> {
-    tx.run(&INSERT, &[&account.id, &account.name, &account.is_demo, &now]).await?;
+    tx.run(&INSERT, &[&account.id, &account.name, &account.is_demo, &now])
+        .await?;
     Ok(())
 }
 

@@ -51,8 +51,20 @@ sql!(INSERT -> () = "INSERT INTO api_keys (account_id, id, name, key_prefix, pub
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, NULL, NULL)");
 
 pub async fn insert(tx: &mut Tx, account: AccountId, key: &ApiKey, secret: &NewSecret<'_>) -> Result<()> {
-    let ApiKey { id, name, key_prefix, scopes, created_at, expires_at, .. } = key;
-    let NewSecret { public_id, secret_hash, created_by } = secret;
+    let ApiKey {
+        id,
+        name,
+        key_prefix,
+        scopes,
+        created_at,
+        expires_at,
+        ..
+    } = key;
+    let NewSecret {
+        public_id,
+        secret_hash,
+        created_by,
+    } = secret;
     tx.run(
         &INSERT,
         &[

@@ -51,8 +51,27 @@ pub async fn insert(
     token_hash: Vec<u8>,
     created_by: Option<MemberId>,
 ) -> Result<()> {
-    let Invite { id, role, email, expires_at, created_at } = invite;
-    tx.run(&INSERT, &[&account, id, &token_hash, email, role, &created_by, created_at, expires_at]).await?;
+    let Invite {
+        id,
+        role,
+        email,
+        expires_at,
+        created_at,
+    } = invite;
+    tx.run(
+        &INSERT,
+        &[
+            &account,
+            id,
+            &token_hash,
+            email,
+            role,
+            &created_by,
+            created_at,
+            expires_at,
+        ],
+    )
+    .await?;
     Ok(())
 }
 

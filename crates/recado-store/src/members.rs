@@ -42,8 +42,14 @@ sql!(INSERT -> () = "INSERT INTO members (account_id, id, user_id, role, is_demo
 
 /// A conflict with `members.account_id, members.user_id` if the user is in the account already.
 pub async fn insert(tx: &mut Tx, account: AccountId, member: &NewMember, now: Time) -> Result<()> {
-    let NewMember { id, user, role, is_demo } = member;
-    tx.run(&INSERT, &[&account, id, user, role, is_demo, &now]).await?;
+    let NewMember {
+        id,
+        user,
+        role,
+        is_demo,
+    } = member;
+    tx.run(&INSERT, &[&account, id, user, role, is_demo, &now])
+        .await?;
     Ok(())
 }
 

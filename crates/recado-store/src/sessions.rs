@@ -63,8 +63,23 @@ sql!(INSERT -> () = "INSERT INTO sessions (account_id, id, member_id, user_id, t
     VALUES ($1, $2, $3, $4, $5, NULL, $8, TRUE, $6, $7, $8, $8, $9)");
 
 pub async fn insert(tx: &mut Tx, account: AccountId, session: &NewSession<'_>) -> Result<()> {
-    let NewSession { id, member, user, token_hash, user_agent, ip, now, expires_at } = session;
-    tx.run(&INSERT, &[&account, id, member, user, token_hash, user_agent, ip, now, expires_at]).await?;
+    let NewSession {
+        id,
+        member,
+        user,
+        token_hash,
+        user_agent,
+        ip,
+        now,
+        expires_at,
+    } = session;
+    tx.run(
+        &INSERT,
+        &[
+            &account, id, member, user, token_hash, user_agent, ip, now, expires_at,
+        ],
+    )
+    .await?;
     Ok(())
 }
 
@@ -87,14 +102,29 @@ pub async fn by_previous_token(tx: &mut Tx, hash: &[u8]) -> Result<Option<Held>>
     tx.first(&BY_PREVIOUS_TOKEN, &[&hash.to_vec()]).await
 }
 
+sql!(GET -> Held = "SELECT s.account_id, s.id, s.member_id, s.user_id, m.role, s.rotated_at,
+        s.rotation_seen, s.last_seen_at, s.expires_at
+    FROM sessions s JOIN members m ON m.account_id = s.account_id AND m.id = s.member_id
+    WHERE s.account_id = $1 AND s.id = $2");
+
+pub async fn get(tx: &mut Tx, account: AccountId, id: SessionId) -> Result<Option<Held>> {
+    tx.first(&GET, &[&account, &id]).await
+}
+
 sql!(TOUCH -> () = "UPDATE sessions SET rotation_seen = TRUE, last_seen_at = $3, expires_at = $4,
         user_agent = $5, ip = $6
     WHERE account_id = $1 AND id = $2");
 
 /// The newest token was used.
 pub async fn touch(tx: &mut Tx, account: AccountId, id: SessionId, seen: Seen<'_>) -> Result<()> {
-    let Seen { at, expires_at, user_agent, ip } = &seen;
-    tx.run(&TOUCH, &[&account, &id, at, expires_at, user_agent, ip]).await?;
+    let Seen {
+        at,
+        expires_at,
+        user_agent,
+        ip,
+    } = &seen;
+    tx.run(&TOUCH, &[&account, &id, at, expires_at, user_agent, ip])
+        .await?;
     Ok(())
 }
 
@@ -104,11 +134,26 @@ sql!(ROTATE -> () = "UPDATE sessions SET token_hash = $4, previous_token_hash = 
 
 /// Gives the session a new token in place of the one it was asked with, unless another request was faster: false.
 pub async fn rotate(tx: &mut Tx, held: &Held, new: &[u8], old: &[u8], seen: Seen<'_>) -> Result<bool> {
-    let Seen { at, expires_at, user_agent, ip } = &seen;
+    let Seen {
+        at,
+        expires_at,
+        user_agent,
+        ip,
+    } = &seen;
     let (new, old) = (new.to_vec(), old.to_vec());
-    let Held { account_id, id, rotated_at, .. } = held;
+    let Held {
+        account_id,
+        id,
+        rotated_at,
+        ..
+    } = held;
     let changed = tx
-        .run(&ROTATE, &[account_id, id, rotated_at, &new, &old, at, expires_at, user_agent, ip])
+        .run(
+            &ROTATE,
+            &[
+                account_id, id, rotated_at, &new, &old, at, expires_at, user_agent, ip,
+            ],
+        )
         .await?;
     Ok(changed == 1)
 }

@@ -17,7 +17,11 @@ sql!(INSERT -> () = "INSERT INTO users (id, email, name, password_hash, created_
 
 /// A conflict with `users.email` if somebody has it.
 pub async fn insert(tx: &mut Tx, user: &User, now: Time) -> Result<()> {
-    tx.run(&INSERT, &[&user.id, &user.email, &user.name, &user.password_hash, &now]).await?;
+    tx.run(
+        &INSERT,
+        &[&user.id, &user.email, &user.name, &user.password_hash, &now],
+    )
+    .await?;
     Ok(())
 }
 

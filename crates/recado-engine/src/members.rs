@@ -1,0 +1,91 @@
+//! Members and their roles. An account always keeps an owner, and only owners touch owners.
+
+use recado_db::Tx;
+use recado_journal::Journal;
+use recado_model::{Actor, MemberId, Role, Snapshot};
+use recado_store as store;
+use recado_store::members::Member;
+
+use crate::events::{self, MEMBER_REMOVED, MEMBER_UPDATED, MemberEvent};
+use crate::{Ctx, Error, Result, sessions};
+
+/// Everybody in the account, in the order they joined.
+pub async fn list(ctx: &Ctx, actor: &Actor) -> Result<Snapshot<Vec<Member>>> {
+    let mut tx = ctx.db.read().await?;
+    let seq = Journal::head(&mut tx, actor.account).await?;
+    let value = store::members::list(&mut tx, actor.account).await?;
+    Ok(Snapshot { seq, value })
+}
+
+/// Holds from the member's next request on.
+pub async fn set_role(ctx: &Ctx, actor: &Actor, id: MemberId, role: Role) -> Result<Member> {
+    let mut tx = ctx.db.begin().await?;
+    let mut member = locked(&mut tx, actor, id).await?;
+    check_grant(actor, role)?;
+    if member.role == role {
+        return Ok(member);
+    }
+    keep_an_owner(&mut tx, actor, &member).await?;
+    store::members::set_role(&mut tx, actor.account, id, role).await?;
+    store::sessions::make_due(&mut tx, actor.account, id).await?;
+    member.role = role;
+    let event = events::draft(
+        MEMBER_UPDATED,
+        &MemberEvent {
+            member: member.clone(),
+        },
+    )?;
+    ctx.journal.append(&mut tx, actor.account, vec![event]).await?;
+    tx.commit().await?;
+    Ok(member)
+}
+
+/// Ends the member's sessions too, and forgets the person if this was their only account.
+pub async fn remove(ctx: &Ctx, actor: &Actor, id: MemberId) -> Result<()> {
+    let mut tx = ctx.db.begin().await?;
+    let member = locked(&mut tx, actor, id).await?;
+    keep_an_owner(&mut tx, actor, &member).await?;
+    let ended = store::sessions::end_all(&mut tx, actor.account, id).await?;
+    store::members::remove(&mut tx, actor.account, id).await?;
+    store::users::lock(&mut tx, member.user_id).await?;
+    store::users::remove_if_no_member(&mut tx, member.user_id).await?;
+    let mut drafts = vec![events::draft(MEMBER_REMOVED, &MemberEvent { member })?];
+    if !ended.is_empty() {
+        drafts.push(sessions::ended(id, ended)?);
+    }
+    ctx.journal.append(&mut tx, actor.account, drafts).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// Whether the actor may make somebody `role`, or take it from them: only owners touch owners, and nobody gives more
+/// than they have, which matters for API keys.
+pub(crate) fn check_grant(actor: &Actor, role: Role) -> Result<()> {
+    if !actor.role().may_grant(role) {
+        Err(Error::NotAllowed("Only an owner may do this to or for an owner."))
+    } else if !role.permissions().within(actor.permissions) {
+        Err(Error::NotAllowed("This role may do more than you may."))
+    } else {
+        Ok(())
+    }
+}
+
+/// The member, if the actor may touch them; nobody else changes the account's members until the transaction ends.
+async fn locked(tx: &mut Tx, actor: &Actor, id: MemberId) -> Result<Member> {
+    store::accounts::lock(tx, actor.account).await?;
+    let member = store::members::get(tx, actor.account, id)
+        .await?
+        .ok_or(Error::NotFound("member"))?;
+    check_grant(actor, member.role)?;
+    Ok(member)
+}
+
+async fn keep_an_owner(tx: &mut Tx, actor: &Actor, member: &Member) -> Result<()> {
+    if member.role == Role::Owner && store::members::other_owners(tx, actor.account, member.id).await? == 0 {
+        return Err(Error::conflict(
+            "last_owner",
+            "An account needs an owner: make somebody else one first.",
+        ));
+    }
+    Ok(())
+}
