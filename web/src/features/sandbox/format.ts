@@ -1,0 +1,32 @@
+/** Times and numbers as the page shows them. */
+import { language, t } from "./texts";
+
+const TIME = new Intl.DateTimeFormat(language, { hour: "2-digit", minute: "2-digit" });
+const DAY = new Intl.DateTimeFormat(language, { weekday: "long", day: "numeric", month: "long" });
+const DATE = new Intl.DateTimeFormat(language, { day: "2-digit", month: "2-digit", year: "2-digit" });
+const DAY_MS = 24 * 60 * 60 * 1000;
+
+export function timeOf(at: number): string {
+  return TIME.format(at);
+}
+
+/** For a line between messages. */
+export function dayOf(at: number): string {
+  return near(at) ?? DAY.format(at);
+}
+
+/** For a list: the time of today, else the day. */
+export function shortly(at: number): string {
+  if (isSameDay(at, Date.now())) return timeOf(at);
+  return near(at) ?? DATE.format(at);
+}
+
+export function isSameDay(a: number, b: number): boolean {
+  return new Date(a).toDateString() === new Date(b).toDateString();
+}
+
+function near(at: number): string | null {
+  const now = Date.now();
+  if (isSameDay(at, now)) return t.today;
+  return isSameDay(at, now - DAY_MS) ? t.yesterday : null;
+}
