@@ -91,7 +91,7 @@ macro_rules! list {
     ($name:ident, $sort:literal, $drive:literal) => {
         sql!($name -> ConversationRow = concat!(
             "SELECT ", columns!(), " FROM conversations WHERE account_id = $1 AND ", $drive,
-            " AND ($2 = '' OR status = $2) AND ($3 = $4 OR contact_id = $3)",
+            " AND ($2 = '' OR status = $2) AND (contact_id = $3 OR $3 = $4)",
             " AND ($5 = '' OR ($5 = 'nobody' AND assigned_member_id IS NULL) OR assigned_member_id = $6)",
             " AND (", $sort, ", id) < ($7, $8) ORDER BY ", $sort, " DESC, id DESC LIMIT $9"
         ));
