@@ -302,6 +302,11 @@ impl WriteTx {
                 "this transaction failed before and can only be dropped",
             ));
         };
+        if writer.conn.is_autocommit() {
+            // What ran now would be a transaction of its own.
+            self.sound = false;
+            return Err(Error::unavailable("the disk failed during the transaction"));
+        }
         self.sound = false;
         let result = work(&writer.conn);
         self.sound = result.is_ok();
@@ -317,9 +322,6 @@ impl WriteTx {
     /// Everything up to waiting, in one go: from here on the commit happens whether or not anybody waits for it.
     fn join_group(mut self, notes: Vec<Note>) -> Result<oneshot::Receiver<Result<()>>> {
         self.work(|conn| {
-            if conn.is_autocommit() {
-                return Err(Error::unavailable("the disk failed during the transaction"));
-            }
             let mut release = conn.prepare_cached("RELEASE member").map_err(run::error)?;
             release.raw_execute().map_err(run::error)
         })?;

@@ -13,7 +13,9 @@ use rusqlite::{Connection, OpenFlags};
 
 pub(crate) use gate::WriteTx;
 pub(crate) use read::ReadTx;
-pub(crate) use run::{all, batch, error, run};
+#[cfg(feature = "testing")]
+pub(crate) use run::error;
+pub(crate) use run::{all, batch, run};
 
 use crate::{Error, Options, Result};
 use gate::Gate;

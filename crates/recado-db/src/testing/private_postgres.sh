@@ -4,6 +4,8 @@ folder=$1
 bin=$2
 options=$3
 exec 2>&1
+# Nobody may be left to read what is said here; the cleaning up is done all the same.
+trap '' PIPE HUP INT TERM
 
 # The server refuses to run as root.
 as=
