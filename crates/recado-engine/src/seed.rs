@@ -7,14 +7,22 @@ use recado_model::failure::Failure;
 use recado_model::inbound::{Identity, InboundContent, InboundMessage};
 use recado_model::message::preview;
 use recado_model::{
-    AccountId, Clock, ConversationId, ConversationStatus, Ids, Json, MemberId, MessageStatus, NumberId,
-    SenderType, Time,
+    AccountId, Clock, ConversationId, ConversationStatus, Cursor, Ids, Json, MemberId, MessageStatus,
+    NumberId, Role, SenderType, Time,
 };
+use recado_store::accounts::{self, Account};
+use recado_store::conversations::Filter;
+use recado_store::members::{self, NewMember};
 use recado_store::messages::{self, NewOutbound};
+use recado_store::users::{self, User};
 use recado_store::{contacts, conversations};
 
+use secrecy::SecretString;
+
+use crate::accounts::insert_user;
 use crate::events::{MESSAGE_CREATED, MessageEvent, draft};
 use crate::ingest::messages::take_in;
+use crate::passwords;
 use crate::{Ctx, Error, Result};
 
 /// One customer's conversation as it went so far.
@@ -50,6 +58,95 @@ pub enum By {
         status: MessageStatus,
         error: Option<Failure>,
     },
+}
+
+/// A member of the demo team.
+#[derive(Clone, Copy, Debug)]
+pub struct Person {
+    pub name: &'static str,
+    pub email: &'static str,
+    pub role: Role,
+}
+
+/// The demo account and its members, in the order of the team.
+#[derive(Debug)]
+pub struct Demo {
+    pub account: AccountId,
+    pub members: Vec<MemberId>,
+    /// Nobody has written yet: it still wants a past.
+    pub is_empty: bool,
+}
+
+/// Finds the demo account of this team, or makes it. Everybody has the same password, and everything is marked as
+/// demo. The first of the team names the account.
+///
+/// # Errors
+/// `Conflict` if an email belongs to somebody real.
+pub async fn demo_account(ctx: &Ctx, name: &str, team: &[Person], password: &SecretString) -> Result<Demo> {
+    let owner = team.first().ok_or(Error::NotFound("owner"))?;
+    let mut tx = ctx.db.read().await?;
+    let known = match users::by_email(&mut tx, owner.email).await? {
+        Some(user) => members::newest_of_user(&mut tx, user.id).await?,
+        None => None,
+    };
+    let Some(membership) = known else {
+        drop(tx);
+        return make(ctx, name, team, password).await;
+    };
+    let account = accounts::get(&mut tx, membership.account_id)
+        .await?
+        .ok_or(Error::NotFound("account"))?;
+    if !account.is_demo {
+        let message = format!("{} is a member of an account that is no demo.", owner.email);
+        return Err(Error::conflict("email_taken", message));
+    }
+    let all = members::list(&mut tx, account.id).await?;
+    let ids = team
+        .iter()
+        .filter_map(|person| all.iter().find(|member| member.email == person.email));
+    let ids = ids.map(|member| member.id).collect();
+    let first = conversations::list(&mut tx, account.id, &Filter::default(), Cursor::START, 1).await?;
+    Ok(Demo {
+        account: account.id,
+        members: ids,
+        is_empty: first.is_empty(),
+    })
+}
+
+async fn make(ctx: &Ctx, name: &str, team: &[Person], password: &SecretString) -> Result<Demo> {
+    let now = ctx.clock.now();
+    let account = Account {
+        id: ctx.ids.next(),
+        name: name.to_owned(),
+        is_demo: true,
+    };
+    let password_hash = passwords::hash(password).await?;
+    let mut tx = ctx.db.begin().await?;
+    accounts::insert(&mut tx, &account, now).await?;
+    let mut ids = Vec::with_capacity(team.len());
+    for person in team {
+        let user = User {
+            id: ctx.ids.next(),
+            email: person.email.to_owned(),
+            name: person.name.to_owned(),
+            password_hash: password_hash.clone(),
+        };
+        insert_user(&mut tx, &user, now).await?;
+        let member = NewMember {
+            id: ctx.ids.next(),
+            user: user.id,
+            role: person.role,
+            is_demo: true,
+        };
+        members::insert(&mut tx, account.id, &member, now).await?;
+        ids.push(member.id);
+    }
+    tx.commit().await?;
+    Ok(Demo {
+        account: account.id,
+        members: ids,
+        is_empty: true,
+    })
 }
 
 /// Writes the past of many conversations, in the order of its messages, all or nothing.
