@@ -1,15 +1,27 @@
 //! The rooms put together: database, journal, jobs, engine, API, on listeners that are already bound.
 
+use std::convert::Infallible;
+use std::sync::Arc;
+
 use axum::Router;
+use recado_db::Db;
+use recado_engine::Ctx;
+use recado_engine::intake::Intake;
+use recado_engine::limits::{LimitSettings, Limits};
+use recado_engine::secrets::Keyring;
+use recado_jobs::Jobs;
+use recado_journal::Journal;
+use recado_model::{Clock, Ids};
+use recado_whatsapp::meta::Meta;
 use tracing::info;
 
 use crate::Failure;
-use crate::config::Config;
+use crate::config::{Config, RateLimits};
 use crate::data_folder::{self, DataFolder};
 use crate::lifecycle::{Lifecycle, Stage};
 use crate::server::{self, BindError, Bound, Bounds};
 use crate::telemetry::Figures;
-use crate::{http_client, metrics_page, open_files};
+use crate::{metrics_page, open_files};
 
 /// The addresses, taken before anything else is touched.
 #[derive(Debug)]
@@ -21,8 +33,7 @@ pub struct Listeners {
 /// A Recado that serves.
 #[derive(Debug)]
 pub struct App {
-    /// What people put into their browser.
-    pub public_url: String,
+    pub ctx: Arc<Ctx>,
     /// Held until the end: nobody else may use it.
     folder: DataFolder,
 }
@@ -40,17 +51,19 @@ impl Listeners {
 
 impl App {
     /// Opens the stores, starts the background work, then serves. When this returns, requests are answered.
-    pub async fn start(config: Config, listeners: Listeners, life: &Lifecycle) -> Result<Self, Failure> {
+    pub async fn start(config: &Config, listeners: Listeners, life: &Lifecycle) -> Result<Self, Failure> {
         open_files::raise_limit();
         let folder = data_folder::take(&config.data)?;
         let figures = Figures::record()?;
         let upkeep = figures.clone().upkeep(life.stopping(Stage::Background));
         life.spawn(Stage::Background, "metrics upkeep", async move {
             upkeep.await;
-            Ok::<_, std::convert::Infallible>(())
+            Ok::<_, Infallible>(())
         });
-        let public_url = config.public_url(listeners.main.address);
-        let router = rooms(&config, &public_url, life).await?;
+        let ctx = Arc::new(context(config, config.public_url(listeners.main.address)).await?);
+        work(&ctx, config, life);
+        let intake = Intake::start(&ctx, &life.tasks(Stage::Work));
+        let router = api(&ctx, intake, config, life);
 
         let bounds = Bounds {
             header_timeout: config.limits.header_timeout.duration(),
@@ -65,20 +78,82 @@ impl App {
             None => router.merge(metrics_page::local(figures)),
         };
         server::serve(life, "server", listeners.main, router, bounds);
-        Ok(Self { public_url, folder })
+        Ok(Self { ctx, folder })
+    }
+
+    /// What people put into their browser.
+    pub fn public_url(&self) -> &str {
+        &self.ctx.public_url
     }
 
     /// Closes the stores, when nothing uses them any more.
     pub async fn close(self) {
-        // SEAM: self.db.close().await
+        self.ctx.db.close().await;
         drop(self.folder);
     }
 }
 
-/// SEAM: database (open, migrate), journal, jobs and engine from `config`; their tasks on `life` (journal pump: background,
-/// job workers: work with `life.stopping(Stage::Work)`, live sockets: `life.tasks(Stage::Front)`); the API's router.
-async fn rooms(config: &Config, public_url: &str, _life: &Lifecycle) -> Result<Router, Failure> {
-    let _client = http_client::build(&config.meta.base_url)?;
-    info!(public_url, "starting");
-    Ok(Router::new())
+/// The engine's context on the configured database, which is brought up to date first. Takes no data folder: commands
+/// that run beside a server use it too.
+pub async fn context(config: &Config, public_url: String) -> Result<Ctx, Failure> {
+    let options = recado_db::Options {
+        max_connections: config.database.max_connections.get(),
+        ..recado_db::Options::default()
+    };
+    let db = Db::open(&config.database_url(), &options).await?;
+    let clock = Clock::System;
+    db.migrate(recado_store::MIGRATIONS, clock.now()).await?;
+    let keyring = match &config.secrets.key {
+        Some(key) => key.expose().parse::<Keyring>()?,
+        None => Keyring::load_or_create(&config.key_file())?,
+    };
+    let meta = Meta::new(
+        recado_whatsapp::http_client()?,
+        config.meta.base_url.as_str(),
+        &config.meta.version,
+    )?;
+    let ids = Ids::new(clock.clone());
+    // A little less than the process has, so that the queue gives its leases back before it is cut off.
+    let grace = config.shutdown.grace.duration() * 9 / 10;
+    let jobs = recado_jobs::Settings {
+        grace,
+        ..recado_jobs::Settings::default()
+    };
+    Ok(Ctx {
+        journal: Journal::new(db.clone(), clock.clone()),
+        jobs: Jobs::with(db.clone(), clock.clone(), ids.clone(), jobs),
+        db,
+        clock,
+        ids,
+        keyring,
+        limits: Arc::new(Limits::new(&rates(&config.rate_limits))),
+        meta,
+        public_url,
+    })
+}
+
+/// Runs the jobs.
+fn work(ctx: &Arc<Ctx>, config: &Config, life: &Lifecycle) {
+    let (jobs, handler) = (ctx.jobs.clone(), recado_engine::work::jobs(Arc::clone(ctx)));
+    let (stop, concurrency) = (life.stopping(Stage::Work), config.jobs.concurrency.get());
+    life.spawn(Stage::Work, "jobs", async move {
+        jobs.run(handler, stop, concurrency).await;
+        Ok::<_, Infallible>(())
+    });
+}
+
+/// SEAM: the API's router, with `config.limits`, `config.proxy_header`; its sockets as a task of the front.
+fn api(_ctx: &Arc<Ctx>, intake: Intake, _config: &Config, _life: &Lifecycle) -> Router {
+    drop(intake);
+    Router::new()
+}
+
+fn rates(config: &RateLimits) -> LimitSettings {
+    LimitSettings {
+        login_per_minute: config.login_per_minute,
+        login_per_minute_and_email: config.login_per_minute_and_email,
+        sign_up_per_minute: config.sign_up_per_minute,
+        invite_per_minute: config.invite_per_minute,
+        api_per_minute: config.api_per_minute,
+    }
 }

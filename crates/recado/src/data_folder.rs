@@ -8,7 +8,6 @@ use std::path::{Path, PathBuf};
 /// A data folder that is ours until this is dropped, or the process ends in whatever way.
 #[derive(Debug)]
 pub struct DataFolder {
-    pub path: PathBuf,
     _lock: File,
 }
 
@@ -42,10 +41,7 @@ pub fn take(path: &Path) -> Result<DataFolder, DataFolderError> {
         .open(path.join("recado.lock"))
         .map_err(unusable)?;
     match lock.try_lock() {
-        Ok(()) => Ok(DataFolder {
-            path: path.to_owned(),
-            _lock: lock,
-        }),
+        Ok(()) => Ok(DataFolder { _lock: lock }),
         Err(TryLockError::WouldBlock) => Err(DataFolderError::InUse(path.to_owned())),
         Err(TryLockError::Error(error)) => Err(unusable(error)),
     }

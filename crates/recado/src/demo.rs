@@ -4,9 +4,10 @@
 //! Everyone is invented. Addresses end in `.example`; numbers are from ranges set aside for fiction where a country has
 //! one, and otherwise conspicuously round.
 
+pub mod account;
 mod conversations;
 
-use std::fmt;
+use recado_model::{ConversationStatus as Status, MessageStatus as Tick, Role};
 
 /// Password of every demo member.
 pub const PASSWORD: &str = "recado-demo";
@@ -67,13 +68,6 @@ pub struct Person {
     pub role: Role,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Role {
-    Owner,
-    Agent,
-    Viewer,
-}
-
 #[derive(Debug)]
 pub struct Customer {
     /// As the customer's own WhatsApp profile says.
@@ -96,13 +90,6 @@ pub struct Conversation {
     pub messages: &'static [Message],
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Status {
-    Open,
-    Pending,
-    Closed,
-}
-
 #[derive(Debug)]
 pub struct Message {
     /// Before the moment the account is made.
@@ -115,26 +102,6 @@ pub struct Message {
 pub enum By {
     Customer,
     Member { email: &'static str, tick: Tick },
-}
-
-/// How far a message of ours has come.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Tick {
-    Sent,
-    Delivered,
-    Read,
-    /// Meta refused it: the customer has not accepted WhatsApp's newest terms, say.
-    Failed,
-}
-
-impl fmt::Display for Role {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Owner => "owner",
-            Self::Agent => "agent",
-            Self::Viewer => "viewer",
-        })
-    }
 }
 
 #[cfg(test)]
@@ -195,10 +162,7 @@ mod tests {
                 *status != Status::Closed || *unread == 0,
                 "{name}: closed and unread"
             );
-            assert!(
-                assigned.is_none_or(|email| replies(email)),
-                "{name}: assigned to {assigned:?}"
-            );
+            assert!(assigned.is_none_or(replies), "{name}: assigned to {assigned:?}");
             let mut opened = 0;
             for message in *messages {
                 match message.by {

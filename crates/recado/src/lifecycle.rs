@@ -274,7 +274,7 @@ mod tests {
 
     use super::*;
 
-    const LONG: Duration = Duration::from_secs(3600);
+    const LONG: Duration = Duration::from_hours(1);
 
     /// What happened, in order.
     #[derive(Clone, Default)]

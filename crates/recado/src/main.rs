@@ -6,7 +6,6 @@ mod commands;
 mod config;
 mod data_folder;
 mod demo;
-mod http_client;
 mod lifecycle;
 mod metrics_page;
 mod open_files;

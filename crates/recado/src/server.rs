@@ -168,7 +168,7 @@ mod tests {
     use crate::lifecycle::Outcome;
 
     const BOUNDS: Bounds = Bounds {
-        header_timeout: Duration::from_secs(60),
+        header_timeout: Duration::from_mins(1),
         connections: 100,
     };
 
@@ -188,7 +188,7 @@ mod tests {
         async fn stop(self) -> Outcome {
             self.life.stop();
             let (_signal, signals) = mpsc::channel(1);
-            self.life.run(signals, Duration::from_secs(3600), async {}).await
+            self.life.run(signals, Duration::from_hours(1), async {}).await
         }
 
         async fn ask(&self, text: &str) -> TcpStream {

@@ -11,10 +11,9 @@ use serde::Serialize;
 
 use crate::Failure;
 use crate::app::{App, Listeners};
-use crate::config::{Config, Flags, HttpUrl, Sources};
+use crate::config::{Config, Flags, Sources};
 use crate::demo;
 use crate::lifecycle::{self, Lifecycle, Outcome};
-use crate::server;
 
 #[derive(Debug, Args)]
 #[command(after_help = super::serve::EXIT_CODES)]
@@ -68,21 +67,19 @@ pub fn run(options: Options) -> Result<ExitCode, Failure> {
     super::run(dev(config, sandbox, options.json)).map(ExitCode::from)
 }
 
-async fn dev(mut config: Config, sandbox: Option<SocketAddr>, json: bool) -> Result<Outcome, Failure> {
+async fn dev(config: Config, sandbox: Option<SocketAddr>, json: bool) -> Result<Outcome, Failure> {
     let signals = lifecycle::signals()?;
     let life = Lifecycle::new();
     let listeners = Listeners::bind(&config).await?;
-    let sandbox = bind_sandbox(sandbox, listeners.main.address).await?;
-    let sandbox_url = format!("http://{}", sandbox.address);
-    config.meta.base_url = HttpUrl::try_from(sandbox_url.clone())?;
+    let beside = listeners.main.address;
     let grace = config.shutdown.grace.duration();
-    let app = App::start(config, listeners, &life).await?;
+    let app = App::start(&config, listeners, &life).await?;
 
-    // SEAM: make or find the demo account (from `demo::SHOP`), then start the sandbox on `sandbox` with the same number
-    // and customers, and fill in what follows.
-    drop(sandbox);
+    // SEAM: make or find the demo account (from `demo::SHOP`), start the sandbox with the same number and customers, and
+    // fill in what follows. The sandbox stops as a task of the front.
+    let sandbox_url = format!("http://{}", sandbox.unwrap_or_else(|| next_port(beside)));
     let ready = Ready {
-        url: app.public_url.clone(),
+        url: app.public_url().to_owned(),
         sandbox_url,
         email: demo::SHOP.team[0].email.to_owned(),
         password: demo::PASSWORD.to_owned(),
@@ -104,20 +101,10 @@ async fn dev(mut config: Config, sandbox: Option<SocketAddr>, json: bool) -> Res
     Ok(life.run(signals, grace, app.close()).await)
 }
 
-/// A known port is easier to come back to, a free one is better than none.
-async fn bind_sandbox(wanted: Option<SocketAddr>, recado: SocketAddr) -> Result<server::Bound, Failure> {
-    let free = SocketAddr::new(recado.ip(), 0);
-    if let Some(address) = wanted {
-        return Ok(server::bind(address).await?);
-    }
-    let next = recado
-        .port()
-        .checked_add(1)
-        .map_or(free, |port| SocketAddr::new(recado.ip(), port));
-    match server::bind(next).await {
-        Ok(bound) => Ok(bound),
-        Err(_) => Ok(server::bind(free).await?),
-    }
+/// Where the sandbox listens when nobody said: a known port is easier to come back to. When it is taken, or Recado's own
+/// was any free one, so is this.
+fn next_port(recado: SocketAddr) -> SocketAddr {
+    SocketAddr::new(recado.ip(), recado.port().checked_add(1).unwrap_or(0))
 }
 
 fn banner(ready: &Ready) -> String {

@@ -31,7 +31,7 @@ async fn serve(config: Config) -> Result<Outcome, Failure> {
     let life = Lifecycle::new();
     let listeners = Listeners::bind(&config).await?;
     let grace = config.shutdown.grace.duration();
-    let app = App::start(config, listeners, &life).await?;
-    info!(url = app.public_url, "ready");
+    let app = App::start(&config, listeners, &life).await?;
+    info!(url = app.public_url(), "ready");
     Ok(life.run(signals, grace, app.close()).await)
 }

@@ -1,0 +1,37 @@
+#!/usr/bin/env bash
+# Every check, the cheap ones first, so that a slip is told within a minute. Ends with the summary of the last runner.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+. scripts/tools.sh
+
+step() {
+    printf '\n== %s\n' "$*"
+}
+
+need_cargo
+need_node
+need_chromium
+need_postgres
+
+step "Rust: format"
+cargo fmt --all --check
+
+step "Web: packages, lints, types"
+web_packages
+(cd web && npm run check)
+
+step "Web: tests and build, then the app alone in a browser"
+(cd web && npm test && npm run e2e:mock)
+
+step "Rust: lints"
+cargo clippy --workspace --all-targets --locked -- -D warnings
+
+step "Rust: tests"
+cargo test --workspace --locked --doc
+cargo test --workspace --locked --lib --bins --tests
+
+step "Release binary"
+cargo build --release --locked -p recado
+
+step "A browser against the release binary"
+scripts/e2e.sh
