@@ -1,0 +1,197 @@
+use recado_engine::{api_keys, invites, members};
+use recado_journal::Audience;
+use recado_model::{Actor, Permission, Role, Who};
+
+use crate::world::{PASSWORD, accept, code, events, head, id, join, member, owner, sign_in, story, token_of};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_change_of_role_is_told_to_the_account() {
+    story(async |ctx| {
+        let owner = owner(&ctx, "ana@example.com").await;
+        let agent = member(&ctx, &owner, Role::Agent, "bo@example.com").await;
+        let before = head(&ctx, owner.account).await;
+        let changed = members::set_role(&ctx, &owner, id(&agent), Role::Viewer)
+            .await
+            .unwrap();
+        assert_eq!(changed.role, Role::Viewer);
+        members::set_role(&ctx, &owner, id(&agent), Role::Viewer)
+            .await
+            .unwrap();
+
+        let listed = members::list(&ctx, &owner).await.unwrap();
+        assert_eq!(listed.seq, before + 1);
+        let shown: Vec<_> = listed
+            .value
+            .iter()
+            .map(|member| (member.id, member.role))
+            .collect();
+        assert_eq!(shown, [(id(&owner), Role::Owner), (id(&agent), Role::Viewer)]);
+        let events = events(&ctx, owner.account, before).await;
+        assert_eq!(events.len(), 1);
+        assert_eq!(
+            (events[0].0.as_str(), &events[0].1),
+            ("member.updated", &Audience::Account)
+        );
+        assert_eq!(events[0].2, serde_json::json!({ "member": changed }));
+        assert!(events[0].2["member"].get("user_id").is_none());
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn only_owners_touch_owners() {
+    story(async |ctx| {
+        let owner = owner(&ctx, "ana@example.com").await;
+        let admin = member(&ctx, &owner, Role::Admin, "bo@example.com").await;
+        let agent = member(&ctx, &owner, Role::Agent, "cy@example.com").await;
+        let before = head(&ctx, owner.account).await;
+        assert_eq!(
+            code(members::set_role(&ctx, &admin, id(&owner), Role::Agent).await),
+            "forbidden"
+        );
+        assert_eq!(
+            code(members::set_role(&ctx, &admin, id(&agent), Role::Owner).await),
+            "forbidden"
+        );
+        assert_eq!(
+            code(members::set_role(&ctx, &admin, id(&admin), Role::Owner).await),
+            "forbidden"
+        );
+        assert_eq!(code(members::remove(&ctx, &admin, id(&owner)).await), "forbidden");
+        assert_eq!(
+            code(invites::create(&ctx, &admin, Role::Owner, None).await),
+            "forbidden"
+        );
+        assert_eq!(
+            code(members::set_role(&ctx, &agent, id(&agent), Role::Admin).await),
+            "forbidden"
+        );
+        assert_eq!(head(&ctx, owner.account).await, before);
+        members::set_role(&ctx, &admin, id(&agent), Role::Admin)
+            .await
+            .unwrap();
+
+        // A key gives nothing that it does not have.
+        let scopes = [Permission::MembersManage, Permission::MembersRead]
+            .into_iter()
+            .collect();
+        let form = api_keys::NewApiKey {
+            name: "hr".to_owned(),
+            scopes,
+            expires_at: None,
+        };
+        let key = api_keys::create(&ctx, &admin, form).await.unwrap();
+        let key = api_keys::authenticate_key(&ctx, &key.key).await.unwrap().actor;
+        assert_eq!(
+            code(members::set_role(&ctx, &key, id(&agent), Role::Viewer).await),
+            "forbidden"
+        );
+        assert_eq!(
+            code(invites::create(&ctx, &key, Role::Admin, None).await),
+            "forbidden"
+        );
+        assert_eq!(
+            code(invites::create(&ctx, &key, Role::Viewer, None).await),
+            "forbidden"
+        );
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_account_keeps_an_owner() {
+    story(async |ctx| {
+        let ana = owner(&ctx, "ana@example.com").await;
+        assert_eq!(
+            code(members::set_role(&ctx, &ana, id(&ana), Role::Admin).await),
+            "last_owner"
+        );
+        assert_eq!(code(members::remove(&ctx, &ana, id(&ana)).await), "last_owner");
+        let bo = member(&ctx, &ana, Role::Owner, "bo@example.com").await;
+
+        // Each throws the other out at the same time.
+        let (one, other) = tokio::join!(
+            members::remove(&ctx, &ana, id(&bo)),
+            members::remove(&ctx, &bo, id(&ana))
+        );
+        let (left, loser) = if one.is_ok() { (ana, other) } else { (bo, one) };
+        assert_eq!(code(loser), "last_owner");
+        let members = members::list(&ctx, &left).await.unwrap().value;
+        assert_eq!(
+            members.iter().map(|member| member.id).collect::<Vec<_>>(),
+            [id(&left)]
+        );
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_is_removed_is_gone_and_may_come_again() {
+    story(async |ctx| {
+        let owner = owner(&ctx, "ana@example.com").await;
+        let agent = member(&ctx, &owner, Role::Agent, "bo@example.com").await;
+        let before = head(&ctx, owner.account).await;
+        members::remove(&ctx, &owner, id(&agent)).await.unwrap();
+        assert_eq!(code(members::remove(&ctx, &owner, id(&agent)).await), "not_found");
+
+        let events = events(&ctx, owner.account, before).await;
+        let told: Vec<_> = events
+            .iter()
+            .map(|(kind, audience, _)| (kind.as_str(), audience.clone()))
+            .collect();
+        assert_eq!(
+            told,
+            [
+                ("member.removed", Audience::Account),
+                ("session.ended", Audience::Member(id(&agent)))
+            ]
+        );
+        let Who::Member { session, .. } = agent.who else {
+            panic!("{agent:?}")
+        };
+        assert_eq!(events[1].2, serde_json::json!({ "session_ids": [session] }));
+        assert_eq!(
+            code(sign_in(&ctx, "bo@example.com", PASSWORD).await),
+            "bad_credentials"
+        );
+
+        // With another password, since nothing was kept of the first time.
+        let url = invites::create(&ctx, &owner, Role::Agent, None)
+            .await
+            .unwrap()
+            .url;
+        accept(&ctx, token_of(&url), "bo@example.com", "another password")
+            .await
+            .unwrap();
+        sign_in(&ctx, "bo@example.com", "another password").await.unwrap();
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_is_removed_from_one_account_stays_in_another() {
+    story(async |ctx| {
+        let ana = owner(&ctx, "ana@example.com").await;
+        let bo = owner(&ctx, "bo@example.com").await;
+        let joined = join(&ctx, &ana, Role::Agent, "bo@example.com").await;
+        let there = joined.me.member.unwrap().id;
+        members::remove(&ctx, &ana, there).await.unwrap();
+        let signed_in = sign_in(&ctx, "bo@example.com", PASSWORD).await.unwrap();
+        assert_eq!(
+            (signed_in.me.account.id, signed_in.me.member.unwrap().id),
+            (bo.account, id(&bo))
+        );
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn recado_itself_may_make_an_owner() {
+    story(async |ctx| {
+        let owner = owner(&ctx, "ana@example.com").await;
+        let system = Actor::system(owner.account);
+        let made = member(&ctx, &system, Role::Owner, "bo@example.com").await;
+        assert_eq!(made.role(), Role::Owner);
+    })
+    .await;
+}
