@@ -2,18 +2,22 @@
 //!
 //! Scripts rely on what is printed with `--json`; see [`Ready`].
 
+use std::convert::Infallible;
 use std::fmt::Write as _;
 use std::net::SocketAddr;
 use std::process::ExitCode;
 
 use clap::Args;
+use recado_model::Time;
+use recado_sandbox::Sandbox;
 use serde::Serialize;
 
 use crate::Failure;
 use crate::app::{App, Listeners};
 use crate::config::{Config, Flags, Sources};
 use crate::demo;
-use crate::lifecycle::{self, Lifecycle, Outcome};
+use crate::demo::account::Credentials;
+use crate::lifecycle::{self, Lifecycle, Outcome, Stage};
 
 #[derive(Debug, Args)]
 #[command(after_help = super::serve::EXIT_CODES)]
@@ -75,20 +79,29 @@ async fn dev(config: Config, sandbox: Option<SocketAddr>, json: bool) -> Result<
     let grace = config.shutdown.grace.duration();
     let app = App::start(&config, listeners, &life).await?;
 
-    // SEAM: make or find the demo account (from `demo::SHOP`), start the sandbox with the same number and customers, and
-    // fill in what follows. The sandbox stops as a task of the front.
-    let sandbox_url = format!("http://{}", sandbox.unwrap_or_else(|| next_port(beside)));
+    let mut credentials = Credentials::load_or_create(&config.data)?;
+    let now = app.ctx.clock.now();
+    let sandbox = start_sandbox(&config, &credentials, sandbox, beside, now).await?;
+    let sandbox_url = sandbox.url().to_owned();
+    let account = demo::account::ensure(&app.ctx, &config.data, &mut credentials, &sandbox_url, now).await?;
+    sandbox.connect(&format!("{}{}", app.public_url(), account.webhook_path)).await?;
+    let stop = life.stopping(Stage::Front);
+    life.spawn(Stage::Front, "sandbox", async move {
+        stop.cancelled().await;
+        sandbox.stop().await;
+        Ok::<_, Infallible>(())
+    });
     let ready = Ready {
         url: app.public_url().to_owned(),
         sandbox_url,
         email: demo::SHOP.team[0].email.to_owned(),
         password: demo::PASSWORD.to_owned(),
-        api_key: String::new(),
-        account_id: String::new(),
+        api_key: account.api_key,
+        account_id: account.id.to_string(),
         meta: Meta {
-            webhook_path: String::new(),
-            app_secret: String::new(),
-            verify_token: String::new(),
+            webhook_path: account.webhook_path,
+            app_secret: credentials.app_secret.clone(),
+            verify_token: credentials.verify_token.clone(),
             phone_number_id: demo::SHOP.phone_number_id.to_owned(),
             waba_id: demo::SHOP.waba_id.to_owned(),
         },
@@ -101,10 +114,33 @@ async fn dev(config: Config, sandbox: Option<SocketAddr>, json: bool) -> Result<
     Ok(life.run(signals, grace, app.close()).await)
 }
 
-/// Where the sandbox listens when nobody said: a known port is easier to come back to. When it is taken, or Recado's own
-/// was any free one, so is this.
-fn next_port(recado: SocketAddr) -> SocketAddr {
-    SocketAddr::new(recado.ip(), recado.port().checked_add(1).unwrap_or(0))
+/// The other side of the wire, with the demo shop's number and customers. When nobody said where it shall listen it
+/// takes the port after Recado's, as a known port is easier to come back to, else any free one.
+async fn start_sandbox(
+    config: &Config,
+    credentials: &Credentials,
+    wanted: Option<SocketAddr>,
+    recado: SocketAddr,
+    now: Time,
+) -> Result<Sandbox, Failure> {
+    let mut sandbox = recado_sandbox::Config::new(
+        config.data.join("sandbox.db"),
+        credentials.business(),
+        recado_whatsapp::http_client()?,
+    );
+    sandbox.seed = demo::account::phones(now);
+    if let Some(address) = wanted {
+        sandbox.listen = address;
+        return Ok(Sandbox::start(sandbox).await?);
+    }
+    sandbox.listen = SocketAddr::new(recado.ip(), recado.port().checked_add(1).unwrap_or(0));
+    match Sandbox::start(sandbox.clone()).await {
+        Err(recado_sandbox::Error::Listen(..)) => {
+            sandbox.listen.set_port(0);
+            Ok(Sandbox::start(sandbox).await?)
+        }
+        started => Ok(started?),
+    }
 }
 
 fn banner(ready: &Ready) -> String {

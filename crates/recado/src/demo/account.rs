@@ -81,6 +81,7 @@ pub async fn ensure(
     folder: &Path,
     credentials: &mut Credentials,
     sandbox_url: &str,
+    now: Time,
 ) -> Result<Account, Failure> {
     let team: Vec<Person> = SHOP
         .team
@@ -101,7 +102,6 @@ pub async fn ensure(
     };
     let (number, app) = numbers::connect(ctx, demo.account, &connect).await?;
     if demo.is_empty {
-        let now = ctx.clock.now();
         let member = |email: &str| {
             let at = SHOP.team.iter().position(|person| person.email == email)?;
             demo.members.get(at).copied()
