@@ -1,4 +1,5 @@
 //! What a transaction promises, told on both engines.
+#![expect(clippy::unwrap_used, reason = "a test may panic")]
 
 use futures_util::FutureExt;
 use recado_db::testing::{TestDb, each_engine};
@@ -119,7 +120,10 @@ async fn errors_have_the_same_kind_on_both() {
         };
         assert_eq!(attempt((1, "a"), (1, "b")).await, conflict("things.id"));
         assert_eq!(attempt((1, "a"), (2, "a")).await, conflict("things.name"));
-        assert_eq!(attempt((1001, "a"), (1002, "A")).await, conflict("things_whisper"));
+        assert_eq!(
+            attempt((1001, "a"), (1002, "A")).await,
+            conflict("things_whisper")
+        );
 
         let mut tx = db.begin().await.unwrap();
         insert(&mut tx, 1, "a").await.unwrap();
@@ -282,8 +286,8 @@ async fn a_closed_database_refuses() {
 
 #[test]
 fn futures_can_move_between_threads() {
-    fn send<T: Send>(_: T) {}
-    async fn story(db: Db) -> Result<(), Error> {
+    fn send<F: Future + Send>(_: impl Fn(Db) -> F) {}
+    send(async |db: Db| -> Result<(), Error> {
         let mut tx = db.begin().await?;
         insert(&mut tx, 1, "a").await?;
         tx.each(&RENAME, &[&[&1_i64, &"b"]]).await?;
@@ -292,10 +296,5 @@ fn futures_can_move_between_threads() {
         db.migrate(MIGRATIONS, recado_model::Time::MIN).await?;
         db.close().await;
         Ok(())
-    }
-    send(story);
-    #[expect(dead_code, reason = "only its type is of interest")]
-    fn future(db: Db) {
-        send(story(db));
-    }
+    });
 }
