@@ -1,6 +1,6 @@
 /** The messages on the phone's screen, seen by the customer: theirs at the end side, the business's at the start. */
 import { Check, CheckCheck, Clock, CornerUpLeft } from "lucide-react";
-import { Fragment, useLayoutEffect, useRef } from "react";
+import { Fragment, useEffect, useLayoutEffect, useRef } from "react";
 import { IconButton } from "@/ui/Button";
 import { cx } from "@/ui/cx";
 import { Bone, Delayed } from "@/ui/Skeleton";
@@ -35,6 +35,17 @@ export function Chat({
     const box = log.current;
     if (box && (atEnd.current || last?.from_business === false)) box.scrollTop = box.scrollHeight;
   }, [last?.id, typing, messages === null]);
+
+  useEffect(() => {
+    const box = log.current;
+    if (!box) return;
+    // The keyboard, or a message being typed, takes room away.
+    const resized = new ResizeObserver(() => {
+      if (atEnd.current) box.scrollTop = box.scrollHeight;
+    });
+    resized.observe(box);
+    return () => resized.disconnect();
+  }, []);
 
   const find = (id: string | null) => (id === null ? undefined : messages?.find((m) => m.id === id));
   const show = (message: Message) => {

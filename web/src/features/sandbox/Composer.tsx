@@ -109,7 +109,7 @@ export function Composer({
           label={t.send}
           disabledReason={refusal}
           busy={busy}
-          className="size-10 rounded-full"
+          className="size-10 rounded-full!"
         >
           <SendHorizontal aria-hidden="true" className="size-4.5 rtl:-scale-x-100" />
         </IconButton>

@@ -96,7 +96,13 @@ function Row({
             )}
           </span>
           <span className="mt-0.5 flex items-center gap-2">
-            <span className={cx("min-w-0 flex-1 truncate text-sm", bold ? "text-text" : "text-muted")}>
+            <span
+              dir="auto"
+              className={cx(
+                "min-w-0 flex-1 truncate text-sm [text-align:-webkit-match-parent]",
+                bold ? "text-text" : "text-muted",
+              )}
+            >
               {phone.last_text ?? t.noMessages}
             </span>
             {!phone.online && (
@@ -126,7 +132,7 @@ function Deliveries({ webhook }: { webhook: Webhook }) {
   const why = webhook.last_status === null ? t.lastError : t.lastAnswer(webhook.last_status);
   const known = webhook.last_status !== null || webhook.last_error !== null;
   return (
-    <footer role="status" className="flex items-center gap-2 border-line border-t px-4 py-2.5 text-sm">
+    <div role="status" className="flex items-center gap-2 border-line border-t px-4 py-2.5 text-sm">
       <span
         aria-hidden="true"
         className={cx(
@@ -138,7 +144,7 @@ function Deliveries({ webhook }: { webhook: Webhook }) {
         {news}
         {stuck && known && ` · ${why}`}
       </span>
-    </footer>
+    </div>
   );
 }
 

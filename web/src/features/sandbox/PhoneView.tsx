@@ -1,7 +1,7 @@
 /** One customer's phone, in the hand: its switches above, the chat with the business on its screen. */
 import { Switch } from "@base-ui/react/switch";
 import { ArrowLeft, BadgeCheck } from "lucide-react";
-import { useEffect, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { Avatar } from "@/ui/Avatar";
 import { IconButton } from "@/ui/Button";
 import { type Business, type Message, markRead, type Phone, setPhone } from "./api";
@@ -87,11 +87,9 @@ function useReading(phone: Phone, shown: boolean): void {
 }
 
 function Switches({ phone, onBack }: { phone: Phone; onBack: () => void }) {
-  // The stream of events brings the new position back; if the sandbox does not answer, the switch stays where it is.
-  const set = (flags: { online?: boolean; auto_read?: boolean }) =>
-    setPhone(phone.wa_id, flags).catch(() => {});
+  const [flags, set] = useFlags(phone);
   return (
-    <div className="flex w-full items-center gap-2 border-line bg-surface px-2 py-2 max-md:border-b md:max-w-[400px] md:bg-transparent md:px-1 md:pt-0 md:pb-4">
+    <div className="flex w-full flex-wrap items-center gap-x-2 border-line bg-surface px-2 py-1 max-md:border-b md:max-w-[400px] md:bg-transparent md:px-1 md:pt-0 md:pb-4">
       <IconButton label={t.back} onClick={onBack} className="md:hidden">
         <ArrowLeft aria-hidden="true" className="size-5 rtl:-scale-x-100" />
       </IconButton>
@@ -103,12 +101,28 @@ function Switches({ phone, onBack }: { phone: Phone; onBack: () => void }) {
           <bdi dir="ltr">+{phone.wa_id}</bdi>
         </p>
       </div>
-      <div className="flex shrink-0 flex-col items-stretch gap-1.5 text-sm">
-        <Flag label={t.online} checked={phone.online} onChange={(online) => set({ online })} />
-        <Flag label={t.autoRead} checked={phone.auto_read} onChange={(auto_read) => set({ auto_read })} />
+      <div className="flex shrink-0 items-stretch text-sm max-md:w-full max-md:justify-between max-md:px-2 md:flex-col md:gap-1.5">
+        <Flag label={t.online} checked={flags.online} onChange={(online) => set({ online })} />
+        <Flag label={t.autoRead} checked={flags.auto_read} onChange={(auto_read) => set({ auto_read })} />
       </div>
     </div>
   );
+}
+
+type Flags = Pick<Phone, "online" | "auto_read">;
+
+/** The switches as they were set, until the sandbox has answered; then as it has them. */
+function useFlags(phone: Phone): [Flags, (flags: Partial<Flags>) => void] {
+  const [wanted, setWanted] = useState<Partial<Flags>>({});
+  const latest = useRef(0);
+  const set = (flags: Partial<Flags>) => {
+    const turn = ++latest.current;
+    setWanted((before) => ({ ...before, ...flags }));
+    setPhone(phone.wa_id, flags)
+      .catch(() => {})
+      .then(() => turn === latest.current && setWanted({}));
+  };
+  return [{ online: phone.online, auto_read: phone.auto_read, ...wanted }, set];
 }
 
 function Flag({
@@ -122,7 +136,7 @@ function Flag({
 }) {
   return (
     // biome-ignore lint/a11y/noLabelWithoutControl: the switch inside brings its own input
-    <label className="flex select-none items-center justify-between gap-2 text-muted">
+    <label className="flex select-none items-center justify-between gap-2 text-muted max-md:min-h-11">
       {label}
       <Switch.Root
         checked={checked}

@@ -1,7 +1,7 @@
 /** Times and numbers as the page shows them. */
 import { language, t } from "./texts";
 
-const TIME = new Intl.DateTimeFormat(language, { hour: "2-digit", minute: "2-digit" });
+const TIME = new Intl.DateTimeFormat(language, { hour: "numeric", minute: "2-digit" });
 const DAY = new Intl.DateTimeFormat(language, { weekday: "long", day: "numeric", month: "long" });
 const DATE = new Intl.DateTimeFormat(language, { day: "2-digit", month: "2-digit", year: "2-digit" });
 const DAY_MS = 24 * 60 * 60 * 1000;

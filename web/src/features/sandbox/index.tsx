@@ -55,12 +55,14 @@ export function Sandbox() {
                 onSaid={(message) => add(phone.wa_id, message)}
               />
             ) : (
-              <Nobody
-                unknown={open !== null}
-                empty={bench.phones.length === 0}
-                onAdd={() => setAdding(true)}
-                onBack={() => go(null)}
-              />
+              <div className="grid h-full place-items-center">
+                <Nobody
+                  unknown={open !== null}
+                  empty={bench.phones.length === 0}
+                  onAdd={() => setAdding(true)}
+                  onBack={() => go(null)}
+                />
+              </div>
             )}
           </main>
         </div>

@@ -2,7 +2,7 @@ import type { Texts } from "./en";
 
 export const ar: Texts = {
   title: "بيئة التجربة",
-  subtitle: (business) => `عملاء افتراضيون لدى ${business}`,
+  subtitle: (business) => `عملاء ${business}`,
   customers: "العملاء",
   addCustomer: "إضافة عميل",
   name: "الاسم",

@@ -1,6 +1,6 @@
 export const en = {
   title: "Sandbox",
-  subtitle: (business: string) => `Virtual customers of ${business}`,
+  subtitle: (business: string) => `Customers of ${business}`,
   customers: "Customers",
   addCustomer: "Add customer",
   name: "Name",

@@ -2,7 +2,7 @@ import type { Texts } from "./en";
 
 export const es: Texts = {
   title: "Sandbox",
-  subtitle: (business) => `Clientes virtuales de ${business}`,
+  subtitle: (business) => `Clientes de ${business}`,
   customers: "Clientes",
   addCustomer: "Añadir cliente",
   name: "Nombre",

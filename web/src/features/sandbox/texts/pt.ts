@@ -2,7 +2,7 @@ import type { Texts } from "./en";
 
 export const pt: Texts = {
   title: "Sandbox",
-  subtitle: (business) => `Clientes virtuais de ${business}`,
+  subtitle: (business) => `Clientes de ${business}`,
   customers: "Clientes",
   addCustomer: "Adicionar cliente",
   name: "Nome",
