@@ -1,0 +1,26 @@
+//! What comes in, checked: bodies, parameters and headers as types that cannot hold nonsense. Whatever does not fit
+//! is answered 400 with the input named and a sentence a person understands.
+
+mod body;
+mod explain;
+mod header;
+mod page;
+mod param;
+mod query;
+
+pub use body::{Json, read_body};
+pub use header::IdempotencyKey;
+pub use page::Paging;
+pub use param::Param;
+pub use query::Query;
+
+use serde::{Deserialize, Deserializer};
+
+/// For a field where null means something: absent is the outer `None`, null the inner one. Use with `default`.
+pub fn present<'de, D, T>(deserializer: D) -> Result<Option<Option<T>>, D::Error>
+where
+    D: Deserializer<'de>,
+    T: Deserialize<'de>,
+{
+    Option::deserialize(deserializer).map(Some)
+}

@@ -1,0 +1,91 @@
+//! What goes over a live socket, as types: for the OpenAPI document, and for the frames we write ourselves. Events
+//! are written once by the journal, not through these.
+
+use recado_engine::events::{
+    ChannelEvent, ConversationEvent, IntakeEvent, MemberEvent, MessageEvent, SessionsEnded,
+};
+use recado_model::Time;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+/// One text frame from the server. `seq` is the account's place in its journal: remember the latest, and come back
+/// with it as `since`.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum LiveFrame {
+    /// Always first. `seq` is the newest event there is; what lies between `since` and it follows.
+    Hello {
+        seq: i64,
+    },
+    Event(Box<EventFrame>),
+    /// An event that this caller may not see stands at `seq`: move on to it.
+    Skip {
+        seq: i64,
+    },
+    /// Too much was missed: load everything anew, then go on from `seq`.
+    Reset {
+        seq: i64,
+    },
+}
+
+/// Something happened. Numbers are dense: an event comes right after the `seq` before it.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct EventFrame {
+    pub seq: i64,
+    pub at: Time,
+    #[serde(flatten)]
+    pub what: LiveEvent,
+}
+
+/// What happened. A kind you do not know is one that came later: move on to its `seq`.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(tag = "event", content = "data")]
+pub enum LiveEvent {
+    #[serde(rename = "message.created")]
+    MessageCreated(MessageEvent),
+    #[serde(rename = "message.updated")]
+    MessageUpdated(MessageEvent),
+    #[serde(rename = "conversation.created")]
+    ConversationCreated(ConversationEvent),
+    #[serde(rename = "conversation.updated")]
+    ConversationUpdated(ConversationEvent),
+    #[serde(rename = "member.created")]
+    MemberCreated(MemberEvent),
+    #[serde(rename = "member.updated")]
+    MemberUpdated(MemberEvent),
+    #[serde(rename = "member.removed")]
+    MemberRemoved(MemberEvent),
+    #[serde(rename = "channel.created")]
+    ChannelCreated(ChannelEvent),
+    #[serde(rename = "channel.updated")]
+    ChannelUpdated(ChannelEvent),
+    #[serde(rename = "intake.rejected")]
+    IntakeRejected(IntakeEvent),
+    #[serde(rename = "session.ended")]
+    SessionEnded(SessionsEnded),
+}
+
+impl LiveFrame {
+    pub fn to_text(&self) -> String {
+        // Numbers and texts only: this cannot fail.
+        serde_json::to_string(self).unwrap_or_default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn our_own_frames_are_as_the_contract_says() {
+        assert_eq!(
+            LiveFrame::Hello { seq: 7 }.to_text(),
+            r#"{"type":"hello","seq":7}"#
+        );
+        assert_eq!(LiveFrame::Skip { seq: 8 }.to_text(), r#"{"type":"skip","seq":8}"#);
+        assert_eq!(
+            LiveFrame::Reset { seq: 9 }.to_text(),
+            r#"{"type":"reset","seq":9}"#
+        );
+    }
+}

@@ -1,0 +1,188 @@
+//! The OpenAPI document: the routes' own descriptions, and what follows from them for all alike.
+
+use utoipa::ToSchema;
+use utoipa::openapi::path::{Operation, ParameterIn};
+use utoipa::openapi::response::ResponseBuilder;
+use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
+use utoipa::openapi::{
+    ComponentsBuilder, Content, InfoBuilder, License, OpenApi, OpenApiBuilder, PathItem, Ref, RefOr,
+    ServerBuilder,
+};
+
+use crate::error::ErrorEnvelope;
+use crate::live::LiveFrame;
+use crate::routes;
+use crate::tag::TAGS;
+
+const PREFIX: &str = "/api/v1";
+
+/// Refusals that many operations share: component name, status, what it says.
+const REFUSALS: [(&str, &str, &str); 9] = [
+    (
+        "BadRequest",
+        "400",
+        "`bad_request`: the input does not fit; `error.field` names the part at fault.",
+    ),
+    (
+        "Unauthorized",
+        "401",
+        "`unauthorized`: no session and no key, or a wrong one. `session_expired`: sign in again.",
+    ),
+    (
+        "Forbidden",
+        "403",
+        "`forbidden`: the message names the missing permission.",
+    ),
+    ("NotFound", "404", "`not_found`: there is none in this account."),
+    ("Timeout", "408", "`timeout`: the body took too long to arrive."),
+    ("TooLarge", "413", "`too_large`: the body is over the limit."),
+    (
+        "UnsupportedMediaType",
+        "415",
+        "`unsupported_media_type`: the body must be JSON.",
+    ),
+    (
+        "Internal",
+        "500",
+        "`internal`: our fault. Name the `request_id` when you ask for help.",
+    ),
+    (
+        "Unavailable",
+        "503",
+        "`unavailable`: try again after `Retry-After` seconds; nothing was done.",
+    ),
+];
+
+/// The document that is served at `/api/v1/openapi.json`.
+pub fn openapi() -> OpenApi {
+    finish(routes::v1().into_openapi())
+}
+
+fn finish(routes: OpenApi) -> OpenApi {
+    let mut document = OpenApiBuilder::new()
+        .info(info())
+        .tags(Some(TAGS.iter().map(tag)))
+        .build();
+    let server = ServerBuilder::new().url("/").description(Some("This server"));
+    document.servers = Some(vec![server.build()]);
+    document.components = Some(components());
+    let mut document = document.nest(PREFIX, routes);
+    for item in document.paths.paths.values_mut() {
+        operations(item).for_each(add_refusals);
+    }
+    document
+}
+
+fn info() -> utoipa::openapi::Info {
+    let description = "\
+        Everything the web app does, it does through this API.\n\n\
+        Answers are `{\"data\": …}`; lists add `\"meta\": {\"next_cursor\": …}`, to be sent back as `cursor` for the \
+        next page. Failures are `{\"error\": {\"code\", \"message\", \"field\", \"request_id\"}}`: branch on `code`. \
+        Times are ISO 8601 in UTC with milliseconds, ids are UUIDs.\n\n\
+        Programs authenticate with an API key, people with a session cookie. Lists that can be followed live carry \
+        the header `X-Journal-Seq`: load, then open the live socket since that number, and nothing is missed.";
+    InfoBuilder::new()
+        .title("Recado API")
+        .version("1")
+        .description(Some(description))
+        .license(Some(License::new("MIT OR Apache-2.0")))
+        .build()
+}
+
+fn tag(&(name, description): &(&str, &str)) -> utoipa::openapi::Tag {
+    let mut tag = utoipa::openapi::Tag::new(name);
+    tag.description = Some(description.to_owned());
+    tag
+}
+
+fn components() -> utoipa::openapi::Components {
+    let cookie = ApiKeyValue::with_description(
+        "__Host-recado",
+        "Set by signing in. Named `recado` where the server is reached by plain http.",
+    );
+    let key = HttpBuilder::new()
+        .scheme(HttpAuthScheme::Bearer)
+        .description(Some("An API key, `wacrm_live_…`."));
+    let mut schemas = Vec::new();
+    ErrorEnvelope::schemas(&mut schemas);
+    LiveFrame::schemas(&mut schemas);
+    let mut components = ComponentsBuilder::new()
+        .schemas_from_iter(schemas)
+        .schema_from::<ErrorEnvelope>()
+        .schema_from::<LiveFrame>()
+        .security_scheme("session", SecurityScheme::ApiKey(ApiKey::Cookie(cookie)))
+        .security_scheme("api_key", SecurityScheme::Http(key.build()));
+    for (name, _, description) in REFUSALS {
+        let content = Content::new(Some(RefOr::Ref(Ref::from_schema_name(ErrorEnvelope::name()))));
+        let response = ResponseBuilder::new()
+            .description(description)
+            .content("application/json", content);
+        components = components.response(name, response.build());
+    }
+    components.build()
+}
+
+fn operations(item: &mut PathItem) -> impl Iterator<Item = &mut Operation> {
+    [
+        &mut item.get,
+        &mut item.put,
+        &mut item.post,
+        &mut item.patch,
+        &mut item.delete,
+    ]
+    .into_iter()
+    .flatten()
+}
+
+/// Adds what any such operation may answer; what an operation says itself stays.
+fn add_refusals(operation: &mut Operation) {
+    let has = |place: &ParameterIn| {
+        operation
+            .parameters
+            .iter()
+            .flatten()
+            .any(|parameter| match parameter {
+                RefOr::T(parameter) => parameter.parameter_in == *place,
+                RefOr::Ref(_) => false,
+            })
+    };
+    let has_body = operation.request_body.is_some();
+    let has_parameters = operation
+        .parameters
+        .as_ref()
+        .is_some_and(|parameters| !parameters.is_empty());
+    // An operation that anybody may call has one empty requirement.
+    let requirements = serde_json::to_value(&operation.security).unwrap_or_default();
+    let needs =
+        |found: fn(&serde_json::Value) -> bool| requirements.as_array().into_iter().flatten().any(found);
+    let needs_caller = needs(|requirement| requirement.as_object().is_some_and(|one| !one.is_empty()));
+    let needs_permission = needs(|requirement| {
+        requirement
+            .as_object()
+            .into_iter()
+            .flatten()
+            .any(|(_, scopes)| scopes != &serde_json::json!([]))
+    });
+    let only_members = needs_caller && !needs(|requirement| requirement.get("api_key").is_some());
+    let changes = operation.request_body.is_some();
+    let answers = |status: &str| match status {
+        "400" => has_body || has_parameters,
+        "401" => needs_caller,
+        "403" => needs_permission || only_members || changes,
+        "404" => has(&ParameterIn::Path),
+        "408" | "413" | "415" => has_body,
+        _ => true,
+    };
+    let added: Vec<_> = REFUSALS
+        .into_iter()
+        .filter(|(_, status, _)| answers(status))
+        .collect();
+    for (name, status, _) in added {
+        let shared = RefOr::Ref(Ref::from_response_name(name));
+        operation
+            .responses
+            .responses
+            .entry(status.to_owned())
+            .or_insert(shared);
+    }
+}

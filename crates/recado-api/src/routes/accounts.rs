@@ -1,0 +1,68 @@
+//! Opening an account, and who the caller is.
+
+use axum::extract::State;
+use recado_engine::accounts::{self, Me};
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+use super::sessions::{Password, SignedInAnswer};
+use crate::actor::Anyone;
+use crate::answer::Data;
+use crate::client::From;
+use crate::error::Result;
+use crate::extract::Json;
+use crate::state::Api;
+
+/// A new account and its owner.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SignUp {
+    /// The company's name.
+    #[schema(example = "Padaria da Ana")]
+    account_name: String,
+    /// The owner's name.
+    #[schema(example = "Ana Souza")]
+    name: String,
+    #[schema(example = "ana@example.com")]
+    email: String,
+    #[schema(value_type = String, min_length = 10, format = Password)]
+    password: Password,
+}
+
+/// Open an account
+///
+/// Makes an account with its owner and signs them in with a session cookie.
+#[utoipa::path(post, path = "/signup", operation_id = "sign_up", tag = "Account",
+    responses(
+        (status = 201, description = "The account is open; the cookie is set.", body = Data<Me>),
+        (status = 409, description = "`email_taken`: somebody signs in with this address already.",
+            body = crate::error::ErrorEnvelope),
+        (status = 429, description = "`rate_limited`", body = crate::error::ErrorEnvelope),
+    ),
+    security(()))]
+pub async fn sign_up(
+    State(api): State<Api>,
+    From(client): From,
+    Json(form): Json<SignUp>,
+) -> Result<SignedInAnswer> {
+    let form = accounts::SignUp {
+        account_name: form.account_name,
+        name: form.name,
+        email: form.email,
+        password: form.password.0,
+    };
+    let signed_in = accounts::sign_up(&api.ctx, form, &client).await?;
+    Ok(SignedInAnswer::created(signed_in, &api))
+}
+
+/// Who am I
+///
+/// The account, and the member or the key that asks, with what they may do.
+#[utoipa::path(get, path = "/me", operation_id = "me", tag = "Account",
+    responses((status = 200, body = Data<Me>)),
+    security(("session" = []), ("api_key" = [])))]
+pub async fn me(State(api): State<Api>, caller: Anyone) -> Result<Data<Me>> {
+    Ok(Data {
+        data: accounts::me(&api.ctx, &caller).await?,
+    })
+}

@@ -1,0 +1,47 @@
+//! The routes under `/api/v1`: one screen, which is also the list of the OpenAPI document.
+
+mod accounts;
+mod api_keys;
+mod channels;
+mod conversations;
+mod intakes;
+mod invites;
+mod jobs;
+mod members;
+mod messages;
+mod sessions;
+
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use crate::live;
+use crate::state::Api;
+
+pub fn v1() -> OpenApiRouter<Api> {
+    OpenApiRouter::default()
+        .routes(routes!(accounts::sign_up))
+        .routes(routes!(accounts::me))
+        .routes(routes!(sessions::sign_in, sessions::sign_out))
+        .routes(routes!(sessions::list, sessions::end_others))
+        .routes(routes!(sessions::end))
+        .routes(routes!(members::list))
+        .routes(routes!(members::change, members::remove))
+        .routes(routes!(invites::list, invites::create))
+        .routes(routes!(invites::revoke))
+        .routes(routes!(invites::preview))
+        .routes(routes!(invites::accept))
+        .routes(routes!(api_keys::list, api_keys::create))
+        .routes(routes!(api_keys::revoke))
+        .routes(routes!(channels::list))
+        .routes(routes!(conversations::list))
+        .routes(routes!(conversations::get, conversations::change))
+        .routes(routes!(conversations::mark_read))
+        .routes(routes!(messages::list, messages::send))
+        .routes(routes!(messages::retry))
+        .routes(routes!(intakes::list))
+        .routes(routes!(intakes::get))
+        .routes(routes!(intakes::replay))
+        .routes(routes!(jobs::list))
+        .routes(routes!(jobs::retry))
+        .routes(routes!(live::live))
+}

@@ -1,0 +1,26 @@
+//! The chapters of the API's documentation, in reading order.
+
+pub const TAGS: [(&str, &str); 10] = [
+    ("Account", "Opening an account, and who the caller is in it."),
+    (
+        "Sessions",
+        "Signing in and out, and the places where one is signed in.",
+    ),
+    ("Members", "The people of the account and their roles."),
+    ("Invites", "Links that let people in."),
+    (
+        "API keys",
+        "Keys for programs: named, limited to scopes, revocable.",
+    ),
+    ("Channels", "The WhatsApp numbers of the account."),
+    (
+        "Conversations",
+        "Threads with customers: one for each customer and number.",
+    ),
+    ("Messages", "Reading a thread, and replying."),
+    ("Live", "What happens, as it happens."),
+    (
+        "Operations",
+        "What went wrong behind the scenes, and trying it again.",
+    ),
+];
