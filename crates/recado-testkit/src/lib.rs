@@ -1,1 +1,19 @@
-//! recado-testkit
+//! The harness of the integration tests: the real binary in a process of its own, on a database of its own, talked
+//! to by HTTP and WebSocket like anybody else, with the sandbox playing the provider.
+
+mod client;
+mod contract;
+mod live;
+mod process;
+mod until;
+pub mod webhooks;
+
+pub use client::{Answer, Client};
+pub use live::Live;
+pub use process::{Installation, Meta, Ready, Recado};
+pub use until::until;
+
+pub use recado_db::Engine;
+
+/// Both engines, for stories that are told on each.
+pub const ENGINES: [Engine; 2] = [Engine::Sqlite, Engine::Postgres];

@@ -1,0 +1,70 @@
+//! A live socket.
+
+use std::time::Duration;
+
+use futures_util::StreamExt;
+use serde_json::Value;
+use tokio::net::TcpStream;
+use tokio_tungstenite::tungstenite::client::IntoClientRequest;
+use tokio_tungstenite::tungstenite::{Error, Message};
+use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
+
+use crate::Client;
+
+/// Nothing a test waits for takes this long.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// One connection to `/api/v1/live`. Dropping it cuts it.
+#[derive(Debug)]
+pub struct Live {
+    socket: WebSocketStream<MaybeTlsStream<TcpStream>>,
+}
+
+impl Live {
+    /// Connects as this client; the error is the server's answer.
+    pub async fn connect(client: &Client, since: Option<i64>) -> Result<Self, Error> {
+        let since = since.map(|seq| format!("?since={seq}")).unwrap_or_default();
+        let url = format!("{}/api/v1/live{since}", client.url().replacen("http", "ws", 1));
+        let mut request = url.into_client_request()?;
+        let headers = request.headers_mut();
+        if let Some(key) = client.key() {
+            headers.insert(
+                "authorization",
+                format!("Bearer {key}").parse().expect("a header"),
+            );
+        }
+        if let Some(cookie) = client.cookie() {
+            headers.insert("cookie", cookie.parse().expect("a header"));
+            headers.insert("origin", client.url().parse().expect("a header"));
+        }
+        let (socket, _) = connect_async(request).await?;
+        Ok(Self { socket })
+    }
+
+    /// The next frame; none when the server closed the connection.
+    pub async fn next(&mut self) -> Option<Value> {
+        loop {
+            let message = tokio::time::timeout(PATIENCE, self.socket.next()).await;
+            match message.expect("a frame in time")? {
+                Ok(Message::Text(text)) => {
+                    return Some(serde_json::from_str(&text).expect("frames are JSON"));
+                }
+                Ok(Message::Close(_)) | Err(_) => return None,
+                Ok(_) => {}
+            }
+        }
+    }
+
+    /// The next event of this kind, passing over what else comes.
+    pub async fn event(&mut self, kind: &str) -> Value {
+        loop {
+            let frame = self
+                .next()
+                .await
+                .unwrap_or_else(|| panic!("closed while waiting for {kind}"));
+            if frame["event"] == kind {
+                return frame;
+            }
+        }
+    }
+}
