@@ -36,3 +36,11 @@ pub async fn lock(tx: &mut Tx, id: AccountId) -> Result<()> {
     tx.run(&LOCK, &[&id]).await?;
     Ok(())
 }
+
+sql!(#[scan = "for commands of the operator; one row a customer"]
+    IDS -> (AccountId,) = "SELECT id FROM accounts ORDER BY id");
+
+/// All accounts there are, for commands that concern the whole installation.
+pub async fn ids(tx: &mut Tx) -> Result<Vec<AccountId>> {
+    Ok(tx.all(&IDS, &[]).await?.into_iter().map(|(id,)| id).collect())
+}
