@@ -12,6 +12,7 @@ const TONES = [
 ];
 
 const SIZES = {
+  xs: "size-[18px] text-[8px]",
   sm: "size-6 text-[10px]",
   md: "size-8 text-xs",
   lg: "size-11 text-base",

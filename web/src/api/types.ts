@@ -1,0 +1,23 @@
+/** The words of the API, as the generated schema has them. */
+import type { components } from "./schema";
+
+type Schemas = components["schemas"];
+
+export type Me = Schemas["Me"];
+export type Member = Schemas["Member"];
+export type Role = Schemas["Role"];
+export type Permission = Schemas["Permission"];
+export type Session = Schemas["Session"];
+export type Invite = Schemas["Invite"];
+export type ApiKey = Schemas["ApiKey"];
+export type Channel = Schemas["Channel"];
+export type Contact = Schemas["Contact"];
+export type Tag = Schemas["Tag"];
+export type Conversation = Schemas["Conversation"];
+export type ConversationStatus = Schemas["ConversationStatus"];
+export type Message = Schemas["Message"];
+export type MessageStatus = Schemas["MessageStatus"];
+export type MessageError = Schemas["MessageError"];
+export type FailureReason = Schemas["FailureReason"];
+export type Intake = Schemas["Intake"];
+export type Job = Schemas["Job"];

@@ -1,0 +1,21 @@
+import { CSPProvider } from "@base-ui/react/csp-provider";
+import { DirectionProvider } from "@base-ui/react/direction-provider";
+import { Outlet } from "@tanstack/react-router";
+import { useTranslation } from "react-i18next";
+import { direction } from "@/i18n";
+import { TooltipProvider } from "@/ui/Tooltip";
+import { ToastArea } from "@/ui/toast";
+
+export function Root() {
+  const { t, i18n } = useTranslation();
+  return (
+    <CSPProvider disableStyleElements>
+      <DirectionProvider direction={direction(i18n.language)}>
+        <TooltipProvider delay={500}>
+          <Outlet />
+          <ToastArea dismissLabel={t("common.dismiss")} />
+        </TooltipProvider>
+      </DirectionProvider>
+    </CSPProvider>
+  );
+}

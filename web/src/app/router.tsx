@@ -1,0 +1,148 @@
+/** The pages and their addresses. Each feature is a chunk of its own. */
+import type { QueryClient } from "@tanstack/react-query";
+import {
+  createRootRouteWithContext,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  redirect,
+} from "@tanstack/react-router";
+import { isSignedOut } from "@/api/errors";
+import { parseSearch } from "@/features/inbox/filter";
+import { meQuery } from "./me";
+import { ErrorPage } from "./pages/ErrorPage";
+import { NotFoundPage } from "./pages/NotFoundPage";
+import { Root } from "./Root";
+import { SignedInLayout } from "./shell/SignedInLayout";
+
+const root = createRootRouteWithContext<{ cache: QueryClient }>()({
+  component: Root,
+  notFoundComponent: NotFoundPage,
+  errorComponent: ErrorPage,
+});
+
+const index = createRoute({
+  getParentRoute: () => root,
+  path: "/",
+  beforeLoad: () => {
+    throw redirect({ to: "/inbox", replace: true });
+  },
+});
+
+const signIn = createRoute({
+  getParentRoute: () => root,
+  path: "/sign-in",
+  validateSearch: (search: Record<string, unknown>): { next?: string; ended?: boolean } => ({
+    ...(typeof search.next === "string" ? { next: search.next } : {}),
+    ...(search.ended === true ? { ended: true } : {}),
+  }),
+  component: lazyRouteComponent(() => import("@/features/auth"), "SignInPage"),
+});
+
+const signUp = createRoute({
+  getParentRoute: () => root,
+  path: "/sign-up",
+  component: lazyRouteComponent(() => import("@/features/auth"), "SignUpPage"),
+});
+
+const invite = createRoute({
+  getParentRoute: () => root,
+  path: "/invite/$token",
+  component: lazyRouteComponent(() => import("@/features/auth"), "InvitePage"),
+});
+
+const app = createRoute({
+  getParentRoute: () => root,
+  id: "app",
+  beforeLoad: async ({ context, location }) => {
+    try {
+      await context.cache.ensureQueryData(meQuery);
+    } catch (error) {
+      if (!isSignedOut(error)) throw error;
+      throw redirect({
+        to: "/sign-in",
+        search: location.pathname === "/inbox" && !location.searchStr ? {} : { next: location.href },
+      });
+    }
+  },
+  component: SignedInLayout,
+  errorComponent: ErrorPage,
+});
+
+const inbox = createRoute({
+  getParentRoute: () => app,
+  path: "/inbox",
+  validateSearch: parseSearch,
+  component: lazyRouteComponent(() => import("@/features/inbox"), "InboxPage"),
+});
+
+const settings = createRoute({
+  getParentRoute: () => app,
+  path: "/settings",
+  component: lazyRouteComponent(() => import("@/features/settings"), "SettingsLayout"),
+});
+
+const settingsIndex = createRoute({
+  getParentRoute: () => settings,
+  path: "/",
+  component: lazyRouteComponent(() => import("@/features/settings"), "SettingsIndex"),
+});
+
+const members = createRoute({
+  getParentRoute: () => settings,
+  path: "/members",
+  component: lazyRouteComponent(() => import("@/features/settings"), "MembersPage"),
+});
+
+const sessions = createRoute({
+  getParentRoute: () => settings,
+  path: "/sessions",
+  component: lazyRouteComponent(() => import("@/features/settings"), "SessionsPage"),
+});
+
+const apiKeys = createRoute({
+  getParentRoute: () => settings,
+  path: "/api-keys",
+  component: lazyRouteComponent(() => import("@/features/settings"), "ApiKeysPage"),
+});
+
+const appearance = createRoute({
+  getParentRoute: () => settings,
+  path: "/appearance",
+  component: lazyRouteComponent(() => import("@/features/settings"), "AppearancePage"),
+});
+
+const attention = createRoute({
+  getParentRoute: () => settings,
+  path: "/attention",
+  component: lazyRouteComponent(() => import("@/features/settings"), "AttentionPage"),
+});
+
+const routes = root.addChildren([
+  index,
+  signIn,
+  signUp,
+  invite,
+  app.addChildren([
+    inbox,
+    settings.addChildren([settingsIndex, members, sessions, apiKeys, appearance, attention]),
+  ]),
+]);
+
+export function createAppRouter(cache: QueryClient) {
+  return createRouter({
+    routeTree: routes,
+    context: { cache },
+    defaultPendingMs: 300,
+    // Scripts in the page would be against the content security policy; lists restore their own scroll.
+    scrollRestoration: false,
+  });
+}
+
+export type AppRouter = ReturnType<typeof createAppRouter>;
+
+declare module "@tanstack/react-router" {
+  interface Register {
+    router: AppRouter;
+  }
+}

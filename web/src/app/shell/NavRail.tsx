@@ -1,0 +1,65 @@
+import { Link, type LinkProps } from "@tanstack/react-router";
+import { Inbox, type LucideIcon, Settings } from "lucide-react";
+import { useTranslation } from "react-i18next";
+import { Logo } from "@/ui/Logo";
+import { Tooltip } from "@/ui/Tooltip";
+import { UserMenu } from "./UserMenu";
+import { useUnread } from "./useTitle";
+
+export function NavRail({ onHelp }: { onHelp: () => void }) {
+  const { t } = useTranslation();
+  const unread = useUnread();
+  return (
+    <nav
+      aria-label={t("shell.navigation")}
+      className="flex shrink-0 items-center border-line bg-canvas max-md:h-14 max-md:justify-around max-md:border-t max-md:px-2 md:w-15 md:flex-col md:border-e md:py-3"
+    >
+      <Logo className="size-8 max-md:hidden md:mb-5" />
+      <div className="flex gap-1 max-md:contents md:flex-col">
+        <RailLink
+          to="/inbox"
+          icon={Inbox}
+          label={t("shell.inbox")}
+          badge={unread.count > 0 ? unread.label : ""}
+          badgeLabel={t("inbox.list.unreadConversations")}
+        />
+        <RailLink to="/settings" icon={Settings} label={t("shell.settings")} />
+      </div>
+      <div className="md:mt-auto">
+        <UserMenu onHelp={onHelp} />
+      </div>
+    </nav>
+  );
+}
+
+function RailLink({
+  to,
+  icon: Icon,
+  label,
+  badge,
+  badgeLabel,
+}: {
+  to: LinkProps["to"];
+  icon: LucideIcon;
+  label: string;
+  badge?: string;
+  badgeLabel?: string;
+}) {
+  return (
+    <Tooltip label={label} side="inline-end">
+      <Link
+        to={to ?? "/inbox"}
+        className="relative flex size-10 items-center justify-center rounded-lg text-muted transition-colors duration-100 hover:bg-hover hover:text-text aria-[current=page]:bg-accent-soft aria-[current=page]:text-accent pointer-coarse:size-11"
+      >
+        <Icon aria-hidden="true" className="size-5" strokeWidth={1.9} />
+        <span className="sr-only">{label}</span>
+        {badge && (
+          <span className="absolute -end-0.5 -top-0.5 flex h-4 min-w-4 items-center justify-center rounded-full bg-accent px-1 font-semibold text-[10px] text-on-accent tabular-nums ring-2 ring-canvas">
+            {badge}
+            <span className="sr-only"> {badgeLabel}</span>
+          </span>
+        )}
+      </Link>
+    </Tooltip>
+  );
+}

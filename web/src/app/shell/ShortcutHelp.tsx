@@ -1,0 +1,46 @@
+import { useTranslation } from "react-i18next";
+import { Dialog } from "@/ui/Dialog";
+import { Kbd } from "@/ui/Kbd";
+
+const SHORTCUTS = [
+  { keys: ["j"], does: "next" },
+  { keys: ["k"], does: "previous" },
+  { keys: ["Enter"], does: "open" },
+  { keys: ["r"], does: "reply" },
+  { keys: ["a"], does: "assign" },
+  { keys: ["e"], does: "close" },
+  { keys: ["/"], does: "search" },
+  { keys: ["Esc"], does: "escape" },
+  { keys: ["?"], does: "help" },
+] as const;
+
+export function ShortcutHelp({
+  open,
+  onOpenChange,
+}: {
+  open: boolean;
+  onOpenChange: (open: boolean) => void;
+}) {
+  const { t } = useTranslation();
+  return (
+    <Dialog
+      open={open}
+      onOpenChange={onOpenChange}
+      title={t("shortcuts.title")}
+      closeLabel={t("common.close")}
+    >
+      <dl className="grid grid-cols-[auto_1fr] gap-x-5 gap-y-2.5">
+        {SHORTCUTS.map(({ keys, does }) => (
+          <div key={does} className="col-span-2 grid grid-cols-subgrid items-center">
+            <dt className="flex gap-1">
+              {keys.map((key) => (
+                <Kbd key={key}>{key}</Kbd>
+              ))}
+            </dt>
+            <dd className="text-base text-muted">{t(`shortcuts.${does}`)}</dd>
+          </div>
+        ))}
+      </dl>
+    </Dialog>
+  );
+}

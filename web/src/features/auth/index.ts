@@ -1,0 +1,3 @@
+export { InvitePage } from "./InvitePage";
+export { SignInPage } from "./SignInPage";
+export { SignUpPage } from "./SignUpPage";

@@ -1,0 +1,52 @@
+import { type FormEvent, useState } from "react";
+import { useTranslation } from "react-i18next";
+import { ApiError, NetworkError } from "@/api/errors";
+import type { Me } from "@/api/types";
+import { signedIn } from "@/app/session";
+
+export const SHORTEST_PASSWORD = 10;
+
+/** The state of a form that ends in a session: busy, and what is wrong with which field. */
+export function useAuthForm(submit: () => Promise<Me>, next?: string) {
+  const { t } = useTranslation();
+  const [busy, setBusy] = useState(false);
+  const [problem, setProblem] = useState<{ text: string; field: string | undefined } | null>(null);
+
+  const onSubmit = async (event: FormEvent) => {
+    event.preventDefault();
+    if (busy) return;
+    setBusy(true);
+    setProblem(null);
+    try {
+      await signedIn(await submit(), next);
+    } catch (error) {
+      setProblem(explain(error));
+      setBusy(false);
+    }
+  };
+
+  const explain = (error: unknown): { text: string; field: string | undefined } => {
+    if (error instanceof NetworkError) return { text: t("error.network"), field: undefined };
+    if (!(error instanceof ApiError)) throw error;
+    switch (error.code) {
+      case "bad_credentials":
+        return { text: t("auth.badCredentials"), field: undefined };
+      case "email_taken":
+        return { text: t("auth.emailTaken"), field: "email" };
+      case "rate_limited":
+        return {
+          text: t("auth.rateLimited", {
+            count: Math.max(1, Math.ceil((error.retryAfter ?? 60_000) / 60_000)),
+          }),
+          field: undefined,
+        };
+      default:
+        return { text: error.message, field: error.field };
+    }
+  };
+
+  const errorOf = (field: string) => (problem?.field === field ? problem.text : undefined);
+  const fields = ["email", "password", "name", "account_name"];
+  const general = problem && !fields.includes(problem.field ?? "") ? problem.text : undefined;
+  return { busy, onSubmit, errorOf, general };
+}

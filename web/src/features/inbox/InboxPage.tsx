@@ -1,0 +1,167 @@
+/** The inbox: list, thread and contact side by side; one of them at a time where there is no room. */
+import { Dialog } from "@base-ui/react/dialog";
+import { useNavigate, useSearch } from "@tanstack/react-router";
+import { MessageCircleQuestion, MessagesSquare, TriangleAlert } from "lucide-react";
+import { useCallback, useRef, useState } from "react";
+import { useTranslation } from "react-i18next";
+import { isNotFound } from "@/api/errors";
+import { storage } from "@/app/storage";
+import { useIsNarrow, useIsTight } from "@/app/useMediaQuery";
+import { Button } from "@/ui/Button";
+import { cx } from "@/ui/cx";
+import { EmptyState } from "@/ui/EmptyState";
+import { Kbd } from "@/ui/Kbd";
+import { useShortcuts } from "@/ui/shortcuts";
+import { filterOf } from "./filter";
+import { ConversationPane } from "./list/ConversationPane";
+import { useConversation } from "./queries/conversation";
+import { ContactSidebar } from "./sidebar/ContactSidebar";
+import { Thread } from "./thread/Thread";
+
+const SIDEBAR = "recado.inbox.sidebar";
+
+export function InboxPage() {
+  const search = useSearch({ from: "/app/inbox" });
+  const navigate = useNavigate();
+  const narrow = useIsNarrow();
+  const filter = filterOf(search);
+  const searchBox = useRef<HTMLInputElement>(null);
+  const selected = search.c;
+
+  const close = useCallback(() => {
+    const row = selected;
+    void navigate({ to: "/inbox", search: ({ c: _, ...rest }) => rest }).then(() => focusRow(row));
+  }, [navigate, selected]);
+
+  useShortcuts({
+    j: () => step(1, selected),
+    k: () => step(-1, selected),
+    "/": () => searchBox.current?.focus(),
+    Escape: () => {
+      // From the box to the page first: a second Escape leaves the conversation.
+      if (document.activeElement instanceof HTMLTextAreaElement) focusRow(selected);
+      else if (selected) close();
+    },
+  });
+
+  return (
+    <div className="flex h-full min-h-0">
+      <div
+        className={cx(
+          "h-full min-h-0 shrink-0 border-line border-e",
+          narrow ? (selected ? "hidden" : "w-full border-e-0") : "w-[clamp(288px,26vw,372px)]",
+        )}
+      >
+        <ConversationPane filter={filter} selected={selected} searchRef={searchBox} />
+      </div>
+      {(!narrow || selected) && (
+        <div className="flex h-full min-h-0 min-w-0 flex-1">
+          {selected ? <Open key={selected} id={selected} onBack={narrow ? close : null} /> : <NothingOpen />}
+        </div>
+      )}
+    </div>
+  );
+}
+
+function Open({ id, onBack }: { id: string; onBack: (() => void) | null }) {
+  const { t } = useTranslation();
+  const navigate = useNavigate();
+  const { data: conversation, error, refetch } = useConversation(id);
+  const tight = useIsTight();
+  const [kept, setKept] = useState(() => storage.get(SIDEBAR) !== "closed");
+  const [over, setOver] = useState(false);
+  const sidebarOpen = tight ? over : kept;
+
+  const toggle = () => {
+    if (tight) {
+      setOver(!over);
+      return;
+    }
+    storage.set(SIDEBAR, kept ? "closed" : "open");
+    setKept(!kept);
+  };
+
+  if (!conversation) {
+    if (!error) return <div className="h-full flex-1 bg-sunken" />;
+    const toList = () => void navigate({ to: "/inbox", search: ({ c: _, ...rest }) => rest });
+    return (
+      <div className="flex h-full flex-1 items-center justify-center bg-sunken" role="alert">
+        {isNotFound(error) ? (
+          <EmptyState
+            icon={MessageCircleQuestion}
+            title={t("inbox.notFound.title")}
+            action={<Button onClick={toList}>{t("inbox.notFound.action")}</Button>}
+          >
+            {t("inbox.notFound.hint")}
+          </EmptyState>
+        ) : (
+          <EmptyState
+            icon={TriangleAlert}
+            title={t("inbox.threadFailed")}
+            action={<Button onClick={() => void refetch()}>{t("common.retry")}</Button>}
+          >
+            {error.message}
+          </EmptyState>
+        )}
+      </div>
+    );
+  }
+
+  return (
+    <>
+      <Thread
+        conversation={conversation}
+        onBack={onBack}
+        sidebarOpen={sidebarOpen}
+        onToggleSidebar={toggle}
+      />
+      {!tight && kept && (
+        <div className="h-full w-[304px] shrink-0">
+          <ContactSidebar conversation={conversation} onClose={null} />
+        </div>
+      )}
+      {tight && (
+        <Dialog.Root open={over} onOpenChange={setOver}>
+          <Dialog.Portal>
+            <Dialog.Backdrop className="fixed inset-0 z-40 animate-appear bg-[oklch(0.15_0.02_265/0.45)]" />
+            <Dialog.Popup
+              aria-label={t("inbox.sidebar.title")}
+              className="fixed inset-y-0 end-0 z-40 w-[min(340px,100vw)] animate-appear shadow-pop outline-none"
+            >
+              <ContactSidebar conversation={conversation} onClose={() => setOver(false)} />
+            </Dialog.Popup>
+          </Dialog.Portal>
+        </Dialog.Root>
+      )}
+    </>
+  );
+}
+
+function NothingOpen() {
+  const { t } = useTranslation();
+  return (
+    <div className="flex h-full flex-1 items-center justify-center bg-sunken">
+      <EmptyState icon={MessagesSquare} title={t("inbox.nothingOpen.title")}>
+        {t("inbox.nothingOpen.hint")} <Kbd>j</Kbd> <Kbd>k</Kbd> <Kbd>?</Kbd>
+      </EmptyState>
+    </div>
+  );
+}
+
+/** Moves the focus through the rows; from nowhere it begins at the open conversation, or at the top. */
+function step(by: 1 | -1, selected: string | undefined): void {
+  const rows = [...document.querySelectorAll<HTMLElement>("[data-conversation]")];
+  const focused = document.activeElement?.closest<HTMLElement>("[data-conversation]");
+  const from = focused ?? rows.find((row) => row.dataset.conversation === selected);
+  const at = from ? rows.indexOf(from) + by : 0;
+  const next = rows[Math.max(0, Math.min(rows.length - 1, at))];
+  next?.focus({ preventScroll: true });
+  next?.scrollIntoView({ block: "nearest" });
+}
+
+function focusRow(id: string | undefined): void {
+  if (!id) return;
+  document
+    .querySelector<HTMLElement>(`[data-conversation="${CSS.escape(id)}"]`)
+    ?.focus({ preventScroll: true });
+}

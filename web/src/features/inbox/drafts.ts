@@ -1,0 +1,62 @@
+/** What is written and not yet sent, per conversation, on this device. Survives switching, reload and crash. */
+import { useCallback, useSyncExternalStore } from "react";
+import { useMe } from "@/app/me";
+import { storage } from "@/app/storage";
+
+export type Draft = { text: string; replyTo: string | null };
+
+export const NO_DRAFT: Draft = { text: "", replyTo: null };
+
+const listeners = new Set<() => void>();
+const known = new Map<string, Draft>();
+
+export function readDraft(member: string, conversation: string): Draft {
+  const key = keyOf(member, conversation);
+  const cached = known.get(key);
+  if (cached) return cached;
+  const draft = parse(storage.get(key));
+  known.set(key, draft);
+  return draft;
+}
+
+export function writeDraft(member: string, conversation: string, draft: Draft): void {
+  const key = keyOf(member, conversation);
+  const empty = draft.text === "" && !draft.replyTo;
+  known.set(key, empty ? NO_DRAFT : draft);
+  storage.set(key, empty ? null : JSON.stringify(draft));
+  for (const listener of listeners) listener();
+}
+
+export function useDraft(conversation: string): [Draft, (draft: Draft) => void] {
+  const member = useMe().member.id;
+  const draft = useSyncExternalStore(subscribe, () => readDraft(member, conversation));
+  const write = useCallback((next: Draft) => writeDraft(member, conversation, next), [member, conversation]);
+  return [draft, write];
+}
+
+/** Forgets what is in memory, as a reload does. For tests. */
+export function forgetDrafts(): void {
+  known.clear();
+}
+
+function keyOf(member: string, conversation: string): string {
+  return `recado.draft.${member}.${conversation}`;
+}
+
+function parse(text: string | null): Draft {
+  if (text === null) return NO_DRAFT;
+  try {
+    const draft: unknown = JSON.parse(text);
+    if (typeof draft !== "object" || draft === null || !("text" in draft)) return NO_DRAFT;
+    if (typeof draft.text !== "string") return NO_DRAFT;
+    const replyTo = "replyTo" in draft && typeof draft.replyTo === "string" ? draft.replyTo : null;
+    return { text: draft.text, replyTo };
+  } catch {
+    return NO_DRAFT;
+  }
+}
+
+function subscribe(listener: () => void): () => void {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}

@@ -1,0 +1,264 @@
+/** The left column: which conversations, a filter, and the list itself. */
+import { Tabs } from "@base-ui/react/tabs";
+import { useNavigate } from "@tanstack/react-router";
+import { ListFilter as FilterIcon, Inbox, Search, SearchX, X } from "lucide-react";
+import { type RefObject, useDeferredValue, useId, useMemo, useState } from "react";
+import { useTranslation } from "react-i18next";
+import type { Conversation } from "@/api/types";
+import type { ListFilter, StatusFilter, Tab } from "@/live/conversations";
+import { useContactName } from "@/team/queries";
+import { Button, IconButton } from "@/ui/Button";
+import { cx } from "@/ui/cx";
+import { EmptyState } from "@/ui/EmptyState";
+import { Menu, MenuChoices } from "@/ui/Menu";
+import { Bone, Delayed } from "@/ui/Skeleton";
+import { defaultStatus, rememberTab } from "../filter";
+import { type Rows, useConversationList } from "../queries/lists";
+import { ConversationList } from "./ConversationList";
+import { useUnreadCount } from "./unread";
+
+const TABS: Tab[] = ["mine", "unassigned", "all"];
+const STATUSES: StatusFilter[] = ["active", "open", "pending", "closed", "any"];
+
+export function ConversationPane({
+  filter,
+  selected,
+  searchRef,
+}: {
+  filter: ListFilter;
+  selected: string | undefined;
+  searchRef: RefObject<HTMLInputElement | null>;
+}) {
+  const { t } = useTranslation();
+  const navigate = useNavigate();
+  const list = useConversationList(filter);
+  const [query, setQuery] = useState("");
+  const wanted = useDeferredValue(query);
+  const found = useFound(list.rows, wanted);
+  const searchId = useId();
+
+  const setTab = (tab: Tab) => {
+    rememberTab(tab);
+    // A conversation that is open stays open, whatever list stands beside it.
+    void navigate({ to: "/inbox", search: ({ c }) => ({ ...(c ? { c } : {}), tab }) });
+  };
+  const setStatus = (status: StatusFilter) =>
+    void navigate({ to: "/inbox", search: ({ c }) => ({ ...(c ? { c } : {}), tab: filter.tab, status }) });
+
+  return (
+    <Tabs.Root
+      value={filter.tab}
+      onValueChange={(tab) => setTab(tab as Tab)}
+      className="flex h-full min-h-0 flex-col bg-surface"
+    >
+      <header className="flex flex-col gap-2 px-3 pt-3">
+        <h1 className="sr-only">{t("inbox.title")}</h1>
+        <div className="flex items-center gap-1.5">
+          <label htmlFor={searchId} className="relative flex-1">
+            <span className="sr-only">{t("inbox.list.search")}</span>
+            <Search
+              aria-hidden="true"
+              className="pointer-events-none absolute start-2.5 top-2.5 size-4 text-faint"
+            />
+            <input
+              ref={searchRef}
+              id={searchId}
+              type="search"
+              value={query}
+              onChange={(event) => setQuery(event.target.value)}
+              onKeyDown={(event) => {
+                if (event.key !== "Escape") return;
+                event.stopPropagation();
+                setQuery("");
+                event.currentTarget.blur();
+              }}
+              placeholder={t("inbox.list.search")}
+              className="h-9 w-full rounded-md border border-line bg-canvas ps-8.5 pe-8 text-base placeholder:text-faint focus-visible:outline-offset-0 pointer-coarse:h-11 [&::-webkit-search-cancel-button]:hidden"
+            />
+            {query && (
+              <button
+                type="button"
+                aria-label={t("inbox.list.clearSearch")}
+                onClick={() => setQuery("")}
+                className="absolute end-1 top-1 inline-flex size-7 items-center justify-center rounded-md text-muted hover:text-text pointer-coarse:top-2"
+              >
+                <X aria-hidden="true" className="size-4" />
+              </button>
+            )}
+          </label>
+          <Menu
+            align="end"
+            trigger={
+              <IconButton
+                label={t("inbox.list.statusFilter")}
+                variant={filter.status === defaultStatus(filter.tab) ? "quiet" : "secondary"}
+              >
+                <FilterIcon className="size-4" />
+              </IconButton>
+            }
+          >
+            <MenuChoices
+              label={t("inbox.list.statusFilter")}
+              value={filter.status}
+              onChange={setStatus}
+              choices={STATUSES.map((status) => ({
+                value: status,
+                label: t(`inbox.statusFilter.${status}`),
+              }))}
+            />
+          </Menu>
+        </div>
+        <Tabs.List className="-mx-3 flex border-line border-b px-3">
+          {TABS.map((tab) => (
+            <PaneTab key={tab} tab={tab} current={tab === filter.tab} />
+          ))}
+        </Tabs.List>
+      </header>
+      <Tabs.Panel value={filter.tab} className="flex min-h-0 flex-1 flex-col outline-none" tabIndex={-1}>
+        <Body
+          list={list}
+          rows={wanted ? found : list.rows}
+          searching={Boolean(wanted)}
+          selected={selected}
+          filter={filter}
+          onClearSearch={() => setQuery("")}
+        />
+      </Tabs.Panel>
+    </Tabs.Root>
+  );
+}
+
+function PaneTab({ tab, current }: { tab: Tab; current: boolean }) {
+  const { t } = useTranslation();
+  const unread = useUnreadCount({ tab, status: defaultStatus(tab) });
+  return (
+    <Tabs.Tab
+      value={tab}
+      className={cx(
+        "-mb-px flex h-9 select-none items-center gap-1.5 border-b-2 px-2.5 text-base outline-offset-[-2px] pointer-coarse:h-11",
+        current ? "border-accent font-medium text-text" : "border-transparent text-muted hover:text-text",
+      )}
+    >
+      {t(`inbox.tab.${tab}`)}
+      {unread.count > 0 && (
+        <span className="rounded-sm bg-accent-soft px-1 font-medium text-accent text-xs tabular-nums">
+          {unread.label}
+          <span className="sr-only"> {t("inbox.list.unreadConversations")}</span>
+        </span>
+      )}
+    </Tabs.Tab>
+  );
+}
+
+function Body({
+  list,
+  rows,
+  searching,
+  selected,
+  filter,
+  onClearSearch,
+}: {
+  list: Rows;
+  rows: Rows["rows"];
+  searching: boolean;
+  selected: string | undefined;
+  filter: ListFilter;
+  onClearSearch: () => void;
+}) {
+  const { t } = useTranslation();
+  const navigate = useNavigate();
+  if (list.error) {
+    return (
+      <EmptyState
+        icon={SearchX}
+        title={t("inbox.list.failed")}
+        action={<Button onClick={list.reload}>{t("common.retry")}</Button>}
+      >
+        {list.error.message}
+      </EmptyState>
+    );
+  }
+  if (list.isPending) {
+    return (
+      <Delayed>
+        <div role="status" aria-label={t("common.loading")} className="flex flex-col">
+          {[72, 56, 64, 48, 60, 52, 68].map((width) => (
+            <div key={width} className="flex h-[68px] items-center gap-3 px-3">
+              <Bone className="size-11 rounded-full" />
+              <div className="flex flex-1 flex-col gap-2">
+                <Bone className="h-3.5 w-2/5" />
+                <Bone className="h-3 w-4/5" />
+              </div>
+            </div>
+          ))}
+        </div>
+      </Delayed>
+    );
+  }
+  if (rows.length === 0 && !list.hasMore) {
+    if (searching) {
+      return (
+        <EmptyState
+          icon={SearchX}
+          title={t("inbox.list.nothingFound")}
+          action={<Button onClick={onClearSearch}>{t("inbox.list.clearSearch")}</Button>}
+        >
+          {t("inbox.list.nothingFoundHint")}
+        </EmptyState>
+      );
+    }
+    return (
+      <EmptyState
+        icon={Inbox}
+        title={t(`inbox.empty.${filter.tab}.title`)}
+        action={
+          filter.tab === "all" && filter.status === "any" ? undefined : (
+            <Button
+              onClick={() =>
+                void navigate({
+                  to: "/inbox",
+                  search: ({ c }) => ({ ...(c ? { c } : {}), tab: "all" as const }),
+                })
+              }
+            >
+              {t("inbox.empty.showAll")}
+            </Button>
+          )
+        }
+      >
+        {t(`inbox.empty.${filter.tab}.hint`)}
+      </EmptyState>
+    );
+  }
+  return (
+    <ConversationList
+      key={`${filter.tab} ${filter.status} ${searching}`}
+      list={list}
+      rows={rows}
+      searching={searching}
+      selected={selected}
+    />
+  );
+}
+
+/** Among what is loaded; the list goes on loading while a search is on, so that in the end it is everything. */
+function useFound<T extends Conversation>(rows: T[], query: string): T[] {
+  const contactName = useContactName();
+  return useMemo(() => {
+    const needle = fold(query.trim());
+    if (!needle) return rows;
+    const digits = needle.replace(/\D/g, "");
+    return rows.filter(
+      (row) =>
+        fold(contactName(row.contact)).includes(needle) ||
+        fold(row.last_message_text ?? "").includes(needle) ||
+        fold(row.contact.company ?? "").includes(needle) ||
+        (digits.length > 2 && (row.contact.phone ?? "").includes(digits)),
+    );
+  }, [rows, query, contactName]);
+}
+
+/** Case and accents do not count: "joao" finds "João". */
+function fold(text: string): string {
+  return text.normalize("NFD").replace(/\p{M}/gu, "").toLocaleLowerCase();
+}

@@ -1,0 +1,174 @@
+import { Link } from "@tanstack/react-router";
+import { Timer } from "lucide-react";
+import { memo } from "react";
+import { useTranslation } from "react-i18next";
+import type { Conversation, Member } from "@/api/types";
+import { useNow } from "@/app/useNow";
+import { useFormat } from "@/i18n/format";
+import { activity } from "@/live/conversations";
+import { useContactName } from "@/team/queries";
+import { Avatar } from "@/ui/Avatar";
+import { cx } from "@/ui/cx";
+import { useDraft } from "../drafts";
+import { kindIcon, useKindName } from "../kinds";
+import { useOutboxOf } from "../outbox";
+import { Ticks } from "../Ticks";
+import type { Bubble } from "../thread/layout";
+
+export const ROW_HEIGHT = 68;
+
+/** The window is shown only when it is about to close. */
+const WINDOW_SOON_MS = 4 * 3_600_000;
+
+export const ConversationRow = memo(function ConversationRow({
+  conversation,
+  assignee,
+  selected,
+}: {
+  conversation: Conversation;
+  assignee: Member | undefined;
+  selected: boolean;
+}) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const now = useNow();
+  const contactName = useContactName();
+  const { contact } = conversation;
+  const name = contactName(contact);
+  const unread = conversation.unread_count > 0;
+  const at = activity(conversation);
+  const windowLeft = conversation.window_expires_at ? Date.parse(conversation.window_expires_at) - now : 0;
+
+  return (
+    <Link
+      to="/inbox"
+      search={(search) => ({ ...search, c: conversation.id })}
+      data-conversation={conversation.id}
+      aria-current={selected ? "true" : undefined}
+      className={cx(
+        "flex h-[68px] items-center gap-3 px-3 outline-offset-[-2px]",
+        selected ? "bg-selected" : "hover:bg-hover",
+      )}
+    >
+      <span className="relative">
+        <Avatar id={conversation.contact_id} name={name} size="lg" />
+        {assignee && (
+          <span
+            className="absolute -end-1 -bottom-0.5 rounded-full ring-2 ring-surface"
+            title={t("inbox.list.assignedTo", { name: assignee.name })}
+          >
+            <Avatar id={assignee.id} name={assignee.name} size="xs" />
+          </span>
+        )}
+      </span>
+      <span className="flex min-w-0 flex-1 flex-col gap-0.5">
+        <span className="flex items-baseline gap-2">
+          <span className={cx("min-w-0 flex-1 truncate text-base", unread ? "font-semibold" : "font-medium")}>
+            <bdi>{name}</bdi>
+          </span>
+          <time
+            dateTime={at}
+            title={format.full(at)}
+            className={cx("shrink-0 text-xs tabular-nums", unread ? "font-medium text-accent" : "text-faint")}
+          >
+            {format.short(at, now)}
+          </time>
+        </span>
+        <span className="flex h-5 items-center gap-1.5">
+          <Preview conversation={conversation} selected={selected} emphasised={unread} />
+          {windowLeft > 0 && windowLeft < WINDOW_SOON_MS && conversation.status !== "closed" && (
+            <span
+              className="inline-flex shrink-0 items-center gap-1 rounded-sm bg-pending-soft px-1 text-pending text-xs tabular-nums"
+              title={t("inbox.window.leftTitle")}
+            >
+              <Timer aria-hidden="true" className="size-3" />
+              <span className="sr-only">{t("inbox.window.leftTitle")}</span>
+              {format.left(windowLeft)}
+            </span>
+          )}
+          {conversation.status !== "open" && <StatusChip status={conversation.status} />}
+          {assignee && <span className="sr-only">{t("inbox.list.assignedTo", { name: assignee.name })}</span>}
+          {unread && (
+            <span className="inline-flex h-5 min-w-5 shrink-0 items-center justify-center rounded-full bg-accent px-1.5 font-semibold text-on-accent text-xs tabular-nums">
+              {conversation.unread_count > 99 ? "99+" : format.number(conversation.unread_count)}
+              <span className="sr-only"> {t("inbox.list.unread", { count: conversation.unread_count })}</span>
+            </span>
+          )}
+        </span>
+      </span>
+    </Link>
+  );
+});
+
+function StatusChip({ status }: { status: "pending" | "closed" }) {
+  const { t } = useTranslation();
+  return (
+    <span
+      className={cx(
+        "shrink-0 rounded-sm px-1 text-xs",
+        status === "pending" ? "bg-pending-soft text-pending" : "bg-sunken text-closed",
+      )}
+    >
+      {t(`inbox.conversationStatus.${status}`)}
+    </span>
+  );
+}
+
+/** The last thing said, or what is about to be. */
+function Preview({
+  conversation,
+  selected,
+  emphasised,
+}: {
+  conversation: Conversation;
+  selected: boolean;
+  emphasised: boolean;
+}) {
+  const { t } = useTranslation();
+  const kindName = useKindName();
+  const [draft] = useDraft(conversation.id);
+  const onItsWay = useOutboxOf(conversation.id).at(-1);
+
+  if (draft.text.trim() && !selected) {
+    return (
+      <span className="min-w-0 flex-1 truncate text-muted text-sm">
+        <span className="text-danger">{t("inbox.list.draft")}</span> <bdi>{draft.text}</bdi>
+      </span>
+    );
+  }
+
+  const known = conversation.last_message_at ?? "";
+  const shown =
+    onItsWay && !(onItsWay.acceptedAt && known >= onItsWay.acceptedAt)
+      ? {
+          outbound: true,
+          status: (onItsWay.state === "accepted" ? "queued" : onItsWay.state) as Bubble["status"],
+          kind: "text",
+          text: onItsWay.text,
+        }
+      : {
+          outbound: conversation.last_message_direction === "outbound",
+          status: conversation.last_message_status ?? "received",
+          kind: conversation.last_message_type ?? "text",
+          text: conversation.last_message_text ?? "",
+        };
+  const Icon = kindIcon(shown.kind);
+  return (
+    <span
+      className={cx(
+        "flex min-w-0 flex-1 items-center gap-1 text-sm",
+        emphasised ? "font-medium text-text" : "text-muted",
+      )}
+    >
+      {shown.outbound && <Ticks status={shown.status} />}
+      {Icon && <Icon aria-hidden="true" className="size-3.5 shrink-0" />}
+      <span className="truncate">
+        {conversation.last_message_id || shown.text ? (
+          <bdi>{shown.text || kindName(shown.kind)}</bdi>
+        ) : (
+          t("inbox.list.noMessages")
+        )}
+      </span>
+    </span>
+  );
+}

@@ -1,0 +1,105 @@
+/** What agents do to a conversation. Shown at once, undone with a word when the server refuses. */
+import { type QueryClient, useQueryClient } from "@tanstack/react-query";
+import { useCallback, useMemo } from "react";
+import { useTranslation } from "react-i18next";
+import { api, snapshot } from "@/api/client";
+import { reasonOf } from "@/api/errors";
+import type { Conversation, ConversationStatus, Message } from "@/api/types";
+import { useLive } from "@/live/context";
+import { keys } from "@/live/keys";
+import type { Live } from "@/live/live";
+import type { MessageList } from "@/live/messages";
+import { type Stamped, stamp, wished } from "@/live/stamped";
+import { notifyError } from "@/ui/toast";
+import { findInLists } from "./lists";
+
+export type ConversationChange = { status?: ConversationStatus; assigned_agent_id?: string | null };
+
+export function useConversationActions() {
+  const cache = useQueryClient();
+  const live = useLive();
+  const { t } = useTranslation();
+
+  const change = useCallback(
+    async (id: string, wanted: ConversationChange) => {
+      try {
+        await wish(cache, live, id, wanted, () =>
+          api.PATCH("/api/v1/conversations/{id}", { params: { path: { id } }, body: wanted }),
+        );
+      } catch (error) {
+        notifyError(t("inbox.action.failed"), reasonOf(error) ?? t("error.network"));
+      }
+    },
+    [cache, live, t],
+  );
+
+  /** Resolves to whether the server took it. Silent: a badge that stays is all there is to tell. */
+  const markRead = useCallback(
+    async (id: string): Promise<boolean> => {
+      try {
+        await wish(cache, live, id, { unread_count: 0 }, () =>
+          api.POST("/api/v1/conversations/{id}/read", { params: { path: { id } } }),
+        );
+        return true;
+      } catch {
+        return false;
+      }
+    },
+    [cache, live],
+  );
+
+  const retryMessage = useCallback(
+    async (message: Stamped<Message>) => {
+      const put = (value: Message, seq: number) =>
+        live.tell({
+          messages: new Map([[message.conversation_id, new Map([[message.id, stamp(value, seq)]])]]),
+        });
+      const asked = wished(message.seq);
+      put({ ...message, status: "queued", error: null }, asked);
+      try {
+        const { body, seq } = await snapshot(
+          api.POST("/api/v1/messages/{id}/retry", { params: { path: { id: message.id } } }),
+        );
+        put(body.data, seq ?? asked);
+      } catch (error) {
+        const now = cache
+          .getQueryData<MessageList>(keys.messages(message.conversation_id))
+          ?.rows.find((row) => row.id === message.id);
+        if (now?.seq === asked) put(message, wished(asked));
+        notifyError(t("inbox.message.retryFailed"), reasonOf(error) ?? t("error.network"));
+      }
+    },
+    [cache, live, t],
+  );
+
+  return useMemo(() => ({ change, markRead, retryMessage }), [change, markRead, retryMessage]);
+}
+
+function knownConversation(cache: QueryClient, id: string): Stamped<Conversation> | undefined {
+  return cache.getQueryData<Stamped<Conversation>>(keys.conversation(id)) ?? findInLists(cache, id);
+}
+
+async function wish(
+  cache: QueryClient,
+  live: Live,
+  id: string,
+  wanted: Partial<Conversation>,
+  ask: () => Promise<{ data?: { data: Conversation }; error?: unknown; response: Response }>,
+): Promise<void> {
+  const before = knownConversation(cache, id);
+  const put = (value: Conversation, seq: number) =>
+    live.tell({ conversations: new Map([[id, stamp(value, seq)]]) });
+  const asked = before ? wished(before.seq) : 0;
+  if (before) put({ ...before, ...wanted }, asked);
+  try {
+    const { body, seq } = await snapshot(ask());
+    const now = knownConversation(cache, id);
+    // Without a position the answer counts only as long as nothing else has been heard.
+    if (seq !== undefined) put(body.data, seq);
+    else if (!now || now.seq === asked) put(body.data, wished(asked));
+  } catch (error) {
+    const now = knownConversation(cache, id);
+    if (before && now?.seq === asked) put(before, wished(asked));
+    throw error;
+  }
+}

@@ -1,0 +1,262 @@
+/** The messages of a conversation, with their days, quotes and the way back to the latest. */
+import { ArrowDown, MessagesSquare } from "lucide-react";
+import {
+  type RefObject,
+  useCallback,
+  useEffect,
+  useImperativeHandle,
+  useMemo,
+  useRef,
+  useState,
+} from "react";
+import { useTranslation } from "react-i18next";
+import { useCan, useMe } from "@/app/me";
+import { useNow } from "@/app/useNow";
+import { useFormat } from "@/i18n/format";
+import type { MessageList } from "@/live/messages";
+import { useMemberMap } from "@/team/queries";
+import { Button } from "@/ui/Button";
+import { EmptyState } from "@/ui/EmptyState";
+import { useKindName } from "../kinds";
+import { useOutbox, useOutboxOf } from "../outbox";
+import { useConversationActions } from "../queries/actions";
+import { type Bubble, firstUnread, layOut, toBubbles } from "./layout";
+import { type BubbleActions, MessageBubble, type Quote } from "./MessageBubble";
+import { useThreadScroll } from "./useThreadScroll";
+
+export type LogHandle = { toEnd: () => void };
+
+/** Pages fetched at most to find a quoted message. */
+const SEARCH_PAGES = 20;
+
+export function MessageLog({
+  conversation,
+  contactName,
+  list,
+  unreadAtOpen,
+  loadOlder,
+  isLoadingOlder,
+  olderError,
+  onReply,
+  onEnd,
+  handle,
+}: {
+  conversation: string;
+  contactName: string;
+  list: MessageList;
+  unreadAtOpen: number;
+  loadOlder: () => Promise<boolean>;
+  isLoadingOlder: boolean;
+  olderError: Error | null;
+  onReply: ((bubble: Bubble) => void) | null;
+  /** Told whether the newest message is in view. */
+  onEnd: (atEnd: boolean) => void;
+  handle: RefObject<LogHandle | null>;
+}) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const now = useNow();
+  const me = useMe().member.id;
+  const canSend = useCan("messages:send");
+  const members = useMemberMap();
+  const kindName = useKindName();
+  const outbox = useOutbox();
+  const entries = useOutboxOf(conversation);
+  const { retryMessage } = useConversationActions();
+  const scroller = useRef<HTMLDivElement>(null);
+  const content = useRef<HTMLDivElement>(null);
+
+  // The divider stays where it was when the conversation was opened, whatever is read meanwhile.
+  const [unread] = useState(() => firstUnread(list.rows, unreadAtOpen));
+  const bubbles = useMemo(() => toBubbles(list.rows, entries, me), [list.rows, entries, me]);
+  const days = useMemo(() => layOut(bubbles, format.dayKey, unread), [bubbles, format, unread]);
+  const byId = useMemo(() => new Map(list.rows.map((row) => [row.id, row])), [list.rows]);
+
+  const hasOlder = list.older !== null;
+  const scroll = useThreadScroll({
+    scroller,
+    content,
+    version: days,
+    ready: true,
+    onNearTop: () => {
+      if (hasOlder && !isLoadingOlder && !olderError) void loadOlder();
+    },
+  });
+  const { atEnd, toEnd, toKey } = scroll;
+  useImperativeHandle(handle, () => ({ toEnd }), [toEnd]);
+  useEffect(() => onEnd(atEnd), [atEnd, onEnd]);
+  const missed = useMissed(bubbles, atEnd);
+
+  // A page may be too short to scroll: go on until there is something to scroll, or nothing left.
+  useEffect(() => {
+    const view = scroller.current;
+    if (view && hasOlder && !isLoadingOlder && !olderError && view.scrollHeight <= view.clientHeight) {
+      void loadOlder();
+    }
+  }, [hasOlder, isLoadingOlder, olderError, loadOlder]);
+
+  const wanted = useRef<{ id: string; pages: number } | null>(null);
+  const jump = useCallback(
+    (id: string) => {
+      const message = byId.get(id);
+      if (message && toKey(message.idempotency_key ?? id)) return;
+      wanted.current = { id, pages: SEARCH_PAGES };
+      void loadOlder();
+    },
+    [byId, toKey, loadOlder],
+  );
+  useEffect(() => {
+    const target = wanted.current;
+    if (!target) return;
+    const message = byId.get(target.id);
+    if (message) {
+      wanted.current = null;
+      toKey(message.idempotency_key ?? message.id);
+    } else if (!hasOlder || target.pages <= 0) {
+      wanted.current = null;
+    } else if (!isLoadingOlder) {
+      target.pages -= 1;
+      void loadOlder();
+    }
+  }, [byId, hasOlder, isLoadingOlder, loadOlder, toKey]);
+
+  const actions = useMemo<BubbleActions>(
+    () => ({
+      reply: onReply,
+      retry: (bubble) => {
+        const message = bubble.id ? byId.get(bubble.id) : undefined;
+        if (message) void retryMessage(message);
+        else outbox.retryEntry(bubble.key);
+      },
+      discard: (bubble) => outbox.discard(bubble.key),
+      jump,
+    }),
+    [onReply, byId, retryMessage, outbox, jump],
+  );
+
+  const authorOf = (senderType: string, senderId: string | null) => {
+    if (senderType === "customer") return contactName;
+    if (senderId === me) return t("common.you");
+    if (senderId) return members.get(senderId)?.name ?? t("inbox.message.formerMember");
+    return t("inbox.message.automatic");
+  };
+  const quoteOf = (bubble: Bubble): Quote | null => {
+    if (!bubble.replyTo) return null;
+    const message = byId.get(bubble.replyTo);
+    if (!message)
+      return { key: null, author: t("inbox.message.earlier"), text: t("inbox.message.showEarlier") };
+    return {
+      key: message.idempotency_key ?? message.id,
+      author: authorOf(message.sender_type, message.sender_id ?? null),
+      text: message.content_text || kindName(message.content_type),
+    };
+  };
+
+  return (
+    <div className="relative min-h-0 flex-1">
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard */}
+      <div
+        ref={scroller}
+        role="log"
+        aria-label={t("inbox.messages")}
+        aria-live="off"
+        aria-busy={isLoadingOlder}
+        tabIndex={0}
+        className="thin-scroll h-full overflow-y-auto overscroll-contain bg-sunken outline-offset-[-2px] [overflow-anchor:none]"
+      >
+        <div ref={content} className="flex min-h-full flex-col justify-end pb-3">
+          {olderError ? (
+            <p className="flex items-center justify-center gap-3 py-3 text-muted text-sm">
+              {t("inbox.olderFailed")}
+              <Button size="sm" onClick={() => void loadOlder()}>
+                {t("common.retry")}
+              </Button>
+            </p>
+          ) : (
+            hasOlder && <p className="py-3 text-center text-muted text-sm">{t("inbox.loadingOlder")}</p>
+          )}
+          {bubbles.length === 0 && (
+            <EmptyState icon={MessagesSquare} title={t("inbox.emptyThread.title")}>
+              {t("inbox.emptyThread.hint")}
+            </EmptyState>
+          )}
+          {days.map((day) => (
+            <section key={day.key} aria-label={format.day(day.at, now)}>
+              <h2 className="pointer-events-none sticky top-2 z-10 my-2 flex justify-center">
+                <span className="rounded-full border border-line bg-surface/95 px-2.5 py-0.5 font-medium text-muted text-xs">
+                  {format.day(day.at, now)}
+                </span>
+              </h2>
+              {day.items.map((item) =>
+                item.kind === "unread" ? (
+                  <div
+                    key="unread"
+                    data-unread
+                    className="my-2 flex items-center gap-3 px-4 font-medium text-accent text-xs before:h-px before:flex-1 before:bg-accent/40 after:h-px after:flex-1 after:bg-accent/40"
+                  >
+                    {t("inbox.unreadDivider", { count: item.count })}
+                  </div>
+                ) : (
+                  <Row
+                    key={item.bubble.key}
+                    bubble={item.bubble}
+                    first={item.first}
+                    last={item.last}
+                    author={authorOf(item.bubble.senderType, item.bubble.senderId)}
+                    quote={quoteOf(item.bubble)}
+                    canRetry={canSend}
+                    actions={actions}
+                  />
+                ),
+              )}
+            </section>
+          ))}
+        </div>
+      </div>
+      {!atEnd && (
+        <Button
+          variant="secondary"
+          size="sm"
+          onClick={() => toEnd(true)}
+          className="absolute end-4 bottom-3 h-9 rounded-full px-3 shadow-pop"
+        >
+          <ArrowDown aria-hidden="true" className="size-4" />
+          {t("inbox.jumpToLatest")}
+          {missed > 0 && (
+            <span className="rounded-full bg-accent px-1.5 font-semibold text-on-accent text-xs tabular-nums">
+              {format.number(missed)}
+              <span className="sr-only"> {t("inbox.list.unread", { count: missed })}</span>
+            </span>
+          )}
+        </Button>
+      )}
+    </div>
+  );
+}
+
+/** Keeps a bubble from being drawn again because its neighbours changed: quotes are compared by what they say. */
+function Row({ quote, ...rest }: Parameters<typeof MessageBubble>[0]) {
+  const { key, author, text } = quote ?? {};
+  const kept = useMemo(
+    () => (author === undefined || text === undefined ? null : { key: key ?? null, author, text }),
+    [key, author, text],
+  );
+  return <MessageBubble {...rest} quote={kept} />;
+}
+
+/** Messages from the customer that came while the end was out of view. */
+function useMissed(bubbles: Bubble[], atEnd: boolean): number {
+  const [seen, setSeen] = useState(bubbles.at(-1)?.at ?? "");
+  const newest = bubbles.at(-1)?.at ?? "";
+  useEffect(() => {
+    if (atEnd) setSeen(newest);
+  }, [atEnd, newest]);
+  if (atEnd) return 0;
+  let count = 0;
+  for (let at = bubbles.length - 1; at >= 0; at--) {
+    const bubble = bubbles[at];
+    if (!bubble || bubble.at <= seen) break;
+    if (!bubble.outbound) count += 1;
+  }
+  return count;
+}

@@ -1,0 +1,186 @@
+/** The middle column: one conversation, its messages and the reply to them. */
+
+import { TriangleAlert } from "lucide-react";
+import { useCallback, useEffect, useRef, useState } from "react";
+import { useTranslation } from "react-i18next";
+import type { Conversation } from "@/api/types";
+import { useCan, useMe } from "@/app/me";
+import { useDocumentVisible } from "@/app/useDocumentVisible";
+import { useLiveState } from "@/live/context";
+import type { MessageList } from "@/live/messages";
+import { useContactName } from "@/team/queries";
+import { Button } from "@/ui/Button";
+import { EmptyState } from "@/ui/EmptyState";
+import { Bone, Delayed } from "@/ui/Skeleton";
+import { useShortcuts } from "@/ui/shortcuts";
+import { Composer } from "../composer/Composer";
+import { readDraft, useDraft, writeDraft } from "../drafts";
+import { useKindName } from "../kinds";
+import { useConversationActions } from "../queries/actions";
+import { useThread } from "../queries/thread";
+import type { Bubble } from "./layout";
+import { type LogHandle, MessageLog } from "./MessageLog";
+import { ThreadHeader } from "./ThreadHeader";
+
+export function Thread({
+  conversation,
+  onBack,
+  sidebarOpen,
+  onToggleSidebar,
+}: {
+  conversation: Conversation;
+  onBack: (() => void) | null;
+  sidebarOpen: boolean;
+  onToggleSidebar: () => void;
+}) {
+  const { t } = useTranslation();
+  const contactName = useContactName();
+  const kindName = useKindName();
+  const me = useMe().member.id;
+  const name = contactName(conversation.contact);
+  const canSend = useCan("messages:send");
+  const canWrite = useCan("conversations:write");
+  const { list, error, reload, loadOlder, isLoadingOlder, olderError } = useThread(conversation.id);
+  const { change } = useConversationActions();
+  const [unreadAtOpen] = useState(conversation.unread_count);
+  const [atEnd, setAtEnd] = useState(true);
+  const [draft] = useDraft(conversation.id);
+  const input = useRef<HTMLTextAreaElement>(null);
+  const log = useRef<LogHandle>(null);
+
+  useMarkRead(conversation, canWrite && Boolean(list), atEnd);
+
+  const reply = useCallback(
+    (bubble: Bubble) => {
+      writeDraft(me, conversation.id, { ...readDraft(me, conversation.id), replyTo: bubble.id });
+      input.current?.focus();
+    },
+    [me, conversation.id],
+  );
+
+  useShortcuts({
+    r: () => input.current?.focus(),
+    e: () => {
+      if (canWrite)
+        void change(conversation.id, { status: conversation.status === "closed" ? "open" : "closed" });
+    },
+    a: () => document.querySelector<HTMLElement>("[data-shortcut=assign]")?.click(),
+  });
+
+  const quotedMessage = draft.replyTo ? list?.rows.find((row) => row.id === draft.replyTo) : undefined;
+  const quoted = quotedMessage
+    ? {
+        author: quotedMessage.direction === "inbound" ? name : t("common.you"),
+        text: quotedMessage.content_text || kindName(quotedMessage.content_type),
+      }
+    : null;
+
+  return (
+    <section
+      aria-label={t("inbox.threadWith", { name })}
+      className="flex h-full min-h-0 min-w-0 flex-1 flex-col"
+    >
+      <ThreadHeader
+        conversation={conversation}
+        onBack={onBack}
+        sidebarOpen={sidebarOpen}
+        onToggleSidebar={onToggleSidebar}
+      />
+      {list ? (
+        <MessageLog
+          conversation={conversation.id}
+          contactName={name}
+          list={list}
+          unreadAtOpen={unreadAtOpen}
+          loadOlder={loadOlder}
+          isLoadingOlder={isLoadingOlder}
+          olderError={olderError}
+          onReply={canSend ? reply : null}
+          onEnd={setAtEnd}
+          handle={log}
+        />
+      ) : (
+        <div className="min-h-0 flex-1 bg-sunken">
+          {error ? (
+            <EmptyState
+              icon={TriangleAlert}
+              title={t("inbox.threadFailed")}
+              action={<Button onClick={() => void reload()}>{t("common.retry")}</Button>}
+            >
+              {error.message}
+            </EmptyState>
+          ) : (
+            <Delayed>
+              <div
+                role="status"
+                aria-label={t("common.loading")}
+                className="flex h-full flex-col justify-end gap-3 p-4"
+              >
+                <Bone className="h-9 w-2/5" />
+                <Bone className="h-14 w-1/2" />
+                <Bone className="h-9 w-1/3 self-end" />
+                <Bone className="h-9 w-2/5" />
+              </div>
+            </Delayed>
+          )}
+        </div>
+      )}
+      <Composer
+        conversation={conversation}
+        input={input}
+        quoted={quoted}
+        onSent={() => log.current?.toEnd()}
+      />
+      <Announcer name={name} list={list} />
+    </section>
+  );
+}
+
+/**
+ * What an agent has in front of them is read: on opening, and as messages come while the end is in view. Not in a
+ * hidden tab, not by somebody who may only look.
+ */
+function useMarkRead(conversation: Conversation, allowed: boolean, atEnd: boolean): void {
+  const { markRead } = useConversationActions();
+  const visible = useDocumentVisible();
+  const connected = useLiveState() === "open";
+  const opened = useRef(false);
+  const tried = useRef("");
+  const { id, unread_count: unread, last_message_id: last } = conversation;
+
+  useEffect(() => {
+    if (!allowed || !visible || unread === 0) return;
+    if (opened.current && !atEnd) return;
+    opened.current = true;
+    // One attempt for each state of things: a server that refuses is not asked again and again.
+    const attempt = `${id} ${last} ${connected}`;
+    if (tried.current === attempt) return;
+    tried.current = attempt;
+    void markRead(id);
+  }, [allowed, visible, unread, atEnd, id, last, connected, markRead]);
+}
+
+/** Tells screen readers of each new message from the customer; pages that are loaded later are silent. */
+function Announcer({ name, list }: { name: string; list: MessageList | undefined }) {
+  const { t } = useTranslation();
+  const kindName = useKindName();
+  const newest = list?.rows.findLast((row) => row.direction === "inbound");
+  const known = useRef<string | null>(null);
+  const [text, setText] = useState("");
+  const loaded = list !== undefined;
+
+  useEffect(() => {
+    if (!loaded) return;
+    const id = newest?.id ?? "";
+    if (known.current !== null && known.current !== id && newest) {
+      setText(t("inbox.announce", { name, text: newest.content_text || kindName(newest.content_type) }));
+    }
+    known.current = id;
+  }, [loaded, newest, name, t, kindName]);
+
+  return (
+    <p aria-live="polite" className="sr-only">
+      {text}
+    </p>
+  );
+}

@@ -1,0 +1,210 @@
+import {
+  Archive,
+  ArrowLeft,
+  ChevronDown,
+  CircleDot,
+  Clock,
+  PanelRight,
+  RotateCcw,
+  UserRound,
+} from "lucide-react";
+import { useTranslation } from "react-i18next";
+import type { Conversation, ConversationStatus } from "@/api/types";
+import { useCan, useMe } from "@/app/me";
+import { useNow } from "@/app/useNow";
+import { useFormat } from "@/i18n/format";
+import { useContactName, useMembers } from "@/team/queries";
+import { Avatar } from "@/ui/Avatar";
+import { Button, IconButton } from "@/ui/Button";
+import { cx } from "@/ui/cx";
+import { Menu, MenuChoices } from "@/ui/Menu";
+import { useConversationActions } from "../queries/actions";
+
+const STATUSES: ConversationStatus[] = ["open", "pending", "closed"];
+const TONES: Record<ConversationStatus, string> = {
+  open: "text-open",
+  pending: "text-pending",
+  closed: "text-closed",
+};
+const NOBODY = "nobody";
+const WINDOW_SOON_MS = 4 * 3_600_000;
+
+export function ThreadHeader({
+  conversation,
+  onBack,
+  sidebarOpen,
+  onToggleSidebar,
+}: {
+  conversation: Conversation;
+  onBack: (() => void) | null;
+  sidebarOpen: boolean;
+  onToggleSidebar: () => void;
+}) {
+  const { t } = useTranslation();
+  const contactName = useContactName();
+  const name = contactName(conversation.contact);
+  return (
+    <header className="flex h-14 shrink-0 items-center gap-2 border-line border-b bg-surface px-2 md:gap-3 md:px-4">
+      {onBack && (
+        <IconButton label={t("inbox.back")} onClick={onBack}>
+          <ArrowLeft aria-hidden="true" className="size-5 rtl:-scale-x-100" />
+        </IconButton>
+      )}
+      <Avatar id={conversation.contact_id} name={name} />
+      <div className="min-w-0 flex-1">
+        <h2 className="truncate font-semibold text-base">
+          <bdi>{name}</bdi>
+        </h2>
+        <WindowLeft conversation={conversation} />
+      </div>
+      <Assignee conversation={conversation} />
+      <Status conversation={conversation} />
+      <CloseButton conversation={conversation} />
+      <IconButton
+        label={t(sidebarOpen ? "inbox.sidebar.hide" : "inbox.sidebar.show")}
+        aria-expanded={sidebarOpen}
+        onClick={onToggleSidebar}
+        className={cx(sidebarOpen && "bg-hover text-text")}
+      >
+        <PanelRight aria-hidden="true" className="size-4.5 rtl:-scale-x-100" />
+      </IconButton>
+    </header>
+  );
+}
+
+/** How long free text may still be sent. Always in view. */
+function WindowLeft({ conversation }: { conversation: Conversation }) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const now = useNow();
+  const expires = conversation.window_expires_at;
+  const left = expires ? Date.parse(expires) - now : 0;
+  return (
+    <p
+      className={cx(
+        "flex items-center gap-1 truncate text-xs",
+        left > 0 && left < WINDOW_SOON_MS ? "text-pending" : "text-muted",
+      )}
+      title={expires ? t("inbox.window.until", { at: format.full(expires) }) : undefined}
+    >
+      <Clock aria-hidden="true" className="size-3 shrink-0" />
+      <span className="truncate">
+        {left > 0 ? t("inbox.window.left", { time: format.left(left) }) : t("inbox.window.closed")}
+      </span>
+    </p>
+  );
+}
+
+function Assignee({ conversation }: { conversation: Conversation }) {
+  const { t } = useTranslation();
+  const me = useMe().member;
+  const canWrite = useCan("conversations:write");
+  const { data: members } = useMembers();
+  const { change } = useConversationActions();
+  const current = members?.find((member) => member.id === conversation.assigned_agent_id);
+  const assignable = (members ?? [])
+    .filter((member) => member.role !== "viewer" || member.id === conversation.assigned_agent_id)
+    .sort((a, b) => (a.id === me.id ? -1 : b.id === me.id ? 1 : a.name.localeCompare(b.name)));
+  const label = current
+    ? t("inbox.assignee.assignedTo", { name: current.name })
+    : conversation.assigned_agent_id
+      ? t("inbox.assignee.someone")
+      : t("inbox.assignee.unassigned");
+  const button = (
+    <Button
+      variant="quiet"
+      size="sm"
+      aria-label={t("inbox.assignee.button", { current: label })}
+      disabledReason={canWrite ? undefined : t("permission.conversationsWrite")}
+      data-shortcut="assign"
+      className="max-w-44 px-2 max-md:px-1.5"
+    >
+      {current ? (
+        <Avatar id={current.id} name={current.name} size="sm" />
+      ) : (
+        <UserRound aria-hidden="true" className="size-4" />
+      )}
+      <span className="truncate max-lg:hidden">
+        {current ? current.name : t("inbox.assignee.unassigned")}
+      </span>
+      <ChevronDown aria-hidden="true" className="size-3.5 max-md:hidden" />
+    </Button>
+  );
+  if (!canWrite) return button;
+  return (
+    <Menu trigger={button} align="end">
+      <MenuChoices
+        label={t("inbox.assignee.title")}
+        value={conversation.assigned_agent_id ?? NOBODY}
+        onChange={(id) => void change(conversation.id, { assigned_agent_id: id === NOBODY ? null : id })}
+        choices={[
+          {
+            value: NOBODY,
+            label: t("inbox.assignee.unassigned"),
+            icon: <UserRound aria-hidden="true" className="size-6 p-1 text-muted" />,
+          },
+          ...assignable.map((member) => ({
+            value: member.id,
+            label: member.id === me.id ? t("inbox.assignee.me", { name: member.name }) : member.name,
+            icon: <Avatar id={member.id} name={member.name} size="sm" />,
+          })),
+        ]}
+      />
+    </Menu>
+  );
+}
+
+function Status({ conversation }: { conversation: Conversation }) {
+  const { t } = useTranslation();
+  const canWrite = useCan("conversations:write");
+  const { change } = useConversationActions();
+  const current = t(`inbox.conversationStatus.${conversation.status}`);
+  const button = (
+    <Button
+      variant="quiet"
+      size="sm"
+      aria-label={t("inbox.statusButton", { current })}
+      disabledReason={canWrite ? undefined : t("permission.conversationsWrite")}
+      className="px-2 max-md:px-1.5"
+    >
+      <CircleDot aria-hidden="true" className={cx("size-4", TONES[conversation.status])} />
+      <span className="max-lg:hidden">{current}</span>
+      <ChevronDown aria-hidden="true" className="size-3.5 max-md:hidden" />
+    </Button>
+  );
+  if (!canWrite) return button;
+  return (
+    <Menu trigger={button} align="end">
+      <MenuChoices
+        label={t("inbox.statusTitle")}
+        value={conversation.status}
+        onChange={(status) => void change(conversation.id, { status })}
+        choices={STATUSES.map((status) => ({
+          value: status,
+          label: t(`inbox.conversationStatus.${status}`),
+          icon: <CircleDot aria-hidden="true" className={cx("size-4", TONES[status])} />,
+        }))}
+      />
+    </Menu>
+  );
+}
+
+function CloseButton({ conversation }: { conversation: Conversation }) {
+  const { t } = useTranslation();
+  const canWrite = useCan("conversations:write");
+  const { change } = useConversationActions();
+  const closed = conversation.status === "closed";
+  const Icon = closed ? RotateCcw : Archive;
+  return (
+    <Button
+      size="sm"
+      disabledReason={canWrite ? undefined : t("permission.conversationsWrite")}
+      onClick={() => void change(conversation.id, { status: closed ? "open" : "closed" })}
+      aria-label={t(closed ? "inbox.reopen" : "inbox.close")}
+      className="max-md:px-2"
+    >
+      <Icon aria-hidden="true" className="size-4" />
+      <span className="max-lg:hidden">{t(closed ? "inbox.reopen" : "inbox.close")}</span>
+    </Button>
+  );
+}

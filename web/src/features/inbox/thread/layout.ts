@@ -1,0 +1,145 @@
+/** How messages lie in a thread: days, runs of one sender, the divider before the first unread one. Pure. */
+import type { Message, MessageError, MessageStatus } from "@/api/types";
+import type { OutboxEntry } from "../outbox";
+
+/** A bubble: a message, or what is on its way to become one. */
+export type Bubble = {
+  /** The same before and after the server accepted it. */
+  key: string;
+  /** The message's id; null while it is on its way. */
+  id: string | null;
+  outbound: boolean;
+  /** Member who wrote it; null for customers, keys and automations. */
+  senderId: string | null;
+  senderType: Message["sender_type"];
+  contentType: string;
+  text: string | null;
+  at: string;
+  status: MessageStatus | "sending" | "waiting" | "refused";
+  error: MessageError | null;
+  problem: OutboxEntry["problem"];
+  replyTo: string | null;
+};
+
+export type Item =
+  | { kind: "bubble"; bubble: Bubble; first: boolean; last: boolean }
+  | { kind: "unread"; count: number };
+
+export type Day = { key: string; at: string; items: Item[] };
+
+const RUN_MS = 5 * 60_000;
+
+/** Bubbles in order: what the server has, then what is on its way. `me` wrote what is in the outbox. */
+export function toBubbles(rows: readonly Message[], entries: readonly OutboxEntry[], me: string): Bubble[] {
+  const accepted = new Set<string>();
+  const bubbles = rows.map((message) => {
+    if (message.idempotency_key) accepted.add(message.idempotency_key);
+    return ofMessage(message);
+  });
+  for (const entry of entries) {
+    if (!accepted.has(entry.key)) bubbles.push(ofEntry(entry, me));
+  }
+  return bubbles;
+}
+
+/** `dayOf` names the reader's calendar day of a time; `unread` is where the divider goes. */
+export function layOut(
+  bubbles: readonly Bubble[],
+  dayOf: (iso: string) => string,
+  unread: { key: string; count: number } | null,
+): Day[] {
+  const days: Day[] = [];
+  let run: Extract<Item, { kind: "bubble" }> | undefined;
+  for (const bubble of bubbles) {
+    const key = dayOf(bubble.at);
+    let day = days.at(-1);
+    // What is on its way may be stamped by a clock that runs behind: a day never goes back.
+    if (!day || (day.key !== key && bubble.at > day.at)) {
+      day = { key, at: bubble.at, items: [] };
+      days.push(day);
+      run = undefined;
+    }
+    if (unread && bubble.key === unread.key) {
+      day.items.push({ kind: "unread", count: unread.count });
+      run = undefined;
+    }
+    const item: Item = { kind: "bubble", bubble, first: !run || !continues(run.bubble, bubble), last: true };
+    if (run && !item.first) run.last = false;
+    day.items.push(item);
+    run = item;
+  }
+  return days;
+}
+
+/** The first of the last `count` messages from the customer; the first loaded one when there are fewer. */
+export function firstUnread(rows: readonly Message[], count: number): { key: string; count: number } | null {
+  if (count <= 0) return null;
+  let left = count;
+  let first: Message | undefined;
+  for (let at = rows.length - 1; at >= 0 && left > 0; at--) {
+    const row = rows[at];
+    if (row?.direction !== "inbound") continue;
+    first = row;
+    left -= 1;
+  }
+  return first ? { key: keyOf(first), count } : null;
+}
+
+export function keyOf(message: Message): string {
+  return message.idempotency_key ?? message.id;
+}
+
+const cache = new WeakMap<Message, Bubble>();
+
+function ofMessage(message: Message): Bubble {
+  const known = cache.get(message);
+  if (known) return known;
+  const bubble: Bubble = {
+    key: keyOf(message),
+    id: message.id,
+    outbound: message.direction === "outbound",
+    senderId: message.sender_id ?? null,
+    senderType: message.sender_type,
+    contentType: message.content_type,
+    text: message.content_text ?? null,
+    at: message.created_at,
+    status: message.status,
+    error: message.error ?? null,
+    problem: null,
+    replyTo: message.reply_to_message_id ?? null,
+  };
+  cache.set(message, bubble);
+  return bubble;
+}
+
+const entryCache = new WeakMap<OutboxEntry, Bubble>();
+
+function ofEntry(entry: OutboxEntry, me: string): Bubble {
+  const known = entryCache.get(entry);
+  if (known) return known;
+  const bubble: Bubble = {
+    key: entry.key,
+    id: null,
+    outbound: true,
+    senderId: me,
+    senderType: "agent",
+    contentType: "text",
+    text: entry.text,
+    at: entry.at,
+    status: entry.state === "accepted" ? "queued" : entry.state,
+    error: null,
+    problem: entry.problem,
+    replyTo: entry.replyTo,
+  };
+  entryCache.set(entry, bubble);
+  return bubble;
+}
+
+function continues(before: Bubble, next: Bubble): boolean {
+  return (
+    before.outbound === next.outbound &&
+    before.senderId === next.senderId &&
+    before.senderType === next.senderType &&
+    Date.parse(next.at) - Date.parse(before.at) < RUN_MS
+  );
+}

@@ -1,0 +1,12 @@
+import { LockKeyhole } from "lucide-react";
+import { useTranslation } from "react-i18next";
+import { EmptyState } from "@/ui/EmptyState";
+
+export function NotAllowed({ reason }: { reason: string }) {
+  const { t } = useTranslation();
+  return (
+    <EmptyState icon={LockKeyhole} title={t("permission.title")}>
+      {reason}
+    </EmptyState>
+  );
+}

@@ -1,0 +1,6 @@
+export { ApiKeysPage } from "./api-keys/ApiKeysPage";
+export { AppearancePage } from "./appearance/AppearancePage";
+export { AttentionPage } from "./attention/AttentionPage";
+export { MembersPage } from "./members/MembersPage";
+export { SettingsIndex, SettingsLayout } from "./SettingsLayout";
+export { SessionsPage } from "./sessions/SessionsPage";

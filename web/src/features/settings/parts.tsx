@@ -1,0 +1,175 @@
+/** Pieces the settings pages are made of. */
+import { Check, Copy } from "lucide-react";
+import { type ReactNode, useId, useRef, useState } from "react";
+import { useTranslation } from "react-i18next";
+import { Button } from "@/ui/Button";
+import { cx } from "@/ui/cx";
+import { Notice } from "@/ui/Notice";
+import { Bone, Delayed } from "@/ui/Skeleton";
+import { INPUT } from "@/ui/TextField";
+
+export function PageHeader({ title, lead, action }: { title: string; lead?: string; action?: ReactNode }) {
+  return (
+    <header className="mb-5 flex flex-wrap items-start justify-between gap-3">
+      <div className="min-w-0 flex-1">
+        <h1 className="font-semibold text-xl">{title}</h1>
+        {lead && <p className="mt-1 max-w-prose text-base text-muted">{lead}</p>}
+      </div>
+      {action}
+    </header>
+  );
+}
+
+export function Card({ title, lead, children }: { title?: string; lead?: string; children: ReactNode }) {
+  const id = useId();
+  return (
+    <section aria-labelledby={title ? id : undefined} className="mb-6">
+      {title && (
+        <h2 id={id} className="mb-1 font-semibold text-lg">
+          {title}
+        </h2>
+      )}
+      {lead && <p className="mb-3 max-w-prose text-base text-muted">{lead}</p>}
+      <div className="overflow-hidden rounded-xl border border-line bg-surface">{children}</div>
+    </section>
+  );
+}
+
+export function Rows({ label, children }: { label: string; children: ReactNode }) {
+  return (
+    <ul aria-label={label} className="divide-y divide-line">
+      {children}
+    </ul>
+  );
+}
+
+export function RowItem({
+  icon,
+  title,
+  detail,
+  children,
+}: {
+  icon?: ReactNode;
+  title: ReactNode;
+  detail?: ReactNode;
+  children?: ReactNode;
+}) {
+  return (
+    <li className="flex min-h-16 flex-wrap items-center gap-x-3 gap-y-2 px-4 py-3">
+      {icon}
+      <div className="min-w-0 flex-1 basis-48">
+        <p className="flex flex-wrap items-center gap-x-2 font-medium text-base">{title}</p>
+        {detail && <p className="break-words text-muted text-sm">{detail}</p>}
+      </div>
+      {children}
+    </li>
+  );
+}
+
+export function Badge({
+  tone = "plain",
+  children,
+}: {
+  tone?: "plain" | "accent" | "warning" | "danger";
+  children: ReactNode;
+}) {
+  return (
+    <span
+      className={cx(
+        "inline-flex items-center rounded-sm px-1.5 py-0.5 font-normal text-xs",
+        tone === "plain" && "bg-sunken text-muted",
+        tone === "accent" && "bg-accent-soft text-accent",
+        tone === "warning" && "bg-pending-soft text-pending",
+        tone === "danger" && "bg-danger-soft text-danger",
+      )}
+    >
+      {children}
+    </span>
+  );
+}
+
+/** Something told once, to be taken away. */
+export function Secret({ label, value, hint }: { label: string; value: string; hint: string }) {
+  const { t } = useTranslation();
+  const [copied, setCopied] = useState(false);
+  const field = useRef<HTMLInputElement>(null);
+  const id = useId();
+  const copy = async () => {
+    field.current?.select();
+    try {
+      await navigator.clipboard.writeText(value);
+      setCopied(true);
+    } catch {
+      // Clipboard access is closed on plain http: what is selected can be copied by hand.
+    }
+  };
+  return (
+    <div className="flex flex-col gap-2">
+      <label htmlFor={id} className="font-medium text-sm">
+        {label}
+      </label>
+      <div className="flex gap-2">
+        <input
+          ref={field}
+          id={id}
+          readOnly
+          value={value}
+          dir="ltr"
+          onFocus={(event) => event.target.select()}
+          className={cx(INPUT, "h-10 font-mono text-sm")}
+        />
+        <Button variant="primary" onClick={() => void copy()} className="h-10">
+          {copied ? (
+            <Check aria-hidden="true" className="size-4" />
+          ) : (
+            <Copy aria-hidden="true" className="size-4" />
+          )}
+          {copied ? t("common.copied") : t("common.copy")}
+        </Button>
+      </div>
+      <p className="text-muted text-sm">{hint}</p>
+      <span role="status" className="sr-only">
+        {copied && t("common.copied")}
+      </span>
+    </div>
+  );
+}
+
+/** A list that is loading, failed or empty. */
+export function Pending({
+  query,
+  empty,
+}: {
+  query: { isPending: boolean; error: Error | null; refetch: () => unknown };
+  empty?: ReactNode;
+}) {
+  const { t } = useTranslation();
+  if (query.isPending) {
+    return (
+      <Delayed>
+        <div role="status" aria-label={t("common.loading")} className="flex flex-col gap-3 p-4">
+          <Bone className="h-9" />
+          <Bone className="h-9" />
+        </div>
+      </Delayed>
+    );
+  }
+  if (query.error) {
+    return (
+      <div className="p-4">
+        <Notice
+          tone="danger"
+          role="alert"
+          action={
+            <Button size="sm" onClick={() => void query.refetch()}>
+              {t("common.retry")}
+            </Button>
+          }
+        >
+          {query.error.message}
+        </Notice>
+      </div>
+    );
+  }
+  return <p className="px-4 py-6 text-center text-base text-muted">{empty}</p>;
+}

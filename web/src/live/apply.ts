@@ -1,0 +1,73 @@
+/** Carries changes into the query cache. What is not cached needs no change: it is read when it is wanted. */
+import type { QueryClient } from "@tanstack/react-query";
+import type { Channel, Conversation, Member } from "@/api/types";
+import { type ConversationList, type ListFilter, mergeIntoList, withChanges } from "./conversations";
+import { keys } from "./keys";
+import { type MessageList, mergeMessages } from "./messages";
+import type { Changes } from "./reducers";
+import { newer, type Stamped, stamp } from "./stamped";
+
+export function apply(cache: QueryClient, me: string, changes: Changes): void {
+  if (changes.conversations.size > 0 || changes.contacts.size > 0) {
+    for (const { queryKey } of cache.getQueryCache().findAll({ queryKey: keys.lists })) {
+      const [, tab, status] = queryKey as unknown as [string, ListFilter["tab"], ListFilter["status"]];
+      update<ConversationList>(cache, queryKey, (list) => mergeIntoList(list, { tab, status }, me, changes));
+    }
+    for (const { queryKey } of cache.getQueryCache().findAll({ queryKey: keys.conversations })) {
+      update<Stamped<Conversation>>(cache, queryKey, (row) => withChanges(row, changes));
+    }
+  }
+  for (const [conversation, messages] of changes.messages) {
+    update<MessageList>(cache, keys.messages(conversation), (list) => mergeMessages(list, messages));
+  }
+  if (changes.members.size > 0) {
+    update<Stamped<Member>[]>(cache, keys.members, (members) => mergeMembers(members, changes.members));
+  }
+  if (changes.channels.size > 0) {
+    update<Stamped<Channel>[]>(cache, keys.channels, (channels) => mergeChannels(channels, changes.channels));
+  }
+  if (changes.intakes.size > 0) void cache.invalidateQueries({ queryKey: keys.intakes });
+}
+
+export function mergeMembers(members: Stamped<Member>[], told: Changes["members"]): Stamped<Member>[] {
+  let changed = false;
+  const missing = new Map(told);
+  const rows: Stamped<Member>[] = [];
+  for (const row of members) {
+    const next = missing.get(row.id);
+    missing.delete(row.id);
+    if (!next || next.seq <= row.seq) {
+      rows.push(row);
+      continue;
+    }
+    changed = true;
+    if (next.member) rows.push(stamp(next.member, next.seq));
+  }
+  for (const next of missing.values()) {
+    if (!next.member) continue;
+    rows.push(stamp(next.member, next.seq));
+    changed = true;
+  }
+  return changed ? rows : members;
+}
+
+export function mergeChannels(channels: Stamped<Channel>[], told: Changes["channels"]): Stamped<Channel>[] {
+  let changed = false;
+  const missing = new Map(told);
+  const rows = channels.map((row) => {
+    const next = missing.get(row.id);
+    missing.delete(row.id);
+    const kept = next ? newer(row, next) : row;
+    changed ||= kept !== row;
+    return kept;
+  });
+  changed ||= missing.size > 0;
+  return changed ? [...rows, ...missing.values()] : channels;
+}
+
+function update<T>(cache: QueryClient, key: readonly unknown[], change: (known: T) => T): void {
+  const known = cache.getQueryData<T>(key);
+  if (known === undefined) return;
+  const next = change(known);
+  if (next !== known) cache.setQueryData<T>(key, next);
+}

@@ -1,0 +1,66 @@
+/** The frames of `GET /api/v1/live`, and the reading of them. */
+import type { Channel, Contact, Conversation, Intake, Member, Message } from "@/api/types";
+
+/** What each kind of event carries. */
+export type EventData = {
+  "message.created": { message: Message; conversation: Conversation };
+  "message.updated": { message: Message; conversation: Conversation };
+  "conversation.created": { conversation: Conversation };
+  "conversation.updated": { conversation: Conversation };
+  "contact.updated": { contact: Contact };
+  "member.created": { member: Member };
+  "member.updated": { member: Member };
+  "member.removed": { member: Pick<Member, "id"> };
+  "channel.created": { channel: Channel };
+  "channel.updated": { channel: Channel };
+  "intake.rejected": { intake: Intake };
+};
+
+export type EventKind = keyof EventData;
+
+export type EventFrame<K extends EventKind = EventKind> = {
+  [Kind in K]: { type: "event"; seq: number; event: Kind; at: string; data: EventData[Kind] };
+}[K];
+
+export type Frame =
+  | { type: "hello"; seq: number }
+  | { type: "skip"; seq: number }
+  | { type: "reset"; seq: number }
+  | EventFrame;
+
+/** `null` for what this version does not understand; it may still carry a `seq` and then counts as seen. */
+export function parseFrame(text: string): Frame | { type: "other"; seq: number | undefined } | null {
+  let frame: unknown;
+  try {
+    frame = JSON.parse(text);
+  } catch {
+    return null;
+  }
+  if (typeof frame !== "object" || frame === null || !("type" in frame)) return null;
+  const seq = "seq" in frame && Number.isSafeInteger(frame.seq) ? (frame.seq as number) : undefined;
+  switch (frame.type) {
+    case "hello":
+    case "skip":
+    case "reset":
+      return seq === undefined ? null : { type: frame.type, seq };
+    case "event":
+      if (seq === undefined || !("event" in frame) || !("data" in frame)) return { type: "other", seq };
+      return KINDS.has(frame.event as EventKind) ? (frame as EventFrame) : { type: "skip", seq };
+    default:
+      return { type: "other", seq };
+  }
+}
+
+const KINDS: ReadonlySet<EventKind> = new Set<EventKind>([
+  "message.created",
+  "message.updated",
+  "conversation.created",
+  "conversation.updated",
+  "contact.updated",
+  "member.created",
+  "member.updated",
+  "member.removed",
+  "channel.created",
+  "channel.updated",
+  "intake.rejected",
+]);

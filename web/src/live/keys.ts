@@ -1,0 +1,14 @@
+/** Keys of the caches that events keep right. */
+import type { ListFilter } from "./conversations";
+
+export const keys = {
+  lists: ["conversations"] as const,
+  list: (filter: ListFilter) => ["conversations", filter.tab, filter.status] as const,
+  conversations: ["conversation"] as const,
+  conversation: (id: string) => ["conversation", id] as const,
+  threads: ["messages"] as const,
+  messages: (conversation: string) => ["messages", conversation] as const,
+  members: ["members"] as const,
+  channels: ["channels"] as const,
+  intakes: ["intakes"] as const,
+};

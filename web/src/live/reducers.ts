@@ -1,0 +1,92 @@
+/** One pure function per kind of event: what it changes. Applied to the caches by `merge` functions of each noun. */
+import type { Channel, Contact, Conversation, Intake, Member, Message } from "@/api/types";
+import type { EventFrame, EventKind } from "./frames";
+import { type Stamped, stamp } from "./stamped";
+
+/** Changes by noun, the last word of each id only. */
+export type Changes = {
+  conversations: Map<string, Stamped<Conversation>>;
+  messages: Map<string, Map<string, Stamped<Message>>>;
+  contacts: Map<string, Stamped<Contact>>;
+  members: Map<string, Stamped<{ member: Member | null }>>;
+  channels: Map<string, Stamped<Channel>>;
+  intakes: Map<string, Stamped<Intake>>;
+};
+
+type Patch =
+  | { noun: "conversation"; value: Conversation }
+  | { noun: "message"; value: Message }
+  | { noun: "contact"; value: Contact }
+  | { noun: "member"; id: string; value: Member | null }
+  | { noun: "channel"; value: Channel }
+  | { noun: "intake"; value: Intake };
+
+type Reducers = { [K in EventKind]: (data: EventFrame<K>["data"]) => Patch[] };
+
+export const reducers: Reducers = {
+  "message.created": ({ message, conversation }) => [
+    { noun: "message", value: message },
+    { noun: "conversation", value: conversation },
+  ],
+  "message.updated": ({ message, conversation }) => [
+    { noun: "message", value: message },
+    { noun: "conversation", value: conversation },
+  ],
+  "conversation.created": ({ conversation }) => [{ noun: "conversation", value: conversation }],
+  "conversation.updated": ({ conversation }) => [{ noun: "conversation", value: conversation }],
+  "contact.updated": ({ contact }) => [{ noun: "contact", value: contact }],
+  "member.created": ({ member }) => [{ noun: "member", id: member.id, value: member }],
+  "member.updated": ({ member }) => [{ noun: "member", id: member.id, value: member }],
+  "member.removed": ({ member }) => [{ noun: "member", id: member.id, value: null }],
+  "channel.created": ({ channel }) => [{ noun: "channel", value: channel }],
+  "channel.updated": ({ channel }) => [{ noun: "channel", value: channel }],
+  "intake.rejected": ({ intake }) => [{ noun: "intake", value: intake }],
+};
+
+/** What a run of events, in order, changes altogether. */
+export function reduce(events: readonly EventFrame[]): Changes {
+  const changes = noChanges();
+  for (const event of events) {
+    for (const patch of (reducers[event.event] as (data: unknown) => Patch[])(event.data)) {
+      record(changes, patch, event.seq);
+    }
+  }
+  return changes;
+}
+
+export function noChanges(): Changes {
+  return {
+    conversations: new Map(),
+    messages: new Map(),
+    contacts: new Map(),
+    members: new Map(),
+    channels: new Map(),
+    intakes: new Map(),
+  };
+}
+
+function record(changes: Changes, patch: Patch, seq: number): void {
+  switch (patch.noun) {
+    case "conversation":
+      return put(changes.conversations, patch.value.id, stamp(patch.value, seq));
+    case "message": {
+      const id = patch.value.conversation_id;
+      const thread = changes.messages.get(id) ?? new Map<string, Stamped<Message>>();
+      changes.messages.set(id, thread);
+      return put(thread, patch.value.id, stamp(patch.value, seq));
+    }
+    case "contact":
+      return put(changes.contacts, patch.value.id, stamp(patch.value, seq));
+    case "member":
+      return put(changes.members, patch.id, stamp({ member: patch.value }, seq));
+    case "channel":
+      return put(changes.channels, patch.value.id, stamp(patch.value, seq));
+    case "intake":
+      return put(changes.intakes, patch.value.id, stamp(patch.value, seq));
+  }
+}
+
+function put<T>(map: Map<string, Stamped<T>>, id: string, value: Stamped<T>): void {
+  const known = map.get(id);
+  if (!known || known.seq <= value.seq) map.set(id, value);
+}
