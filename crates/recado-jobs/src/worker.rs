@@ -76,6 +76,10 @@ impl Jobs {
             let mut pause = self.random(|rng| rng.random_range(self.settings.poll / 2..=self.settings.poll));
             if free > 0 {
                 match self.claim(free).await {
+                    Ok(claim) if stop.is_cancelled() => {
+                        self.give_back(&claim.jobs).await;
+                        break;
+                    }
                     Ok(claim) => {
                         let full = claim.jobs.len() == free;
                         for job in claim.jobs {
@@ -167,8 +171,15 @@ impl Jobs {
         let _ = tokio::time::timeout(CUT_OFF, end).await;
         // One that does not let itself be stopped keeps its lease, lest another runs beside it.
         unfinished.retain(|job| !held.list().contains_key(&(job.id, job.token)));
-        if let Err(error) = self.release(&unfinished).await {
-            tracing::warn!(%error, "cannot release leases, they will expire");
+        self.give_back(&unfinished).await;
+    }
+
+    async fn give_back(&self, jobs: &[Job]) {
+        if jobs.is_empty() {
+            return;
+        }
+        if let Err(error) = self.release(jobs).await {
+            tracing::warn!(%error, "cannot release the leases of jobs, they will expire");
         }
     }
 }

@@ -1,1 +1,15 @@
-//! The statements themselves: they exist, answer what their rows expect, and use indexes.
+//! The statements themselves: they can be prepared, answer what their rows expect, and use indexes.
+
+use recado_db::testing::{check_statements, each_engine};
+use recado_jobs::MIGRATION;
+
+#[tokio::test]
+async fn every_statement_holds_on_both_engines() {
+    let names: Vec<&str> = recado_db::statements().map(|statement| statement.name).collect();
+    assert!(names.contains(&"recado_jobs::lease::CLAIM"), "{names:?}");
+    each_engine(&[MIGRATION], async |db| {
+        let complaints = check_statements(&db).await.unwrap();
+        assert!(complaints.is_empty(), "{complaints:#?}");
+    })
+    .await;
+}

@@ -109,7 +109,7 @@ async fn churn(db: Db, seed: u64) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn everybody_sees_everything_once_and_in_order() {
-    for seed in [1, 2, 3] {
+    for seed in [1, 2] {
         each_engine(&[MIGRATION], async |db| churn(db, seed * 1000).await).await;
     }
 }
