@@ -1,5 +1,5 @@
 //! What can go wrong for the program or the test that holds a sandbox. What goes wrong for a caller of the played
-//! API is a [`Refusal`](crate::graph) in Meta's own shape.
+//! API is refused in Meta's own shape.
 
 use std::{io, net::SocketAddr, path::PathBuf};
 

@@ -290,7 +290,8 @@ fn router(world: Arc<World>) -> Router {
     Router::new()
         .route("/", get(page::home))
         .nest("/sandbox/api", api::router())
-        // Two segments, like an object of the Graph API.
+        // Two segments, like objects of the Graph API.
+        .route("/sandbox/{phone}", get(page::files))
         .route("/assets/{*file}", get(page::files))
         .merge(graph::router())
         .fallback(page::files)

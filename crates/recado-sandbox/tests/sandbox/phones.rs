@@ -392,7 +392,9 @@ async fn the_page_is_served_and_nothing_else() {
             .unwrap()
             .contains("script-src 'self'")
     );
-    assert_eq!(get("/sandbox").await.status(), page.status());
+    for other in ["/sandbox", "/sandbox/5511987654321"] {
+        assert_eq!(get(other).await.status(), page.status(), "{other}");
+    }
     for nothing in [
         "/inbox",
         "/assets/none.js",
