@@ -1,0 +1,8 @@
+//! The integration tests: the real program, real databases, real HTTP and WebSockets. One binary, so one link.
+
+mod arrows;
+mod kill;
+mod live;
+
+/// The program under test.
+const RECADO: &str = env!("CARGO_BIN_EXE_recado");
