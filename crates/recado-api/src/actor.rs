@@ -9,7 +9,7 @@ use http::HeaderMap;
 use http::header::AUTHORIZATION;
 use http::request::Parts;
 use recado_engine::{api_keys, sessions};
-use recado_model::{Actor, MemberId, Permission, SessionId, Who};
+use recado_model::{Actor, Permission, Who};
 
 use crate::client::client;
 use crate::cookie;
@@ -30,11 +30,7 @@ pub struct Anyone(Actor);
 
 /// A person with a session; a key is refused.
 #[derive(Clone, Copy, Debug)]
-pub struct SignedIn {
-    actor: Actor,
-    pub member: MemberId,
-    pub session: SessionId,
-}
+pub struct SignedIn(Actor);
 
 /// A type that stands for a permission in a handler's signature.
 pub trait Needs {
@@ -108,11 +104,7 @@ impl FromRequestParts<Api> for SignedIn {
     async fn from_request_parts(parts: &mut Parts, api: &Api) -> Result<Self> {
         let actor = authenticate(parts, api).await?;
         match actor.who {
-            Who::Member { member, session, .. } => Ok(Self {
-                actor,
-                member,
-                session,
-            }),
+            Who::Member { .. } => Ok(Self(actor)),
             Who::Key { .. } | Who::System => Err(Error::forbidden(
                 "This needs a session: sign in. An API key has none.",
             )),
@@ -140,7 +132,7 @@ impl Deref for SignedIn {
     type Target = Actor;
 
     fn deref(&self) -> &Actor {
-        &self.actor
+        &self.0
     }
 }
 

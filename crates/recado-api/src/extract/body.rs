@@ -51,6 +51,11 @@ pub async fn read_body(request: Request, limit: usize, patience: Duration) -> Re
 }
 
 fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T> {
+    // The parser would take a list for a struct, its fields in order.
+    if body.trim_ascii_start().first() != Some(&b'{') {
+        serde_json::from_slice::<serde::de::IgnoredAny>(body).map_err(|error| not_json(&error))?;
+        return Err(Error::bad_request("The body must be a JSON object."));
+    }
     let mut json = serde_json::Deserializer::from_slice(body);
     let value = serde_path_to_error::deserialize(&mut json).map_err(|error| {
         let path = error.path().to_string();
@@ -165,7 +170,7 @@ mod tests {
             (
                 r#"{"name":"x","kind":"odd"}"#,
                 "kind",
-                "`kind` must be one of `new`, `old`, not `odd`.",
+                "`kind` must be `new` or `old`, not `odd`.",
             ),
             (r#"{"name":"x","name":"y"}"#, "name", "`name` is given twice."),
         ];
@@ -187,8 +192,13 @@ mod tests {
                 "{body}: {message}"
             );
         }
-        let (field, message) = refusal("[1]");
-        assert_eq!(field, None, "{message}");
+        for body in [r#"["x"]"#, r#" "x""#, "1", "null"] {
+            assert_eq!(
+                refusal(body),
+                (None, "The body must be a JSON object.".to_owned()),
+                "{body}"
+            );
+        }
     }
 
     #[test]

@@ -57,7 +57,7 @@ pub struct ChangeConversation {
 
 /// List conversations
 #[utoipa::path(get, path = "/conversations", operation_id = "list_conversations", tag = "Conversations",
-    params(Paging),
+    params(Filter, Paging),
     responses((status = 200, body = List<Conversation>, headers(("x-journal-seq" = i64)))),
     security(("session" = ["conversations:read"]), ("api_key" = ["conversations:read"])))]
 pub async fn list(

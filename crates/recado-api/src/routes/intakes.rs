@@ -45,7 +45,7 @@ pub struct IntakeDetail {
 /// List rejected webhooks
 ///
 /// Newest first.
-#[utoipa::path(get, path = "/intakes", operation_id = "list_intakes", tag = "Operations", params(Paging),
+#[utoipa::path(get, path = "/intakes", operation_id = "list_intakes", tag = "Operations", params(Filter, Paging),
     responses((status = 200, body = List<Intake>)),
     security(("session" = ["operations:manage"]), ("api_key" = ["operations:manage"])))]
 pub async fn list(

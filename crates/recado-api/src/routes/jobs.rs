@@ -52,7 +52,7 @@ pub struct Job {
 /// List dead jobs
 ///
 /// Newest first.
-#[utoipa::path(get, path = "/jobs", operation_id = "list_jobs", tag = "Operations", params(Paging),
+#[utoipa::path(get, path = "/jobs", operation_id = "list_jobs", tag = "Operations", params(Filter, Paging),
     responses((status = 200, body = List<Job>)),
     security(("session" = ["operations:manage"]), ("api_key" = ["operations:manage"])))]
 pub async fn list(
