@@ -3,7 +3,7 @@
 use std::convert::Infallible;
 use std::sync::Arc;
 
-use axum::Router;
+use recado_api::{Api, Settings};
 use recado_db::Db;
 use recado_engine::Ctx;
 use recado_engine::intake::Intake;
@@ -19,9 +19,9 @@ use crate::Failure;
 use crate::config::{Config, RateLimits};
 use crate::data_folder::{self, DataFolder};
 use crate::lifecycle::{Lifecycle, Stage};
+use crate::open_files;
 use crate::server::{self, BindError, Bound, Bounds};
 use crate::telemetry::Figures;
-use crate::{metrics_page, open_files};
 
 /// The addresses, taken before anything else is touched.
 #[derive(Debug)]
@@ -63,21 +63,27 @@ impl App {
         let ctx = Arc::new(context(config, config.public_url(listeners.main.address)).await?);
         work(&ctx, config, life);
         let intake = Intake::start(&ctx, &life.tasks(Stage::Work));
-        let router = api(&ctx, intake, config, life);
+        let mut settings = settings(config, &ctx.public_url);
+        settings.metrics = Some(Arc::new(move || figures.render()));
 
         let bounds = Bounds {
             header_timeout: config.limits.header_timeout.duration(),
             connections: config.limits.connections.get(),
         };
-        let router = match listeners.metrics {
-            Some(bound) => {
-                info!(address = %bound.address, "metrics");
-                server::serve(life, "metrics server", bound, metrics_page::open(figures), bounds);
-                router
-            }
-            None => router.merge(metrics_page::local(figures)),
-        };
-        server::serve(life, "server", listeners.main, router, bounds);
+        if let Some(bound) = listeners.metrics {
+            info!(address = %bound.address, "metrics");
+            server::serve(
+                life,
+                "metrics server",
+                bound,
+                recado_api::metrics_router(&settings),
+                bounds,
+            );
+            settings.metrics = None;
+        }
+        let api = Api::new(Arc::clone(&ctx), intake, settings, life.stopping(Stage::Front));
+        goodbyes(&api, life);
+        server::serve(life, "server", listeners.main, recado_api::router(api), bounds);
         Ok(Self { ctx, folder })
     }
 
@@ -142,10 +148,25 @@ fn work(ctx: &Arc<Ctx>, config: &Config, life: &Lifecycle) {
     });
 }
 
-/// SEAM: the API's router, with `config.limits`, `config.proxy_header`; its sockets as a task of the front.
-fn api(_ctx: &Arc<Ctx>, intake: Intake, _config: &Config, _life: &Lifecycle) -> Router {
-    drop(intake);
-    Router::new()
+/// Waits for the live sockets to tell their clients to come back.
+fn goodbyes(api: &Api, life: &Lifecycle) {
+    let (sockets, stop) = (api.sockets.clone(), life.stopping(Stage::Front));
+    life.spawn(Stage::Front, "live sockets", async move {
+        stop.cancelled().await;
+        sockets.close();
+        sockets.wait().await;
+        Ok::<_, Infallible>(())
+    });
+}
+
+fn settings(config: &Config, public_url: &str) -> Settings {
+    Settings {
+        api_body_limit: config.limits.api_body.bytes(),
+        webhook_body_limit: config.limits.webhook_body.bytes(),
+        request_timeout: config.limits.request_timeout.duration(),
+        proxy_header: config.proxy_header(),
+        ..Settings::new(public_url)
+    }
 }
 
 fn rates(config: &RateLimits) -> LimitSettings {

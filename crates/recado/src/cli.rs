@@ -83,6 +83,7 @@ mod tests {
 
     #[test]
     fn the_flags_that_scripts_rely_on() {
+        const ID: &str = "0192e4a0-0000-7000-8000-000000000001";
         let line = [
             "recado",
             "dev",
@@ -95,12 +96,12 @@ mod tests {
             "--json",
         ];
         assert!(Cli::try_parse_from(line).is_ok());
-        assert!(Cli::try_parse_from(["recado", "replay", "--account", "a", "b"]).is_ok());
+        assert!(Cli::try_parse_from(["recado", "replay", "--account", ID, ID]).is_ok());
         assert!(Cli::try_parse_from(["recado", "replay", "--all"]).is_ok());
         assert!(
             Cli::try_parse_from(["recado", "replay"]).is_err(),
             "nothing is replayed by accident"
         );
-        assert!(Cli::try_parse_from(["recado", "replay", "--all", "b"]).is_err());
+        assert!(Cli::try_parse_from(["recado", "replay", "--all", ID]).is_err());
     }
 }

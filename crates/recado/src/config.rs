@@ -16,6 +16,7 @@ use std::net::SocketAddr;
 use std::num::{NonZeroU32, NonZeroUsize};
 use std::path::PathBuf;
 
+use axum::http::HeaderName;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -96,7 +97,7 @@ pub struct Limits {
     pub webhook_body: Size,
     /// Largest body of an API request. Larger ones are answered 413.
     pub api_body: Size,
-    /// Time a request may take before it is answered 408. WebSockets are not counted.
+    /// Time a request may take: answered 408 when its body is late, 503 when the work is. WebSockets are not counted.
     pub request_timeout: Span,
     /// Time a client may take to send the head of a request, and a kept-alive connection may idle. Behind a proxy it
     /// should be longer than the proxy's own idle time, or the proxy meets connections that close under it.
@@ -174,6 +175,11 @@ impl Config {
             Some(url) => url.expose().to_owned(),
             None => format!("sqlite:{}", self.data.join("recado.db").display()),
         }
+    }
+
+    pub fn proxy_header(&self) -> Option<HeaderName> {
+        // Checked when the configuration was loaded.
+        self.proxy_header.as_ref().and_then(|name| name.parse().ok())
     }
 
     /// Where the secret key is kept when `secrets.key` does not hold it.

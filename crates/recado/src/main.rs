@@ -7,7 +7,6 @@ mod config;
 mod data_folder;
 mod demo;
 mod lifecycle;
-mod metrics_page;
 mod open_files;
 mod server;
 mod telemetry;

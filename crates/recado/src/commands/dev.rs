@@ -84,9 +84,12 @@ async fn dev(config: Config, sandbox: Option<SocketAddr>, json: bool) -> Result<
     let sandbox = start_sandbox(&config, &credentials, sandbox, beside, now).await?;
     let sandbox_url = sandbox.url().to_owned();
     let account = demo::account::ensure(&app.ctx, &config.data, &mut credentials, &sandbox_url, now).await?;
-    sandbox.connect(&format!("{}{}", app.public_url(), account.webhook_path)).await?;
-    let stop = life.stopping(Stage::Front);
-    life.spawn(Stage::Front, "sandbox", async move {
+    sandbox
+        .connect(&format!("http://{beside}{}", account.webhook_path))
+        .await?;
+    // After the jobs: a message that is being sent then still arrives.
+    let stop = life.stopping(Stage::Background);
+    life.spawn(Stage::Background, "sandbox", async move {
         stop.cancelled().await;
         sandbox.stop().await;
         Ok::<_, Infallible>(())

@@ -5,6 +5,6 @@ use std::process::ExitCode;
 use crate::Failure;
 
 pub fn run() -> Result<ExitCode, Failure> {
-    // SEAM: print(&recado_api::openapi_json())
-    Err("the OpenAPI document is not wired in yet".into())
+    let document = serde_json::to_string_pretty(&recado_api::openapi())?;
+    super::print(&format!("{document}\n"))
 }

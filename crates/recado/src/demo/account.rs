@@ -54,7 +54,8 @@ impl Credentials {
     fn save(&self, folder: &Path) -> Result<(), Failure> {
         use std::os::unix::fs::PermissionsExt as _;
         let mut file = tempfile::NamedTempFile::new_in(folder)?;
-        file.as_file().set_permissions(std::fs::Permissions::from_mode(0o600))?;
+        file.as_file()
+            .set_permissions(std::fs::Permissions::from_mode(0o600))?;
         serde_json::to_writer_pretty(&mut file, self)?;
         file.as_file().sync_all()?;
         file.persist(folder.join("demo.json"))?;
@@ -86,7 +87,11 @@ pub async fn ensure(
     let team: Vec<Person> = SHOP
         .team
         .iter()
-        .map(|person| Person { name: person.name, email: person.email, role: person.role })
+        .map(|person| Person {
+            name: person.name,
+            email: person.email,
+            role: person.role,
+        })
         .collect();
     let demo = seed::demo_account(ctx, SHOP.name, &team, &SecretString::from(PASSWORD)).await?;
     let connect = Connect {
@@ -106,12 +111,19 @@ pub async fn ensure(
             let at = SHOP.team.iter().position(|person| person.email == email)?;
             demo.members.get(at).copied()
         };
-        let pasts: Vec<Past> =
-            SHOP.conversations.iter().map(|conversation| past(conversation, now, member)).collect();
+        let pasts: Vec<Past> = SHOP
+            .conversations
+            .iter()
+            .map(|conversation| past(conversation, now, member))
+            .collect();
         seed::seed(ctx, demo.account, number, &pasts).await?;
     }
     let api_key = api_key(ctx, demo.account, folder, credentials).await?;
-    Ok(Account { id: demo.account, api_key, webhook_path: numbers::webhook_path(app) })
+    Ok(Account {
+        id: demo.account,
+        api_key,
+        webhook_path: numbers::webhook_path(app),
+    })
 }
 
 /// The key of the last start if it still works, else a new one.
@@ -145,19 +157,33 @@ pub fn phones(now: Time) -> Vec<SeedPhone> {
         .map(|conversation| SeedPhone {
             wa_id: wa_id(&conversation.customer).to_owned(),
             name: conversation.customer.name.to_owned(),
-            messages: conversation.messages.iter().enumerate().map(|(nth, message)| SeedMessage {
-                id: provider_id(&conversation.customer, nth),
-                from_business: message.by != By::Customer,
-                text: message.text.to_owned(),
-                at: sent_at(message, now).millis(),
-                status: match message.by {
-                    By::Customer => Status::Delivered,
-                    By::Member { tick: MessageStatus::Read, .. } => Status::Read,
-                    By::Member { tick: MessageStatus::Delivered, .. } => Status::Delivered,
-                    By::Member { tick: MessageStatus::Failed, .. } => Status::Failed,
-                    By::Member { .. } => Status::Sent,
-                },
-            }).collect(),
+            messages: conversation
+                .messages
+                .iter()
+                .enumerate()
+                .map(|(nth, message)| SeedMessage {
+                    id: provider_id(&conversation.customer, nth),
+                    from_business: message.by != By::Customer,
+                    text: message.text.to_owned(),
+                    at: sent_at(message, now).millis(),
+                    status: match message.by {
+                        By::Customer => Status::Delivered,
+                        By::Member {
+                            tick: MessageStatus::Read,
+                            ..
+                        } => Status::Read,
+                        By::Member {
+                            tick: MessageStatus::Delivered,
+                            ..
+                        } => Status::Delivered,
+                        By::Member {
+                            tick: MessageStatus::Failed,
+                            ..
+                        } => Status::Failed,
+                        By::Member { .. } => Status::Sent,
+                    },
+                })
+                .collect(),
         })
         .collect()
 }
@@ -167,7 +193,13 @@ fn past(
     now: Time,
     member: impl Fn(&str) -> Option<recado_model::MemberId>,
 ) -> Past {
-    let Conversation { customer, status, assigned, unread, messages } = conversation;
+    let Conversation {
+        customer,
+        status,
+        assigned,
+        unread,
+        messages,
+    } = conversation;
     Past {
         name: customer.name.to_owned(),
         wa_id: wa_id(customer).to_owned(),
@@ -202,7 +234,11 @@ fn by(message: &Message, member: impl Fn(&str) -> Option<recado_model::MemberId>
         message: "Message undeliverable".to_owned(),
         retry: Retry::Never,
     });
-    seed::By::Member { member, status: tick, error }
+    seed::By::Member {
+        member,
+        status: tick,
+        error,
+    }
 }
 
 fn sent_at(message: &Message, now: Time) -> Time {
