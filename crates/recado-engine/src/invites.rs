@@ -96,24 +96,21 @@ pub async fn accept(ctx: &Ctx, token: &str, form: Acceptance, client: &Client) -
         return Err(Error::bad_input("email", "This invite is for another address."));
     }
     let known = store::users::by_email(&mut ctx.db.read().await?, &email).await?;
-    let user = match &known {
-        Some(user) => {
-            ctx.limits.login(client.address, &email)?;
-            if passwords::verify(&form.password, Some(&user.password_hash)).await? == Verdict::Wrong {
-                return Err(bad_credentials());
-            }
-            user.clone()
+    let user = if let Some(user) = &known {
+        ctx.limits.login(client.address, &email)?;
+        if passwords::verify(&form.password, Some(&user.password_hash)).await? == Verdict::Wrong {
+            return Err(bad_credentials());
         }
-        None => {
-            let name = input::name("name", &form.name)?;
-            passwords::check(&form.password)?;
-            let password_hash = passwords::hash(&form.password).await?;
-            User {
-                id: ctx.ids.next(),
-                email,
-                name,
-                password_hash,
-            }
+        user.clone()
+    } else {
+        let name = input::name("name", &form.name)?;
+        passwords::check(&form.password)?;
+        let password_hash = passwords::hash(&form.password).await?;
+        User {
+            id: ctx.ids.next(),
+            email,
+            name,
+            password_hash,
         }
     };
 

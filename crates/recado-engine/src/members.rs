@@ -1,12 +1,14 @@
 //! Members and their roles. An account always keeps an owner, and only owners touch owners.
 
 use recado_db::Tx;
-use recado_journal::Journal;
-use recado_model::{Actor, MemberId, Role, Snapshot};
+use recado_journal::{Draft, Journal};
+use recado_model::{AccountId, Actor, MemberId, Permission, Role, Snapshot};
 use recado_store as store;
 use recado_store::members::Member;
 
-use crate::events::{self, MEMBER_REMOVED, MEMBER_UPDATED, MemberEvent};
+use crate::events::{
+    self, CONVERSATION_UPDATED, ConversationEvent, MEMBER_REMOVED, MEMBER_UPDATED, MemberEvent,
+};
 use crate::{Ctx, Error, Result, sessions};
 
 /// Everybody in the account, in the order they joined.
@@ -17,7 +19,7 @@ pub async fn list(ctx: &Ctx, actor: &Actor) -> Result<Snapshot<Vec<Member>>> {
     Ok(Snapshot { seq, value })
 }
 
-/// Holds from the member's next request on.
+/// Holds from the member's next request on. Who may not reply any more has no conversations assigned.
 pub async fn set_role(ctx: &Ctx, actor: &Actor, id: MemberId, role: Role) -> Result<Member> {
     let mut tx = ctx.db.begin().await?;
     let mut member = locked(&mut tx, actor, id).await?;
@@ -28,28 +30,29 @@ pub async fn set_role(ctx: &Ctx, actor: &Actor, id: MemberId, role: Role) -> Res
     keep_an_owner(&mut tx, actor, &member).await?;
     store::members::set_role(&mut tx, actor.account, id, role).await?;
     store::sessions::make_due(&mut tx, actor.account, id).await?;
+    let mut drafts = Vec::new();
+    if !role.permissions().contains(Permission::MessagesSend) {
+        drafts = free_conversations(ctx, &mut tx, actor.account, id).await?;
+    }
     member.role = role;
-    let event = events::draft(
-        MEMBER_UPDATED,
-        &MemberEvent {
-            member: member.clone(),
-        },
-    )?;
-    ctx.journal.append(&mut tx, actor.account, vec![event]).await?;
+    let event = MemberEvent { member };
+    drafts.push(events::draft(MEMBER_UPDATED, &event)?);
+    ctx.journal.append(&mut tx, actor.account, drafts).await?;
     tx.commit().await?;
-    Ok(member)
+    Ok(event.member)
 }
 
-/// Ends the member's sessions too, and forgets the person if this was their only account.
+/// Frees the member's conversations, ends their sessions, and forgets the person if this was their only account.
 pub async fn remove(ctx: &Ctx, actor: &Actor, id: MemberId) -> Result<()> {
     let mut tx = ctx.db.begin().await?;
     let member = locked(&mut tx, actor, id).await?;
     keep_an_owner(&mut tx, actor, &member).await?;
+    let mut drafts = free_conversations(ctx, &mut tx, actor.account, id).await?;
     let ended = store::sessions::end_all(&mut tx, actor.account, id).await?;
     store::members::remove(&mut tx, actor.account, id).await?;
     store::users::lock(&mut tx, member.user_id).await?;
     store::users::remove_if_no_member(&mut tx, member.user_id).await?;
-    let mut drafts = vec![events::draft(MEMBER_REMOVED, &MemberEvent { member })?];
+    drafts.push(events::draft(MEMBER_REMOVED, &MemberEvent { member })?);
     if !ended.is_empty() {
         drafts.push(sessions::ended(id, ended)?);
     }
@@ -78,6 +81,14 @@ async fn locked(tx: &mut Tx, actor: &Actor, id: MemberId) -> Result<Member> {
         .ok_or(Error::NotFound("member"))?;
     check_grant(actor, member.role)?;
     Ok(member)
+}
+
+/// Unassigns what is assigned to the member, and says so.
+async fn free_conversations(ctx: &Ctx, tx: &mut Tx, account: AccountId, id: MemberId) -> Result<Vec<Draft>> {
+    let freed = store::conversations::unassign_all(tx, account, id, ctx.clock.now()).await?;
+    let freed = store::conversations::with_contacts(tx, account, freed).await?;
+    let told = |conversation| events::draft(CONVERSATION_UPDATED, &ConversationEvent { conversation });
+    freed.into_iter().map(told).collect()
 }
 
 async fn keep_an_owner(tx: &mut Tx, actor: &Actor, member: &Member) -> Result<()> {

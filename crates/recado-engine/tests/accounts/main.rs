@@ -1,4 +1,5 @@
 //! Accounts, sessions, members, invites and API keys, on both engines.
+#![expect(clippy::unwrap_used, reason = "in a test a panic is the answer")]
 
 mod api_keys;
 mod invites;

@@ -1,6 +1,9 @@
 use recado_engine::{api_keys, invites, members};
 use recado_journal::Audience;
-use recado_model::{Actor, Permission, Role, Who};
+use recado_model::{Actor, Permission, Role, Time, Who};
+use recado_store::contacts::{self, ContactRow};
+use recado_store::conversations;
+use serde_json::json;
 
 use crate::world::{PASSWORD, accept, code, events, head, id, join, member, owner, sign_in, story, token_of};
 
@@ -32,7 +35,7 @@ async fn a_change_of_role_is_told_to_the_account() {
             (events[0].0.as_str(), &events[0].1),
             ("member.updated", &Audience::Account)
         );
-        assert_eq!(events[0].2, serde_json::json!({ "member": changed }));
+        assert_eq!(events[0].2, json!({ "member": changed }));
         assert!(events[0].2["member"].get("user_id").is_none());
     })
     .await;
@@ -137,7 +140,7 @@ async fn whoever_is_removed_is_gone_and_may_come_again() {
         let events = events(&ctx, owner.account, before).await;
         let told: Vec<_> = events
             .iter()
-            .map(|(kind, audience, _)| (kind.as_str(), audience.clone()))
+            .map(|(kind, audience, _)| (kind.as_str(), *audience))
             .collect();
         assert_eq!(
             told,
@@ -149,7 +152,7 @@ async fn whoever_is_removed_is_gone_and_may_come_again() {
         let Who::Member { session, .. } = agent.who else {
             panic!("{agent:?}")
         };
-        assert_eq!(events[1].2, serde_json::json!({ "session_ids": [session] }));
+        assert_eq!(events[1].2, json!({ "session_ids": [session] }));
         assert_eq!(
             code(sign_in(&ctx, "bo@example.com", PASSWORD).await),
             "bad_credentials"
@@ -192,6 +195,70 @@ async fn recado_itself_may_make_an_owner() {
         let system = Actor::system(owner.account);
         let made = member(&ctx, &system, Role::Owner, "bo@example.com").await;
         assert_eq!(made.role(), Role::Owner);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_cannot_reply_any_more_has_no_conversations() {
+    story(async |ctx| {
+        let owner = owner(&ctx, "ana@example.com").await;
+        let account = owner.account;
+        let agent = member(&ctx, &owner, Role::Agent, "bo@example.com").await;
+        let (contact, conversation) = (ctx.ids.next(), ctx.ids.next());
+        let assign = async |member| {
+            let mut tx = ctx.db.begin().await.unwrap();
+            let assigned =
+                conversations::assign(&mut tx, account, conversation, Some(member), Time::MIN).await;
+            assert!(assigned.unwrap().is_some());
+            tx.commit().await.unwrap();
+            head(&ctx, account).await
+        };
+        let mut tx = ctx.db.begin().await.unwrap();
+        let row = ContactRow {
+            id: contact,
+            phone: None,
+            name: Some("Rosa".to_owned()),
+            profile_name: None,
+            email: None,
+            company: None,
+            avatar_url: None,
+        };
+        contacts::insert(&mut tx, account, &row, Time::MIN).await.unwrap();
+        let number = ctx.ids.next();
+        conversations::insert(&mut tx, account, conversation, contact, number, Time::MIN)
+            .await
+            .unwrap();
+        tx.commit().await.unwrap();
+
+        let before = assign(id(&agent)).await;
+        members::set_role(&ctx, &owner, id(&agent), Role::Admin)
+            .await
+            .unwrap();
+        assert_eq!(events(&ctx, account, before).await.len(), 1);
+        let before = head(&ctx, account).await;
+        members::set_role(&ctx, &owner, id(&agent), Role::Viewer)
+            .await
+            .unwrap();
+        let told = events(&ctx, account, before).await;
+        assert_eq!(
+            (told[0].0.as_str(), told[1].0.as_str()),
+            ("conversation.updated", "member.updated")
+        );
+        let told = &told[0].2["conversation"];
+        assert_eq!(
+            (&told["id"], &told["assigned_agent_id"]),
+            (&json!(conversation), &json!(null))
+        );
+        assert_eq!(told["contact"]["name"], "Rosa");
+
+        let before = assign(id(&agent)).await;
+        members::remove(&ctx, &owner, id(&agent)).await.unwrap();
+        assert_eq!(events(&ctx, account, before).await[0].0, "conversation.updated");
+        let row = conversations::row(&mut ctx.db.read().await.unwrap(), account, conversation)
+            .await
+            .unwrap();
+        assert_eq!(row.unwrap().assigned_member_id, None);
     })
     .await;
 }
