@@ -75,6 +75,8 @@ pub(crate) async fn take_in(
         change.content_type = message.content_type;
         change.window_expires_at = change.window_expires_at.max(opened);
     }
+    // In one order everywhere, so that two nodes do not wait for each other's rows.
+    received.sort_by_key(|change| change.conversation);
     let rows = conversations::received(tx, &received).await?;
     let by_id: HashMap<ConversationId, Conversation> = complete(tx, account, rows, &people.rows)
         .await?

@@ -127,18 +127,27 @@ async fn prepare(ctx: &Ctx, account: AccountId, id: MessageId) -> Result<Option<
             "the window closed before the message could leave",
         ))
     } else if let Some(to) = recipient(identities) {
-        let token = ctx
+        match ctx
             .keyring
-            .open_text(&token_place(row.number_id), &sender.access_token);
-        Ready::Call {
-            credentials: Credentials {
-                phone_number_id: sender.provider_number,
-                access_token: token.map_err(Error::internal)?,
-                base_url: sender.base_url,
+            .open_text(&token_place(row.number_id), &sender.access_token)
+        {
+            Ok(access_token) => Ready::Call {
+                credentials: Credentials {
+                    phone_number_id: sender.provider_number,
+                    access_token,
+                    base_url: sender.base_url,
+                },
+                to,
+                text: message.content_text.clone().unwrap_or_default(),
+                quoted: quoted.and_then(|(_, provider_id)| provider_id),
             },
-            to,
-            text: message.content_text.clone().unwrap_or_default(),
-            quoted: quoted.and_then(|(_, provider_id)| provider_id),
+            Err(error) => {
+                tracing::error!(number = %row.number_id, %error, "the number's token cannot be read");
+                Ready::Refuse(refusal(
+                    FailureReason::NumberUnhealthy,
+                    "the number's token cannot be read",
+                ))
+            }
         }
     } else {
         Ready::Refuse(refusal(
