@@ -51,17 +51,25 @@ impl Recado {
         }
     }
 
+    /// `recado dev`, and what it printed on standard output.
+    fn dev(data: &Path) -> (Self, Value) {
+        let arguments = ["dev", "--json", "--listen", "127.0.0.1:0", "--data", "data"];
+        let mut child = recado(&arguments, data)
+            .stderr(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let log = BufReader::new(child.stderr.take().unwrap());
+        let mut line = String::new();
+        let mut out = BufReader::new(child.stdout.take().unwrap());
+        out.read_line(&mut line).unwrap();
+        let ready: Value = serde_json::from_str(&line).unwrap_or_else(|_| panic!("not JSON: {line:?}"));
+        let address = host(&ready["url"]);
+        (Self { child, log, address }, ready)
+    }
+
     fn get(&self, path: &str) -> String {
-        let mut stream = TcpStream::connect(&self.address).unwrap();
-        write!(
-            stream,
-            "GET {path} HTTP/1.1\r\nhost: {}\r\nconnection: close\r\n\r\n",
-            self.address
-        )
-        .unwrap();
-        let mut answer = String::new();
-        stream.read_to_string(&mut answer).unwrap();
-        answer
+        ask(&self.address, &format!("GET {path} HTTP/1.1"), "")
     }
 
     /// The exit code, and what was logged until then.
@@ -94,6 +102,24 @@ fn ready(log: &mut impl BufRead) -> String {
         }
     }
     panic!("it never got ready:\n{read}");
+}
+
+fn host(url: &Value) -> String {
+    url.as_str().unwrap().strip_prefix("http://").unwrap().to_owned()
+}
+
+/// The answer to one request, head and body.
+fn ask(host: &str, head: &str, body: &str) -> String {
+    let mut stream = TcpStream::connect(host).unwrap();
+    let length = body.len();
+    write!(
+        stream,
+        "{head}\r\nhost: {host}\r\ncontent-type: application/json\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n{body}"
+    )
+    .unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    answer
 }
 
 fn words(output: &Output) -> String {
@@ -180,4 +206,59 @@ fn dev_listens_on_this_machine_only() {
     assert_eq!(output.status.code(), Some(1));
     assert!(words(&output).contains("this machine only"), "{}", words(&output));
     assert!(output.stdout.is_empty());
+}
+
+#[test]
+fn dev_started_again_is_the_same_account_with_a_working_key() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut accounts = Vec::new();
+    for _ in 0..2 {
+        let (recado, ready) = Recado::dev(folder.path());
+        let key = ready["api_key"].as_str().unwrap();
+        let me = ask(
+            &recado.address,
+            &format!("GET /api/v1/me HTTP/1.1\r\nauthorization: Bearer {key}"),
+            "",
+        );
+        assert!(me.starts_with("HTTP/1.1 200"), "{me}");
+        let login = serde_json::json!({ "email": ready["email"], "password": ready["password"] });
+        let session = ask(
+            &recado.address,
+            "POST /api/v1/session HTTP/1.1",
+            &login.to_string(),
+        );
+        assert!(session.starts_with("HTTP/1.1 200"), "{session}");
+        let page = ask(
+            &host(&ready["sandbox_url"]),
+            "GET /sandbox/api/state HTTP/1.1",
+            "",
+        );
+        assert!(page.starts_with("HTTP/1.1 200"), "{page}");
+        let (code, log) = recado.stop(Signal::TERM);
+        assert_eq!(code, Some(0), "{log}");
+        accounts.push((ready["account_id"].clone(), ready["meta"].clone()));
+    }
+    assert_eq!(accounts[0], accounts[1]);
+}
+
+#[test]
+fn a_webhook_that_was_kept_can_be_replayed_beside_the_server() {
+    let folder = tempfile::tempdir().unwrap();
+    let (recado, ready) = Recado::dev(folder.path());
+    let kept = ask(
+        &host(&ready["sandbox_url"]),
+        "POST /sandbox/api/webhooks/raw HTTP/1.1",
+        r#"{"body":{"object":"whatsapp_business_account","entry":"what?"}}"#,
+    );
+    assert!(kept.contains(r#"{"status":200}"#), "{kept}");
+    let replayed = self::recado(&["replay", "--all", "--data", "data"], folder.path())
+        .output()
+        .unwrap();
+    assert_eq!(
+        String::from_utf8_lossy(&replayed.stdout),
+        "0 accepted, 1 rejected\n",
+        "{}",
+        words(&replayed)
+    );
+    assert_eq!(recado.stop(Signal::TERM).0, Some(0));
 }
