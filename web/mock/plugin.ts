@@ -1,6 +1,325 @@
+/**
+ * Development only: plays the API from memory (`npm run mock`), so that the app can be looked at and driven without a
+ * backend. Every sign-in gets a world of its own. Any password does, unless it is "wrong"; sign in as
+ * viewer@demo.example to see what a viewer sees. `POST /__mock/<what>` makes things happen.
+ */
+import { randomUUID } from "node:crypto";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Duplex } from "node:stream";
 import type { Plugin } from "vite";
+import { WebSocketServer } from "ws";
+import { type Conversation, World } from "./world.ts";
 
-/** Development only: plays the API from memory (`npm run mock`), so that the app can be looked at without a backend. */
+const PERMISSIONS = {
+  viewer: ["conversations:read", "messages:read", "contacts:read", "channels:read", "members:read"],
+  agent: ["conversations:write", "messages:send", "contacts:write"],
+  admin: ["channels:manage", "members:manage", "keys:manage", "operations:manage", "account:manage"],
+};
+
+type Answer = { status: number; body?: unknown; cookie?: string; headers?: Record<string, string> };
+type Request = {
+  method: string;
+  path: string;
+  query: URLSearchParams;
+  body: Record<string, unknown>;
+  headers: IncomingMessage["headers"];
+};
+
 export function mockApi(): Plugin {
-  return { name: "recado-mock-api" };
+  const worlds = new Map<string, World>();
+  const size = Number(process.env.RECADO_MOCK_CONVERSATIONS ?? 60);
+  const sockets = new WebSocketServer({ noServer: true });
+
+  const worldOf = (cookie: string | undefined) => worlds.get(/recado=([\w-]+)/.exec(cookie ?? "")?.[1] ?? "");
+
+  const handle = (request: Request): Answer => {
+    const { method, path } = request;
+    if (method === "POST" && (path === "/session" || path === "/signup" || path.endsWith("/accept"))) {
+      if (request.body.password === "wrong")
+        return failure(401, "bad_credentials", "Email and password do not match.");
+      const role = /^(viewer|agent)/.exec(String(request.body.email))?.[1] ?? "owner";
+      const id = randomUUID();
+      const world = new World(role, size);
+      worlds.set(id, world);
+      return {
+        status: 200,
+        body: { data: me(world) },
+        cookie: `recado=${id}; Path=/; HttpOnly; SameSite=Lax`,
+      };
+    }
+    if (path.startsWith("/invites/token/")) {
+      if (path.endsWith("/gone")) return failure(404, "not_found", "There is no such invitation.");
+      return {
+        status: 200,
+        body: {
+          data: { account_name: "Torra & Moinho", role: "agent", email: null, invited_by: "Marina Duarte" },
+        },
+      };
+    }
+    const world = worldOf(request.headers.cookie);
+    if (!world) return failure(401, "unauthorized", "Sign in first.");
+    const answer = route(world, request);
+    return { ...answer, headers: { "X-Journal-Seq": String(world.head), ...answer.headers } };
+  };
+
+  return {
+    name: "recado-mock-api",
+    configureServer(server) {
+      server.middlewares.use((incoming, response, next) => {
+        const url = new URL(incoming.url ?? "/", "http://mock");
+        const control = url.pathname.startsWith("/__mock/");
+        if (!control && !url.pathname.startsWith("/api/v1/")) return next();
+        void read(incoming).then((body) => {
+          if (control) {
+            const world = worldOf(incoming.headers.cookie);
+            send(
+              response,
+              world ? act(world, url.pathname.slice(8), body) : failure(401, "unauthorized", "No world."),
+            );
+            return;
+          }
+          send(
+            response,
+            handle({
+              method: incoming.method ?? "GET",
+              path: url.pathname.slice(7),
+              query: url.searchParams,
+              body,
+              headers: incoming.headers,
+            }),
+          );
+        });
+      });
+      server.httpServer?.on("upgrade", (incoming: IncomingMessage, socket: Duplex, head: Buffer) => {
+        const url = new URL(incoming.url ?? "/", "http://mock");
+        if (url.pathname !== "/api/v1/live") return;
+        const world = worldOf(incoming.headers.cookie);
+        if (!world || worldsDown.has(world)) {
+          socket.end("HTTP/1.1 503 Service Unavailable\r\n\r\n");
+          return;
+        }
+        sockets.handleUpgrade(incoming, socket, head, (live) => {
+          live.send(JSON.stringify({ type: "hello", seq: world.head }));
+          const since = Number(url.searchParams.get("since") ?? world.head);
+          for (const frame of world.journal) if (frame.seq > since) live.send(frame.text);
+          world.sockets.add(live);
+          live.on("close", () => world.sockets.delete(live));
+        });
+      });
+    },
+  };
+}
+
+const worldsDown = new WeakSet<World>();
+
+/** Things that happen to an account from outside. */
+function act(world: World, what: string, body: Record<string, unknown>): Answer {
+  const conversation = String(body.conversation ?? [...world.conversations.keys()][0]);
+  switch (what) {
+    case "inbound":
+      return {
+        status: 200,
+        body: { data: world.inbound(conversation, String(body.text), String(body.kind ?? "text")) },
+      };
+    case "arrive":
+      return { status: 200, body: { data: world.arrive(String(body.name), String(body.text)) } };
+    case "update":
+      return {
+        status: 200,
+        body: { data: world.update(conversation, body.change as Partial<Conversation>) },
+      };
+    case "flood":
+      for (let at = 0; at < Number(body.count ?? 500); at++) {
+        const all = [...world.conversations.keys()];
+        world.inbound(all[at % Math.min(all.length, 40)] ?? conversation, `Flood ${at}`);
+      }
+      return { status: 204 };
+    case "drop":
+      if (body.stay) worldsDown.add(world);
+      for (const socket of world.sockets) socket.close(1011);
+      return { status: 204 };
+    case "up":
+      worldsDown.delete(world);
+      return { status: 204 };
+    default:
+      return failure(404, "not_found", what);
+  }
+}
+
+function route(world: World, { method, path, query, body, headers }: Request): Answer {
+  const at = (pattern: RegExp) => pattern.exec(path)?.[1] ?? "";
+  const ok = (data: unknown, status = 200): Answer => ({ status, body: { data } });
+  const list = (rows: unknown[]): Answer => paged(rows, query);
+  const gone = () => failure(404, "not_found", "There is no such thing in this account.");
+  const may = (permission: string) => permissions(world).includes(permission);
+
+  if (path === "/me") return ok(me(world));
+  if (path === "/session") return { status: 204, cookie: "recado=; Path=/; Max-Age=0" };
+  if (path === "/members") return list(world.members);
+  if (path === "/channels") return list([world.channel]);
+  if (path === "/conversations") return list(filtered(world, query));
+
+  const conversation = world.conversations.get(at(/^\/conversations\/([\w-]+)/));
+  if (path.startsWith("/conversations/")) {
+    if (!conversation) return gone();
+    if (path.endsWith("/messages") && method === "GET")
+      return list([...(world.messages.get(conversation.id) ?? [])].reverse());
+    if (path.endsWith("/messages")) {
+      if (!may("messages:send")) return failure(403, "forbidden", "This needs messages:send.");
+      if (Date.parse(conversation.window_expires_at ?? "") < Date.now())
+        return failure(409, "window_closed", "The window is closed.");
+      const key = headers["idempotency-key"];
+      return ok(
+        world.outbound(
+          conversation.id,
+          String(body.text),
+          typeof key === "string" ? key : null,
+          (body.reply_to_message_id as string) ?? null,
+        ),
+        202,
+      );
+    }
+    if (method === "GET") return ok(conversation);
+    if (!may("conversations:write")) return failure(403, "forbidden", "This needs conversations:write.");
+    if (path.endsWith("/read")) return ok(world.update(conversation.id, { unread_count: 0 }));
+    return ok(world.update(conversation.id, body as Partial<Conversation>));
+  }
+
+  const retried = at(/^\/messages\/([\w-]+)\/retry$/);
+  if (retried) {
+    const message = world.retry(retried);
+    return message ? ok(message, 202) : failure(409, "conflict", "Only a failed message is sent again.");
+  }
+  if (path.startsWith("/members/")) {
+    const member = world.members.find((member) => member.id === at(/^\/members\/([\w-]+)/));
+    if (!member) return gone();
+    if (method === "PATCH") {
+      Object.assign(member, body);
+      world.event("member.updated", { member });
+      return ok(member);
+    }
+    world.members.splice(world.members.indexOf(member), 1);
+    world.event("member.removed", { member });
+    return { status: 204 };
+  }
+  const once = {
+    invite: `http://127.0.0.1:8080/invite/${randomUUID()}`,
+    key: `wacrm_live_${randomUUID().replaceAll("-", "")}`,
+  };
+  const now = new Date().toISOString();
+  if (path === "/invites" && method === "POST") {
+    const invite = {
+      id: randomUUID(),
+      role: body.role as "agent",
+      email: (body.email as string) ?? null,
+      created_at: now,
+      expires_at: new Date(Date.now() + 6e8).toISOString(),
+    };
+    world.invites.unshift(invite);
+    return ok({ ...invite, url: once.invite }, 201);
+  }
+  if (path === "/api-keys" && method === "POST") {
+    const key = {
+      id: randomUUID(),
+      name: String(body.name),
+      key_prefix: once.key.slice(0, 15),
+      scopes: body.scopes as [],
+      created_at: now,
+      expires_at: (body.expires_at as string) ?? null,
+      last_used_at: null,
+      revoked_at: null,
+    };
+    world.keys.unshift(key);
+    return ok({ ...key, key: once.key }, 201);
+  }
+  if (path.startsWith("/api-keys/")) {
+    const key = world.keys.find((key) => key.id === at(/^\/api-keys\/([\w-]+)/));
+    if (key) key.revoked_at = now;
+    return key ? { status: 204 } : gone();
+  }
+  for (const [name, rows] of [
+    ["invites", world.invites],
+    ["sessions", world.sessions],
+    ["api-keys", world.keys],
+    ["intakes", world.intakes],
+    ["jobs", world.jobs],
+  ] as const) {
+    if (path === `/${name}` && method === "GET") return list(rows as unknown[]);
+    if (path === `/${name}` && method === "DELETE") {
+      rows.splice(1);
+      return { status: 204 };
+    }
+    const id = new RegExp(`^/${name}/([\\w-]+)`).exec(path)?.[1];
+    const index = (rows as { id: string }[]).findIndex((row) => row.id === id);
+    if (!id) continue;
+    if (index < 0) return gone();
+    if (method === "GET")
+      return ok({ ...rows[index], body: '{"object":"whatsapp_business_account","entry":[]}' });
+    const [row] = rows.splice(index, 1);
+    return method === "DELETE"
+      ? { status: 204 }
+      : ok({ ...row, state: name === "intakes" ? "accepted" : "queued" });
+  }
+  return gone();
+}
+
+function filtered(world: World, query: URLSearchParams): Conversation[] {
+  const assigned = query.get("assigned");
+  const status = query.get("status");
+  return [...world.conversations.values()]
+    .filter((row) => !status || row.status === status)
+    .filter((row) =>
+      assigned === "mine"
+        ? row.assigned_agent_id === world.me.id
+        : assigned === "unassigned"
+          ? !row.assigned_agent_id
+          : true,
+    )
+    .sort((a, b) => ((b.last_message_at ?? b.created_at) > (a.last_message_at ?? a.created_at) ? 1 : -1));
+}
+
+function paged(rows: unknown[], query: URLSearchParams): Answer {
+  const from = Number(query.get("cursor") ?? 0);
+  const limit = Number(query.get("limit") ?? 50);
+  const next = from + limit < rows.length ? String(from + limit) : null;
+  return { status: 200, body: { data: rows.slice(from, from + limit), meta: { next_cursor: next } } };
+}
+
+function permissions(world: World): string[] {
+  const { role } = world.me;
+  if (role === "viewer") return PERMISSIONS.viewer;
+  if (role === "agent") return [...PERMISSIONS.viewer, ...PERMISSIONS.agent];
+  return [...PERMISSIONS.viewer, ...PERMISSIONS.agent, ...PERMISSIONS.admin];
+}
+
+function me(world: World): unknown {
+  const { id, name, email, role } = world.me;
+  return {
+    account: world.account,
+    member: { id, name, email, role },
+    key: null,
+    permissions: permissions(world),
+  };
+}
+
+function failure(status: number, code: string, message: string): Answer {
+  return { status, body: { error: { code, message, request_id: randomUUID() } } };
+}
+
+async function read(request: IncomingMessage): Promise<Record<string, unknown>> {
+  let text = "";
+  for await (const chunk of request) text += chunk;
+  return text ? JSON.parse(text) : {};
+}
+
+function send(response: ServerResponse, { status, body, cookie, headers }: Answer): void {
+  response.statusCode = status;
+  for (const [name, value] of Object.entries(headers ?? {})) response.setHeader(name, value);
+  if (cookie) response.setHeader("Set-Cookie", cookie);
+  if (body === undefined) {
+    response.end();
+    return;
+  }
+  response.setHeader("Content-Type", "application/json");
+  response.end(JSON.stringify(body));
 }

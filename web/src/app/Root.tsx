@@ -3,7 +3,7 @@ import { DirectionProvider } from "@base-ui/react/direction-provider";
 import { Outlet } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { direction } from "@/i18n";
-import { TooltipProvider } from "@/ui/Tooltip";
+import { TooltipLayer } from "@/ui/TooltipLayer";
 import { ToastArea } from "@/ui/toast";
 
 export function Root() {
@@ -11,10 +11,9 @@ export function Root() {
   return (
     <CSPProvider disableStyleElements>
       <DirectionProvider direction={direction(i18n.language)}>
-        <TooltipProvider delay={500}>
-          <Outlet />
-          <ToastArea dismissLabel={t("common.dismiss")} />
-        </TooltipProvider>
+        <Outlet />
+        <ToastArea dismissLabel={t("common.dismiss")} />
+        <TooltipLayer />
       </DirectionProvider>
     </CSPProvider>
   );

@@ -68,21 +68,27 @@ export function noChanges(): Changes {
 function record(changes: Changes, patch: Patch, seq: number): void {
   switch (patch.noun) {
     case "conversation":
-      return put(changes.conversations, patch.value.id, stamp(patch.value, seq));
+      put(changes.conversations, patch.value.id, stamp(patch.value, seq));
+      break;
     case "message": {
       const id = patch.value.conversation_id;
       const thread = changes.messages.get(id) ?? new Map<string, Stamped<Message>>();
       changes.messages.set(id, thread);
-      return put(thread, patch.value.id, stamp(patch.value, seq));
+      put(thread, patch.value.id, stamp(patch.value, seq));
+      break;
     }
     case "contact":
-      return put(changes.contacts, patch.value.id, stamp(patch.value, seq));
+      put(changes.contacts, patch.value.id, stamp(patch.value, seq));
+      break;
     case "member":
-      return put(changes.members, patch.id, stamp({ member: patch.value }, seq));
+      put(changes.members, patch.id, stamp({ member: patch.value }, seq));
+      break;
     case "channel":
-      return put(changes.channels, patch.value.id, stamp(patch.value, seq));
+      put(changes.channels, patch.value.id, stamp(patch.value, seq));
+      break;
     case "intake":
-      return put(changes.intakes, patch.value.id, stamp(patch.value, seq));
+      put(changes.intakes, patch.value.id, stamp(patch.value, seq));
+      break;
   }
 }
 

@@ -1,76 +1,74 @@
-import { Menu as Base } from "@base-ui/react/menu";
-import { Check } from "lucide-react";
-import type { ComponentProps, ReactElement, ReactNode } from "react";
-import { cx } from "./cx";
+/**
+ * A button that opens a list of actions or choices. The list, and the machinery that places it and moves the focus in
+ * it, is loaded when somebody reaches for the first menu: pages open without it.
+ */
+import {
+  type ComponentProps,
+  cloneElement,
+  lazy,
+  type ReactElement,
+  type ReactNode,
+  Suspense,
+  useRef,
+  useState,
+} from "react";
+import type * as Parts from "./MenuParts";
 
-const ITEM =
-  "flex min-h-8 pointer-coarse:min-h-11 select-none items-center gap-2.5 rounded-md px-2.5 py-1.5 text-base outline-none data-highlighted:bg-hover data-disabled:opacity-50";
+const load = () => import("./MenuParts");
+const MenuPopup = lazy(() => load().then((parts) => ({ default: parts.MenuPopup })));
 
-/** A button that opens a list of actions or choices. */
+// `lazy` forgets that these are generic; the cast says so again.
+export const MenuItem = lazy(() => load().then((parts) => ({ default: parts.MenuItem })));
+export const MenuSeparator = lazy(() => load().then((parts) => ({ default: parts.MenuSeparator })));
+export const MenuChoices = lazy(() =>
+  load().then((parts) => ({ default: parts.MenuChoices })),
+) as unknown as typeof Parts.MenuChoices;
+
+type Trigger = ReactElement<ComponentProps<"button">>;
+
 export function Menu({
   trigger,
   children,
   align = "start",
   side = "bottom",
 }: {
-  trigger: ReactElement<Record<string, unknown>>;
+  trigger: Trigger;
+  /** Items, choices and separators; drawn only while the menu is open. */
   children: ReactNode;
   align?: "start" | "center" | "end";
   side?: "top" | "bottom" | "inline-end";
 }) {
+  const [open, setOpen] = useState(false);
+  const anchor = useRef<HTMLButtonElement>(null);
+  const warm = () => void load();
   return (
-    <Base.Root modal={false}>
-      <Base.Trigger render={trigger} />
-      <Base.Portal>
-        <Base.Positioner align={align} side={side} sideOffset={6} className="z-50">
-          <Base.Popup className="thin-scroll max-h-[min(60vh,var(--available-height))] min-w-52 max-w-80 animate-appear overflow-y-auto rounded-lg border border-line bg-raised p-1 shadow-pop outline-none">
+    <>
+      {cloneElement(trigger, {
+        ref: anchor,
+        "aria-haspopup": "menu",
+        "aria-expanded": open,
+        onPointerEnter: warm,
+        onFocus: warm,
+        onClick: () => setOpen(!open),
+        onKeyDown: (event) => {
+          if (event.key !== "ArrowDown" && event.key !== "ArrowUp") return;
+          event.preventDefault();
+          setOpen(true);
+        },
+      })}
+      {open && (
+        <Suspense fallback={null}>
+          <MenuPopup
+            anchor={anchor}
+            label={anchor.current?.getAttribute("aria-label") ?? anchor.current?.textContent ?? ""}
+            align={align}
+            side={side}
+            onClose={() => setOpen(false)}
+          >
             {children}
-          </Base.Popup>
-        </Base.Positioner>
-      </Base.Portal>
-    </Base.Root>
+          </MenuPopup>
+        </Suspense>
+      )}
+    </>
   );
-}
-
-export function MenuItem({ className, ...rest }: ComponentProps<typeof Base.Item>) {
-  return <Base.Item {...rest} className={cx(ITEM, typeof className === "string" && className)} />;
-}
-
-export function MenuLink({ className, ...rest }: ComponentProps<typeof Base.LinkItem>) {
-  return <Base.LinkItem {...rest} className={cx(ITEM, typeof className === "string" && className)} />;
-}
-
-export function MenuChoices<T extends string>({
-  label,
-  value,
-  onChange,
-  choices,
-}: {
-  label: string;
-  value: T;
-  onChange: (value: T) => void;
-  choices: { value: T; label: ReactNode; icon?: ReactNode }[];
-}) {
-  return (
-    <Base.RadioGroup value={value} onValueChange={(next) => onChange(next as T)}>
-      <Base.Group>
-        <Base.GroupLabel className="px-2.5 pt-1.5 pb-1 font-medium text-faint text-xs">
-          {label}
-        </Base.GroupLabel>
-        {choices.map((choice) => (
-          <Base.RadioItem key={choice.value} value={choice.value} closeOnClick className={ITEM}>
-            {choice.icon}
-            <span className="min-w-0 flex-1 truncate">{choice.label}</span>
-            <Base.RadioItemIndicator>
-              <Check aria-hidden="true" className="size-4 text-accent" />
-            </Base.RadioItemIndicator>
-          </Base.RadioItem>
-        ))}
-      </Base.Group>
-    </Base.RadioGroup>
-  );
-}
-
-export function MenuSeparator() {
-  return <Base.Separator className="mx-1 my-1 h-px bg-line" />;
 }

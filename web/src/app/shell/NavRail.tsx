@@ -2,7 +2,6 @@ import { Link, type LinkProps } from "@tanstack/react-router";
 import { Inbox, type LucideIcon, Settings } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import { Logo } from "@/ui/Logo";
-import { Tooltip } from "@/ui/Tooltip";
 import { UserMenu } from "./UserMenu";
 import { useUnread } from "./useTitle";
 
@@ -46,20 +45,20 @@ function RailLink({
   badgeLabel?: string;
 }) {
   return (
-    <Tooltip label={label} side="inline-end">
-      <Link
-        to={to ?? "/inbox"}
-        className="relative flex size-10 items-center justify-center rounded-lg text-muted transition-colors duration-100 hover:bg-hover hover:text-text aria-[current=page]:bg-accent-soft aria-[current=page]:text-accent pointer-coarse:size-11"
-      >
-        <Icon aria-hidden="true" className="size-5" strokeWidth={1.9} />
-        <span className="sr-only">{label}</span>
-        {badge && (
-          <span className="absolute -end-0.5 -top-0.5 flex h-4 min-w-4 items-center justify-center rounded-full bg-accent px-1 font-semibold text-[10px] text-on-accent tabular-nums ring-2 ring-canvas">
-            {badge}
-            <span className="sr-only"> {badgeLabel}</span>
-          </span>
-        )}
-      </Link>
-    </Tooltip>
+    <Link
+      to={to ?? "/inbox"}
+      data-tip={label}
+      data-tip-side="aside"
+      className="relative flex size-10 items-center justify-center rounded-lg text-muted transition-colors duration-100 hover:bg-hover hover:text-text aria-[current=page]:bg-accent-soft aria-[current=page]:text-accent pointer-coarse:size-11"
+    >
+      <Icon aria-hidden="true" className="size-5" strokeWidth={1.9} />
+      <span className="sr-only">{label}</span>
+      {badge && (
+        <span className="absolute -end-0.5 -top-0.5 flex h-4 min-w-4 items-center justify-center rounded-full bg-accent px-1 font-semibold text-[10px] text-on-accent tabular-nums ring-2 ring-canvas">
+          {badge}
+          <span className="sr-only"> {badgeLabel}</span>
+        </span>
+      )}
+    </Link>
   );
 }

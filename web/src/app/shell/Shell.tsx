@@ -1,13 +1,14 @@
 /** The frame of every signed-in page: the rail, the banner of a lost connection, and the page. */
 import { Outlet, useRouterState } from "@tanstack/react-router";
-import { useState } from "react";
+import { lazy, Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useIsNarrow } from "@/app/useMediaQuery";
 import { useShortcuts } from "@/ui/shortcuts";
 import { ConnectionBanner } from "./ConnectionBanner";
 import { NavRail } from "./NavRail";
-import { ShortcutHelp } from "./ShortcutHelp";
 import { useTitle } from "./useTitle";
+
+const ShortcutHelp = lazy(() => import("./ShortcutHelp"));
 
 export function Shell() {
   const { t } = useTranslation();
@@ -34,7 +35,11 @@ export function Shell() {
           <Outlet />
         </main>
       </div>
-      <ShortcutHelp open={help} onOpenChange={setHelp} />
+      {help && (
+        <Suspense fallback={null}>
+          <ShortcutHelp open onOpenChange={setHelp} />
+        </Suspense>
+      )}
     </div>
   );
 }

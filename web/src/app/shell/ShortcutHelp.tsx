@@ -14,7 +14,7 @@ const SHORTCUTS = [
   { keys: ["?"], does: "help" },
 ] as const;
 
-export function ShortcutHelp({
+export default function ShortcutHelp({
   open,
   onOpenChange,
 }: {

@@ -87,7 +87,6 @@ function AcceptForm({ token, email: invited }: { token: string; email: string })
         autoComplete="name"
         required
         maxLength={80}
-        // biome-ignore lint/a11y/noAutofocus: the first field of a page that is nothing but a form
         autoFocus
         value={name}
         onChange={(event) => setName(event.target.value)}
@@ -116,7 +115,7 @@ function AcceptForm({ token, email: invited }: { token: string; email: string })
         onChange={(event) => setPassword(event.target.value)}
         error={form.errorOf("password")}
       />
-      <Button type="submit" variant="primary" busy={form.busy} className="h-10">
+      <Button type="submit" variant="primary" size="lg" busy={form.busy}>
         {t("auth.invite.accept")}
       </Button>
     </form>

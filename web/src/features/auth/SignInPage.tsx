@@ -47,7 +47,6 @@ export function SignInPage() {
           name="email"
           autoComplete="username"
           required
-          // biome-ignore lint/a11y/noAutofocus: the first field of a page that is nothing but a form
           autoFocus
           value={email}
           onChange={(event) => setEmail(event.target.value)}
@@ -63,7 +62,7 @@ export function SignInPage() {
           onChange={(event) => setPassword(event.target.value)}
           error={form.errorOf("password")}
         />
-        <Button type="submit" variant="primary" busy={form.busy} className="h-10">
+        <Button type="submit" variant="primary" size="lg" busy={form.busy}>
           {t("auth.signIn")}
         </Button>
       </form>

@@ -49,7 +49,6 @@ export function SignUpPage() {
           autoComplete="organization"
           required
           maxLength={80}
-          // biome-ignore lint/a11y/noAutofocus: the first field of a page that is nothing but a form
           autoFocus
           value={account}
           onChange={(event) => setAccount(event.target.value)}
@@ -87,7 +86,7 @@ export function SignUpPage() {
           onChange={(event) => setPassword(event.target.value)}
           error={form.errorOf("password")}
         />
-        <Button type="submit" variant="primary" busy={form.busy} className="h-10">
+        <Button type="submit" variant="primary" size="lg" busy={form.busy}>
           {t("auth.createAccount")}
         </Button>
       </form>

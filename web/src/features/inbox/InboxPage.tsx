@@ -1,8 +1,7 @@
 /** The inbox: list, thread and contact side by side; one of them at a time where there is no room. */
-import { Dialog } from "@base-ui/react/dialog";
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { MessageCircleQuestion, MessagesSquare, TriangleAlert } from "lucide-react";
-import { useCallback, useRef, useState } from "react";
+import { lazy, Suspense, useCallback, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { isNotFound } from "@/api/errors";
 import { storage } from "@/app/storage";
@@ -19,6 +18,7 @@ import { ContactSidebar } from "./sidebar/ContactSidebar";
 import { Thread } from "./thread/Thread";
 
 const SIDEBAR = "recado.inbox.sidebar";
+const SidebarOverlay = lazy(() => import("./sidebar/SidebarOverlay"));
 
 export function InboxPage() {
   const search = useSearch({ from: "/app/inbox" });
@@ -33,15 +33,17 @@ export function InboxPage() {
     void navigate({ to: "/inbox", search: ({ c: _, ...rest }) => rest }).then(() => focusRow(row));
   }, [navigate, selected]);
 
+  const leave = () => {
+    // From the box to the list first: a second Escape leaves the conversation.
+    if (document.activeElement instanceof HTMLTextAreaElement) focusRow(selected);
+    else if (selected) close();
+  };
+
   useShortcuts({
     j: () => step(1, selected),
     k: () => step(-1, selected),
     "/": () => searchBox.current?.focus(),
-    Escape: () => {
-      // From the box to the page first: a second Escape leaves the conversation.
-      if (document.activeElement instanceof HTMLTextAreaElement) focusRow(selected);
-      else if (selected) close();
-    },
+    Escape: leave,
   });
 
   return (
@@ -120,18 +122,10 @@ function Open({ id, onBack }: { id: string; onBack: (() => void) | null }) {
           <ContactSidebar conversation={conversation} onClose={null} />
         </div>
       )}
-      {tight && (
-        <Dialog.Root open={over} onOpenChange={setOver}>
-          <Dialog.Portal>
-            <Dialog.Backdrop className="fixed inset-0 z-40 animate-appear bg-[oklch(0.15_0.02_265/0.45)]" />
-            <Dialog.Popup
-              aria-label={t("inbox.sidebar.title")}
-              className="fixed inset-y-0 end-0 z-40 w-[min(340px,100vw)] animate-appear shadow-pop outline-none"
-            >
-              <ContactSidebar conversation={conversation} onClose={() => setOver(false)} />
-            </Dialog.Popup>
-          </Dialog.Portal>
-        </Dialog.Root>
+      {tight && over && (
+        <Suspense fallback={null}>
+          <SidebarOverlay conversation={conversation} onClose={() => setOver(false)} />
+        </Suspense>
       )}
     </>
   );
@@ -142,7 +136,10 @@ function NothingOpen() {
   return (
     <div className="flex h-full flex-1 items-center justify-center bg-sunken">
       <EmptyState icon={MessagesSquare} title={t("inbox.nothingOpen.title")}>
-        {t("inbox.nothingOpen.hint")} <Kbd>j</Kbd> <Kbd>k</Kbd> <Kbd>?</Kbd>
+        {t("inbox.nothingOpen.hint")}
+        <span className="mt-3 flex justify-center gap-1.5 pointer-coarse:hidden">
+          <Kbd>j</Kbd> <Kbd>k</Kbd> <Kbd>?</Kbd>
+        </span>
       </EmptyState>
     </div>
   );

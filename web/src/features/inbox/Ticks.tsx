@@ -1,25 +1,20 @@
-import {
-  Ban,
-  Check,
-  CheckCheck,
-  CircleHelp,
-  Clock,
-  CloudOff,
-  type LucideIcon,
-  TriangleAlert,
-} from "lucide-react";
+import { Ban, CircleHelp, Clock, CloudOff, TriangleAlert } from "lucide-react";
+import type { ComponentType } from "react";
 import { useTranslation } from "react-i18next";
 import { cx } from "@/ui/cx";
 import type { Bubble } from "./thread/layout";
 
-const MARKS: Record<Exclude<Bubble["status"], "received">, { icon: LucideIcon; tone?: string }> = {
+const MARKS: Record<
+  Exclude<Bubble["status"], "received">,
+  { icon: ComponentType<{ className?: string }>; tone?: string }
+> = {
   sending: { icon: Clock },
   waiting: { icon: CloudOff },
   queued: { icon: Clock },
-  sent: { icon: Check },
-  delivered: { icon: CheckCheck },
-  read: { icon: CheckCheck, tone: "text-read" },
-  played: { icon: CheckCheck, tone: "text-read" },
+  sent: { icon: Tick },
+  delivered: { icon: DoubleTick },
+  read: { icon: DoubleTick, tone: "text-read" },
+  played: { icon: DoubleTick, tone: "text-read" },
   failed: { icon: TriangleAlert, tone: "text-danger" },
   refused: { icon: Ban, tone: "text-danger" },
   unknown: { icon: CircleHelp, tone: "text-pending" },
@@ -33,8 +28,29 @@ export function Ticks({ status, className }: { status: Bubble["status"]; classNa
   const label = t(`inbox.status.${status}`);
   return (
     <span className={cx("inline-flex shrink-0 items-center", tone, className)} title={label}>
-      <Icon aria-hidden="true" className="size-3.5" strokeWidth={2.25} />
+      <Icon className="h-3.5 w-auto" />
       <span className="sr-only">{label}</span>
     </span>
+  );
+}
+
+function Tick({ className }: { className?: string }) {
+  return (
+    <svg viewBox="0 0 12 12" aria-hidden="true" className={className} fill="none" stroke="currentColor">
+      <path d="m1.5 6.5 3 3 6-7" strokeWidth="1.6" strokeLinecap="round" strokeLinejoin="round" />
+    </svg>
+  );
+}
+
+function DoubleTick({ className }: { className?: string }) {
+  return (
+    <svg viewBox="0 0 18 12" aria-hidden="true" className={className} fill="none" stroke="currentColor">
+      <path
+        d="m1.5 6.5 3 3 6-7M8 8.2l1.3 1.3 6-7"
+        strokeWidth="1.6"
+        strokeLinecap="round"
+        strokeLinejoin="round"
+      />
+    </svg>
   );
 }

@@ -118,7 +118,7 @@ export function Secret({ label, value, hint }: { label: string; value: string; h
           onFocus={(event) => event.target.select()}
           className={cx(INPUT, "h-10 font-mono text-sm")}
         />
-        <Button variant="primary" onClick={() => void copy()} className="h-10">
+        <Button variant="primary" size="lg" onClick={() => void copy()}>
           {copied ? (
             <Check aria-hidden="true" className="size-4" />
           ) : (

@@ -7,7 +7,7 @@ import { useCan } from "@/app/me";
 import { useMediaQuery } from "@/app/useMediaQuery";
 import { useNow } from "@/app/useNow";
 import { useFormat } from "@/i18n/format";
-import { Button, IconButton } from "@/ui/Button";
+import { IconButton } from "@/ui/Button";
 import { cx } from "@/ui/cx";
 import { useDraft } from "../drafts";
 import { useOutbox } from "../outbox";
@@ -148,15 +148,14 @@ export function Composer({
             }}
             className="thin-scroll min-h-8 flex-1 resize-none self-center bg-transparent px-2 py-1.5 text-base outline-none placeholder:text-faint pointer-coarse:min-h-11 pointer-coarse:py-3"
           />
-          <Button
+          <IconButton
             type="submit"
             variant="primary"
-            aria-label={t("inbox.composer.send")}
+            label={t("inbox.composer.send")}
             disabled={!text || tooLong}
-            className="size-9 px-0 pointer-coarse:size-11"
           >
-            <SendHorizontal aria-hidden="true" className="size-4 rtl:-scale-x-100" />
-          </Button>
+            <SendHorizontal aria-hidden="true" className="size-4.5 rtl:-scale-x-100" />
+          </IconButton>
         </div>
       </div>
       <div className="mt-1.5 flex justify-between gap-4 px-1 text-faint text-xs">

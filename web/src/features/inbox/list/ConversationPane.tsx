@@ -1,5 +1,4 @@
 /** The left column: which conversations, a filter, and the list itself. */
-import { Tabs } from "@base-ui/react/tabs";
 import { useNavigate } from "@tanstack/react-router";
 import { ListFilter as FilterIcon, Inbox, Search, SearchX, X } from "lucide-react";
 import { type RefObject, useDeferredValue, useId, useMemo, useState } from "react";
@@ -8,10 +7,10 @@ import type { Conversation } from "@/api/types";
 import type { ListFilter, StatusFilter, Tab } from "@/live/conversations";
 import { useContactName } from "@/team/queries";
 import { Button, IconButton } from "@/ui/Button";
-import { cx } from "@/ui/cx";
 import { EmptyState } from "@/ui/EmptyState";
 import { Menu, MenuChoices } from "@/ui/Menu";
 import { Bone, Delayed } from "@/ui/Skeleton";
+import { TabBar, tabId } from "@/ui/TabBar";
 import { defaultStatus, rememberTab } from "../filter";
 import { type Rows, useConversationList } from "../queries/lists";
 import { ConversationList } from "./ConversationList";
@@ -36,6 +35,7 @@ export function ConversationPane({
   const wanted = useDeferredValue(query);
   const found = useFound(list.rows, wanted);
   const searchId = useId();
+  const panel = useId();
 
   const setTab = (tab: Tab) => {
     rememberTab(tab);
@@ -46,11 +46,7 @@ export function ConversationPane({
     void navigate({ to: "/inbox", search: ({ c }) => ({ ...(c ? { c } : {}), tab: filter.tab, status }) });
 
   return (
-    <Tabs.Root
-      value={filter.tab}
-      onValueChange={(tab) => setTab(tab as Tab)}
-      className="flex h-full min-h-0 flex-col bg-surface"
-    >
+    <div className="flex h-full min-h-0 flex-col bg-surface">
       <header className="flex flex-col gap-2 px-3 pt-3">
         <h1 className="sr-only">{t("inbox.title")}</h1>
         <div className="flex items-center gap-1.5">
@@ -58,7 +54,7 @@ export function ConversationPane({
             <span className="sr-only">{t("inbox.list.search")}</span>
             <Search
               aria-hidden="true"
-              className="pointer-events-none absolute start-2.5 top-2.5 size-4 text-faint"
+              className="pointer-events-none absolute inset-y-0 start-2.5 my-auto size-4 text-faint"
             />
             <input
               ref={searchRef}
@@ -108,13 +104,21 @@ export function ConversationPane({
             />
           </Menu>
         </div>
-        <Tabs.List className="-mx-3 flex border-line border-b px-3">
-          {TABS.map((tab) => (
-            <PaneTab key={tab} tab={tab} current={tab === filter.tab} />
-          ))}
-        </Tabs.List>
+        <TabBar
+          id={panel}
+          label={t("inbox.list.views")}
+          value={filter.tab}
+          onChange={setTab}
+          tabs={TABS.map((tab) => ({ value: tab, label: <TabLabel tab={tab} /> }))}
+          className="-mx-3 flex border-line border-b px-3"
+        />
       </header>
-      <Tabs.Panel value={filter.tab} className="flex min-h-0 flex-1 flex-col outline-none" tabIndex={-1}>
+      <div
+        id={panel}
+        role="tabpanel"
+        aria-labelledby={tabId(panel, filter.tab)}
+        className="flex min-h-0 flex-1 flex-col"
+      >
         <Body
           list={list}
           rows={wanted ? found : list.rows}
@@ -123,22 +127,16 @@ export function ConversationPane({
           filter={filter}
           onClearSearch={() => setQuery("")}
         />
-      </Tabs.Panel>
-    </Tabs.Root>
+      </div>
+    </div>
   );
 }
 
-function PaneTab({ tab, current }: { tab: Tab; current: boolean }) {
+function TabLabel({ tab }: { tab: Tab }) {
   const { t } = useTranslation();
   const unread = useUnreadCount({ tab, status: defaultStatus(tab) });
   return (
-    <Tabs.Tab
-      value={tab}
-      className={cx(
-        "-mb-px flex h-9 select-none items-center gap-1.5 border-b-2 px-2.5 text-base outline-offset-[-2px] pointer-coarse:h-11",
-        current ? "border-accent font-medium text-text" : "border-transparent text-muted hover:text-text",
-      )}
-    >
+    <>
       {t(`inbox.tab.${tab}`)}
       {unread.count > 0 && (
         <span className="rounded-sm bg-accent-soft px-1 font-medium text-accent text-xs tabular-nums">
@@ -146,7 +144,7 @@ function PaneTab({ tab, current }: { tab: Tab; current: boolean }) {
           <span className="sr-only"> {t("inbox.list.unreadConversations")}</span>
         </span>
       )}
-    </Tabs.Tab>
+    </>
   );
 }
 

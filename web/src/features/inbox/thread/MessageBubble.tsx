@@ -95,7 +95,7 @@ export const MessageBubble = memo(function MessageBubble({
           label={t("inbox.message.reply")}
           size="sm"
           onClick={() => actions.reply?.(bubble)}
-          className="opacity-0 focus-visible:opacity-100 group-focus-within/message:opacity-100 group-hover/message:opacity-100 pointer-coarse:opacity-60"
+          className="-my-2 opacity-0 focus-visible:opacity-100 group-focus-within/message:opacity-100 group-hover/message:opacity-100 pointer-coarse:opacity-60"
         >
           <CornerUpLeft aria-hidden="true" className="size-4 rtl:-scale-x-100" />
         </IconButton>

@@ -154,13 +154,13 @@ export function MessageLog({
 
   return (
     <div className="relative min-h-0 flex-1">
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard */}
       <div
         ref={scroller}
         role="log"
         aria-label={t("inbox.messages")}
         aria-live="off"
         aria-busy={isLoadingOlder}
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
         tabIndex={0}
         className="thin-scroll h-full overflow-y-auto overscroll-contain bg-sunken outline-offset-[-2px] [overflow-anchor:none]"
       >
@@ -214,11 +214,10 @@ export function MessageLog({
         </div>
       </div>
       {!atEnd && (
-        <Button
-          variant="secondary"
-          size="sm"
+        <button
+          type="button"
           onClick={() => toEnd(true)}
-          className="absolute end-4 bottom-3 h-9 rounded-full px-3 shadow-pop"
+          className="absolute end-4 bottom-3 inline-flex h-9 items-center gap-2 rounded-full border border-line bg-raised px-3 font-medium text-sm shadow-pop hover:bg-hover pointer-coarse:h-11"
         >
           <ArrowDown aria-hidden="true" className="size-4" />
           {t("inbox.jumpToLatest")}
@@ -228,7 +227,7 @@ export function MessageLog({
               <span className="sr-only"> {t("inbox.list.unread", { count: missed })}</span>
             </span>
           )}
-        </Button>
+        </button>
       )}
     </div>
   );

@@ -117,7 +117,7 @@ function Assignee({ conversation }: { conversation: Conversation }) {
       aria-label={t("inbox.assignee.button", { current: label })}
       disabledReason={canWrite ? undefined : t("permission.conversationsWrite")}
       data-shortcut="assign"
-      className="max-w-44 px-2 max-md:px-1.5"
+      className="max-w-44"
     >
       {current ? (
         <Avatar id={current.id} name={current.name} size="sm" />
@@ -165,7 +165,6 @@ function Status({ conversation }: { conversation: Conversation }) {
       size="sm"
       aria-label={t("inbox.statusButton", { current })}
       disabledReason={canWrite ? undefined : t("permission.conversationsWrite")}
-      className="px-2 max-md:px-1.5"
     >
       <CircleDot aria-hidden="true" className={cx("size-4", TONES[conversation.status])} />
       <span className="max-lg:hidden">{current}</span>
@@ -201,7 +200,7 @@ function CloseButton({ conversation }: { conversation: Conversation }) {
       disabledReason={canWrite ? undefined : t("permission.conversationsWrite")}
       onClick={() => void change(conversation.id, { status: closed ? "open" : "closed" })}
       aria-label={t(closed ? "inbox.reopen" : "inbox.close")}
-      className="max-md:px-2"
+      className="max-md:hidden"
     >
       <Icon aria-hidden="true" className="size-4" />
       <span className="max-lg:hidden">{t(closed ? "inbox.reopen" : "inbox.close")}</span>
