@@ -3,7 +3,7 @@
 use axum::Router;
 use axum::extract::{RawPathParams, Request, State};
 use axum::routing::get;
-use http::StatusCode;
+use http::{HeaderValue, StatusCode};
 use recado_model::MetaAppId;
 use recado_whatsapp::meta::Handshake;
 
@@ -46,7 +46,7 @@ async fn take_in(api: &Api, params: &RawPathParams, request: Request) -> Result<
         api.settings.body_patience(),
     )
     .await?;
-    let signature = signature.as_ref().map(|value| value.as_bytes());
+    let signature = signature.as_ref().map(HeaderValue::as_bytes);
     api.intake.receive(app, signature, body.into()).await?;
     Ok(StatusCode::OK)
 }

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::schema::{Schemas, kind, list, words};
+use super::schema::{Schemas, kind, list, unwrap_null, words};
 
 const DEEPEST: usize = 6;
 
@@ -15,7 +15,7 @@ fn at_depth<'a>(schemas: Schemas<'a>, schema: &'a Value, depth: usize) -> Value 
     if depth > DEEPEST {
         return Value::Null;
     }
-    let (schema, _) = schemas.unwrap_null(schema);
+    let (schema, _) = unwrap_null(schema);
     let schema = schemas.resolve(schema);
     if let Some(given) = schema.get("example").or_else(|| list(schema, "examples").first()) {
         return given.clone();

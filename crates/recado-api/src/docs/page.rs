@@ -183,7 +183,7 @@ fn access(operation: &Value) -> String {
     let scope = requirements
         .iter()
         .flat_map(|one| one.values())
-        .flat_map(|scopes| scopes.as_array())
+        .filter_map(|scopes| scopes.as_array())
         .flatten()
         .next();
     let who = match (

@@ -61,7 +61,7 @@ impl<'a> Schemas<'a> {
 
     /// A few words: `string`, `list of Message`, `uuid or null`.
     pub fn label(self, schema: &'a Value) -> String {
-        let (schema, nullable) = self.unwrap_null(schema);
+        let (schema, nullable) = unwrap_null(schema);
         let name = match schema.get("$ref").and_then(Value::as_str) {
             Some(reference) if !self.is_word_list(schema) => short_name(reference).to_owned(),
             _ => self.plain_label(self.resolve(schema)),
@@ -87,20 +87,6 @@ impl<'a> Schemas<'a> {
         }
     }
 
-    /// The schema without its "or null", and whether it had one.
-    pub fn unwrap_null(self, schema: &'a Value) -> (&'a Value, bool) {
-        let alternatives = list(schema, "oneOf");
-        let nullable_type = list(schema, "type").iter().any(|kind| kind == "null");
-        match alternatives
-            .iter()
-            .filter(|one| !is_null(one))
-            .collect::<Vec<_>>()[..]
-        {
-            [only] if alternatives.len() == 2 => (only, true),
-            _ => (schema, nullable_type),
-        }
-    }
-
     fn is_word_list(self, schema: &'a Value) -> bool {
         words(self.resolve(schema)).is_some()
     }
@@ -113,7 +99,7 @@ impl<'a> Schemas<'a> {
     }
 
     fn write(self, html: &mut String, schema: &'a Value, depth: usize) {
-        let (schema, _) = self.unwrap_null(schema);
+        let (schema, _) = unwrap_null(schema);
         let resolved = self.resolve(schema);
         if let Some(items) = resolved.get("items") {
             return self.write(html, items, depth);
@@ -149,7 +135,7 @@ impl<'a> Schemas<'a> {
             "<code class=\"name\">{}</code> <span class=\"type\">{}</span>{presence}{}",
             Escaped(name),
             Escaped(&self.label(field)),
-            bounds(self.unwrap_null(self.resolve(field)).0),
+            bounds(unwrap_null(self.resolve(field)).0),
         );
         let note = match description(field) {
             "" => String::new(),
@@ -184,6 +170,20 @@ impl<'a> Schemas<'a> {
                     _ => None,
                 });
         tag.unwrap_or_else(|| self.label(variant))
+    }
+}
+
+/// The schema without its "or null", and whether it had one.
+pub fn unwrap_null(schema: &Value) -> (&Value, bool) {
+    let alternatives = list(schema, "oneOf");
+    let nullable_type = list(schema, "type").iter().any(|kind| kind == "null");
+    match alternatives
+        .iter()
+        .filter(|one| !is_null(one))
+        .collect::<Vec<_>>()[..]
+    {
+        [only] if alternatives.len() == 2 => (only, true),
+        _ => (schema, nullable_type),
     }
 }
 

@@ -2,6 +2,9 @@
 
 use crate::error::Error;
 
+/// How Rust says that a text is no integer.
+const NOT_A_NUMBER: [&str; 3] = ["invalid digit", "cannot parse integer", "number too"];
+
 /// `path` is where in the input the parser stood, `.` for the top; `text` is its message.
 pub fn explain(path: &str, text: &str) -> Error {
     let text = text.split(" at line ").next().unwrap_or(text);
@@ -31,7 +34,9 @@ pub fn explain(path: &str, text: &str) -> Error {
         return Error::bad_request(format!("The input does not fit: {text}."));
     };
     let wanted = text.split_once("expected ").map(|(_, wanted)| wanted);
-    let sentence = if text.contains("UUID") {
+    let sentence = if NOT_A_NUMBER.iter().any(|words| text.contains(words)) {
+        format!("`{field}` must be a whole number.")
+    } else if text.contains("UUID") {
         format!("`{field}` must be a UUID.")
     } else if let (Some(found), Some(wanted)) = (quoted(text, "unknown variant "), wanted) {
         format!("`{field}` must be {wanted}, not `{found}`.")

@@ -17,6 +17,7 @@ pub use query::Query;
 use serde::{Deserialize, Deserializer};
 
 /// For a field where null means something: absent is the outer `None`, null the inner one. Use with `default`.
+#[expect(clippy::option_option, reason = "absent and null are two things")]
 pub fn present<'de, D, T>(deserializer: D) -> Result<Option<Option<T>>, D::Error>
 where
     D: Deserializer<'de>,

@@ -39,6 +39,7 @@ mod tests {
     struct Filter {
         status: Option<ConversationStatus>,
         contact_id: Option<ContactId>,
+        since: Option<i64>,
     }
 
     #[test]
@@ -48,6 +49,7 @@ mod tests {
             (filter.status, filter.contact_id),
             (Some(ConversationStatus::Open), None)
         );
+        assert_eq!(parse::<Filter>("since=-7").unwrap().since, Some(-7));
         assert!(parse::<Filter>("").unwrap().status.is_none());
     }
 
@@ -61,6 +63,9 @@ mod tests {
         assert_eq!(refusal("status=opne"), ("status".to_owned(), status.to_owned()));
         assert_eq!(refusal("contact_id=7").0, "contact_id");
         assert_eq!(refusal("contact_id=7").1, "`contact_id` must be a UUID.");
+        for number in ["since=x", "since=", "since=99999999999999999999", "since=1.5"] {
+            assert_eq!(refusal(number).1, "`since` must be a whole number.", "{number}");
+        }
         assert_eq!(refusal("status=open&status=closed").1, "`status` is given twice.");
     }
 

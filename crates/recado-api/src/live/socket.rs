@@ -30,7 +30,9 @@ const GOODBYE: Duration = Duration::from_secs(2);
 /// Why a socket ends. The numbers are WebSocket close codes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum End {
-    /// The client left, or the connection broke: nobody to say goodbye to.
+    /// The client said goodbye.
+    Left,
+    /// The connection broke: nobody to say goodbye to.
     Gone,
     /// It did not take what it was sent in time.
     Slow,
@@ -165,10 +167,10 @@ async fn write(socket: &mut WebSocket, messages: Vec<Message>, times: &LiveTimes
 /// What a client says does not matter yet, only that it is there.
 fn listen(message: Option<Result<Message, axum::Error>>) -> Result<(), End> {
     match message {
-        Some(Ok(Message::Close(_))) | None => Err(End::Gone),
+        Some(Ok(Message::Close(_))) => Err(End::Left),
         Some(Ok(_)) => Ok(()),
         Some(Err(error)) if is_too_much(&error) => Err(End::TooMuch),
-        Some(Err(_)) => Err(End::Gone),
+        Some(Err(_)) | None => Err(End::Gone),
     }
 }
 
@@ -178,25 +180,29 @@ fn is_too_much(error: &axum::Error) -> bool {
 }
 
 async fn say_goodbye(socket: &mut WebSocket, end: End) {
-    let (code, reason) = match end {
+    let farewell = match end {
         // A client that does not read would not read this either.
         End::Gone | End::Slow => return,
-        End::Silent => (1001, "nothing heard from you"),
-        End::TooMuch => (1009, "message too long"),
-        End::SignedOut => (4401, "session ended"),
-        End::Stopping => (1012, "come back"),
+        End::Left => None,
+        End::Silent => Some((1001, "nothing heard from you")),
+        End::TooMuch => Some((1009, "message too long")),
+        End::SignedOut => Some((4401, "session ended")),
+        End::Stopping => Some((1012, "come back")),
     };
-    let farewell = async {
-        let frame = CloseFrame {
-            code,
-            reason: Utf8Bytes::from_static(reason),
-        };
-        socket.send(Message::Close(Some(frame))).await?;
-        // Closing with unread bytes left would reset the connection under the client before it reads why.
+    let closing = async {
+        if let Some((code, reason)) = farewell {
+            let frame = CloseFrame {
+                code,
+                reason: Utf8Bytes::from_static(reason),
+            };
+            socket.send(Message::Close(Some(frame))).await?;
+        }
+        // Sends what answers the client's own goodbye. And closing with unread bytes left would reset the connection
+        // under the client before it reads why.
         while let Some(Ok(_)) = socket.recv().await {}
         Ok::<_, axum::Error>(())
     };
-    let _ = timeout(GOODBYE, farewell).await;
+    let _ = timeout(GOODBYE, closing).await;
 }
 
 fn text(frame: &LiveFrame) -> Message {
@@ -235,7 +241,7 @@ mod tests {
     fn pongs_and_chatter_keep_a_socket_and_a_close_ends_it() {
         assert_eq!(listen(Some(Ok(Message::Pong(bytes::Bytes::new())))), Ok(()));
         assert_eq!(listen(Some(Ok(Message::text("hello?")))), Ok(()));
-        assert_eq!(listen(Some(Ok(Message::Close(None)))), Err(End::Gone));
+        assert_eq!(listen(Some(Ok(Message::Close(None)))), Err(End::Left));
         assert_eq!(listen(None), Err(End::Gone));
     }
 
