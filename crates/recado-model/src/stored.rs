@@ -145,7 +145,7 @@ macro_rules! words {
     ($(#[$meta:meta])* pub enum $name:ident { $($(#[$vmeta:meta])* $variant:ident = $word:literal,)+ }) => {
         $(#[$meta])*
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
-        pub enum $name { $($(#[$vmeta])* #[serde(rename = $word)] $variant,)+ }
+        pub enum $name { $($(#[$vmeta])* #[serde(rename = $word)] #[schema(rename = $word)] $variant,)+ }
 
         impl $name {
             pub const ALL: &'static [Self] = &[$(Self::$variant,)+];
