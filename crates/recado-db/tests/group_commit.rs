@@ -13,12 +13,14 @@ use tokio::sync::mpsc;
 
 const MIGRATIONS: &[Migration] = &[Migration {
     name: "0001_rows",
-    text: "CREATE TABLE rows (id {int} NOT NULL PRIMARY KEY, filling {bytes})",
+    text: "CREATE TABLE rows (id {int} NOT NULL PRIMARY KEY, filling {bytes}, parent {int} REFERENCES rows (id))",
 }];
 
 sql!(INSERT -> () = "INSERT INTO rows (id) VALUES ($1)");
 sql!(FILL -> () = "INSERT INTO rows (id, filling) VALUES ($1, $2)");
 sql!(#[scan = "a test looks at everything"] IDS -> (i64,) = "SELECT id FROM rows ORDER BY id");
+sql!(ORPHAN -> () = "INSERT INTO rows (id, parent) VALUES ($1, -1)");
+sql!(CHECK_AT_COMMIT -> () = "PRAGMA defer_foreign_keys = ON");
 sql!(ROLLBACK -> () = "ROLLBACK");
 sql!(PAGES -> (i64,) = "PRAGMA page_count");
 sql!(LIMIT_TO_40 -> (i64,) = "PRAGMA max_page_count = 40");
@@ -172,6 +174,24 @@ async fn a_full_disk_fails_those_it_hits_and_passes() {
     tx.run(&FILL, &[&2_i64, &vec![7_u8; 400_000]]).await.unwrap();
     tx.commit().await.unwrap();
     assert_eq!(ids(&test.db).await.last(), Some(&2));
+}
+
+/// A commit that fails keeps SQLite's transaction open. Here because of what migrations forbid.
+#[tokio::test]
+async fn a_commit_that_fails_is_undone_for_all() {
+    let test = fresh().await;
+    let first = begin_with(&test.db, 1).await;
+    let mut begin = Box::pin(test.db.begin());
+    assert!(begin.as_mut().now_or_never().is_none());
+    let commit = tokio::spawn(first.commit());
+    let mut second = begin.await.unwrap();
+    second.run(&CHECK_AT_COMMIT, &[]).await.unwrap();
+    second.run(&ORPHAN, &[&2_i64]).await.unwrap();
+    assert!(matches!(second.commit().await, Err(Error::Unavailable(_))));
+    assert!(matches!(commit.await.unwrap(), Err(Error::Unavailable(_))));
+    assert!(ids(&test.db).await.is_empty());
+    begin_with(&test.db, 3).await.commit().await.unwrap();
+    assert_eq!(ids(&test.db).await, [3]);
 }
 
 /// A second process on the same file, such as an admin command, is waited for.

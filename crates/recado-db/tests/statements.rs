@@ -40,7 +40,7 @@ sql!(SCAN -> Thing = "SELECT id, name FROM things WHERE name = $1");
 sql!(ALIASED -> (i64,) = "SELECT o.id FROM others AS o WHERE o.thing = $1");
 sql!(JOINED -> (i64,) = "SELECT t.id FROM things t JOIN others o ON o.thing = t.id WHERE t.account = $1 AND t.id = $2");
 sql!(UNKNOWN -> () = "DELETE FROM nothing_of_that_name WHERE id = $1");
-sql!(NARROW -> (i64,) = "SELECT id FROM things WHERE account = $1 AND id = $2 - 1 + CAST($3 AS INT)");
+sql!(NARROW -> (i64,) = "SELECT id FROM things WHERE account = $1 AND id = $2 - 1");
 sql!(SUM -> (i64,) = "SELECT sum(id) AS total FROM things WHERE account = $1 AND id < $2");
 sql!(NAMED -> (i64,) = { sqlite: "SELECT id FROM things WHERE account = ?1 AND id = $2", postgres: "SELECT id FROM things WHERE account = $1 AND id = $2" });
 
@@ -94,7 +94,7 @@ async fn on_postgres() {
             ("ALIASED", "reads a whole table: Seq Scan on others o"),
             ("CHATTY", "answers 1 columns, read as 0"),
             ("JOINED", "reads a whole table: Seq Scan on others o"),
-            ("NARROW", "takes $3 as int4"),
+            ("NARROW", "takes $2 as int4"),
             ("SCAN", "reads a whole table: Seq Scan on things"),
             ("SUM", "answers total as numeric"),
             ("SWAPPED", r#"answers ["name", "id"], read as ["id", "name"]"#),

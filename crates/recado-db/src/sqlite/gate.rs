@@ -216,7 +216,10 @@ impl Writer {
         if !self.open {
             return;
         }
-        let result = self.command("COMMIT");
+        // Whatever the reason, it is not one that each of the group could do something about.
+        let result = self
+            .command("COMMIT")
+            .map_err(|error| Error::unavailable(format!("the shared commit failed: {error}")));
         if let Err(error) = &result {
             tracing::error!(%error, transactions = self.group.len(), "a shared commit failed");
             self.roll_back();
