@@ -19,6 +19,8 @@ cargo fmt --all --check
 step "Web: packages, lints, types"
 web_packages
 (cd web && npm run check)
+# The client is the one that the API's document describes; that the document is current is a test in Rust.
+(cd web && npm run --silent generate -- --check)
 
 step "Web: tests and build, then the app alone in a browser"
 (cd web && npm test && npm run e2e:mock)

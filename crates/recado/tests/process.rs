@@ -262,3 +262,15 @@ fn a_webhook_that_was_kept_can_be_replayed_beside_the_server() {
     );
     assert_eq!(recado.stop(Signal::TERM).0, Some(0));
 }
+
+#[test]
+fn the_api_document_in_the_repository_is_current() {
+    let folder = tempfile::tempdir().unwrap();
+    let output = recado(&["openapi"], folder.path()).output().unwrap();
+    let kept =
+        std::fs::read(concat!(env!("CARGO_MANIFEST_DIR"), "/../../web/openapi.json")).unwrap_or_default();
+    assert!(
+        output.stdout == kept,
+        "web/openapi.json is not current: run `make generate`"
+    );
+}
