@@ -55,6 +55,44 @@ impl Client {
         }
     }
 
+    /// The same caller without the promise of [`checked`](Self::checked): for input that no document describes.
+    #[must_use]
+    pub fn unchecked(&self) -> Self {
+        Self {
+            contract: None,
+            ..self.clone()
+        }
+    }
+
+    /// Nobody.
+    #[must_use]
+    pub fn stranger(&self) -> Self {
+        Self {
+            key: None,
+            cookie: None,
+            ..self.clone()
+        }
+    }
+
+    /// A member with a session of their own.
+    pub async fn signed_in(&self, email: &str, password: &str) -> Self {
+        let form = serde_json::json!({ "email": email, "password": password });
+        let answer = self.stranger().post("/api/v1/session", form).await;
+        assert_eq!(answer.status, StatusCode::OK, "{}", answer.text);
+        self.with_cookie_of(&answer)
+    }
+
+    /// Method and path of every operation that the server's OpenAPI document has: `GET /api/v1/me`.
+    pub async fn operations(&self) -> std::collections::BTreeSet<String> {
+        let document = self.get("/api/v1/openapi.json").await.ok();
+        let paths = document["paths"].as_object().expect("paths");
+        let operations = paths.iter().flat_map(|(path, item)| {
+            let methods = item.as_object().expect("operations").keys();
+            methods.map(move |method| format!("{} {path}", method.to_uppercase()))
+        });
+        operations.collect()
+    }
+
     /// Keeps the cookie that an answer set.
     #[must_use]
     pub fn with_cookie_of(&self, answer: &Answer) -> Self {
@@ -208,6 +246,29 @@ impl Answer {
         self.body["error"]["code"]
             .as_str()
             .unwrap_or_else(|| panic!("no error: {} {}", self.status, self.text))
+    }
+
+    /// The body of an error that is as all errors are, with this status and code.
+    pub fn refused(&self, status: u16, code: &str) -> &Value {
+        assert_eq!(self.status.as_u16(), status, "{}", self.text);
+        assert_eq!(self.code(), code, "{}", self.text);
+        let error = &self.body["error"];
+        assert!(
+            error["message"].as_str().is_some_and(|words| !words.is_empty()),
+            "{}",
+            self.text
+        );
+        assert_eq!(
+            error["request_id"].as_str(),
+            self.header("x-request-id"),
+            "{}",
+            self.text
+        );
+        error
+    }
+
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name)?.to_str().ok()
     }
 
     /// The session cookie, as a browser would send it back.

@@ -3,14 +3,23 @@
 
 mod client;
 mod contract;
+pub mod keys;
+mod line;
 mod live;
 mod process;
+mod provider;
+mod rows;
+mod sandbox;
 mod until;
 pub mod webhooks;
 
 pub use client::{Answer, Client};
+pub use line::Line;
 pub use live::Live;
-pub use process::{Installation, Meta, Ready, Recado};
+pub use process::{Ended, Installation, Meta, Ready, Recado};
+pub use provider::{Call, Provider};
+pub use rows::{Dump, Rows};
+pub use sandbox::Sandbox;
 pub use until::until;
 
 pub use recado_db::Engine;

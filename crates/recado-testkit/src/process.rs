@@ -7,14 +7,15 @@ use std::time::Duration;
 use recado_db::Engine;
 use recado_db::testing::TestDb;
 use serde::Deserialize;
+use serde_json::Value;
 use tempfile::TempDir;
-use tokio::io::{AsyncBufReadExt, BufReader};
-use tokio::process::{Child, Command};
+use tokio::io::{AsyncBufReadExt, AsyncReadExt, BufReader};
+use tokio::process::{Child, ChildStdout, Command};
 
-use crate::Client;
+use crate::{Client, Rows, Sandbox};
 
 /// Time for a start on a busy machine.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// A place for one Recado: a data folder and a database, both gone when this is dropped.
 #[derive(Debug)]
@@ -25,12 +26,30 @@ pub struct Installation {
     arguments: Vec<String>,
 }
 
-/// A running `recado dev`. Killed when dropped.
+/// A running `recado dev` or `recado serve`. Killed when dropped.
 #[derive(Debug)]
 pub struct Recado {
     child: Child,
+    stdout: Option<BufReader<ChildStdout>>,
     pub ready: Ready,
 }
+
+/// How a process ended that was asked to.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Ended {
+    pub code: Option<i32>,
+    /// What it wrote to standard output after it was ready.
+    pub stdout: String,
+}
+
+/// Limits that a test reaches in seconds where a client takes a minute: out of the way unless a test sets its own.
+const NO_LIMITS: [&str; 5] = [
+    "RECADO_RATE_LIMITS__API_PER_MINUTE",
+    "RECADO_RATE_LIMITS__INVITE_PER_MINUTE",
+    "RECADO_RATE_LIMITS__LOGIN_PER_MINUTE",
+    "RECADO_RATE_LIMITS__LOGIN_PER_MINUTE_AND_EMAIL",
+    "RECADO_RATE_LIMITS__SIGN_UP_PER_MINUTE",
+];
 
 /// The line that `recado dev --json` prints.
 #[derive(Clone, Debug, Deserialize)]
@@ -92,11 +111,17 @@ impl Installation {
         }
     }
 
-    /// Starts the program and waits until it says it is ready.
+    /// Starts `recado dev` and waits until it says it is ready.
     pub async fn start(&self) -> Recado {
+        self.start_with(&[]).await
+    }
+
+    /// [`start`](Self::start), with arguments that only `recado dev` knows.
+    pub async fn start_with(&self, arguments: &[&str]) -> Recado {
         let mut command = self.command("dev");
         command
             .args(["--listen", "127.0.0.1:0", "--json"])
+            .args(arguments)
             .args(&self.arguments)
             .stdout(Stdio::piped());
         let mut child = command.spawn().expect("the program starts");
@@ -110,7 +135,55 @@ impl Installation {
             child.try_wait()
         );
         let ready = serde_json::from_str(&line).expect("one line of JSON");
-        Recado { child, ready }
+        Recado {
+            child,
+            stdout: Some(stdout),
+            ready,
+        }
+    }
+
+    /// Starts `recado serve` on what an earlier [`start`](Self::start) left, and waits until it says it is ready. The
+    /// provider is not part of it: it is called where it was.
+    pub async fn serve(&self, before: &Ready) -> Recado {
+        let mut command = self.command("serve");
+        // One subject only, so that what is not a line about being ready is rare.
+        command
+            .args(["--listen", "127.0.0.1:0", "--log-format", "json"])
+            .env("RECADO_LOG__FILTER", "warn,recado=info")
+            .args(&self.arguments)
+            .stderr(Stdio::piped());
+        let mut child = command.spawn().expect("the program starts");
+        let mut log = BufReader::new(child.stderr.take().expect("standard error is piped")).lines();
+        let url = tokio::time::timeout(PATIENCE, async {
+            while let Ok(Some(line)) = log.next_line().await {
+                let line: Value = serde_json::from_str(&line).unwrap_or_default();
+                if line["message"] == "ready" {
+                    return line["url"].as_str().expect("where it is").to_owned();
+                }
+                eprintln!("{line}");
+            }
+            panic!("the program ended before it was ready");
+        });
+        let url = url.await.expect("the program is ready in time");
+        tokio::spawn(async move {
+            while let Ok(Some(line)) = log.next_line().await {
+                eprintln!("{line}");
+            }
+        });
+        let ready = Ready {
+            url,
+            ..before.clone()
+        };
+        Recado {
+            child,
+            stdout: None,
+            ready,
+        }
+    }
+
+    /// The database, past the program.
+    pub fn rows(&self) -> Rows {
+        Rows::at(&self.database_url())
     }
 
     /// One of the program's other commands on this installation; its arguments are the caller's to add.
@@ -122,15 +195,15 @@ impl Installation {
                 command.env_remove(variable);
             }
         }
+        command.envs(NO_LIMITS.map(|variable| (variable, "1000000")));
+        command.env("RECADO_LOG__FILTER", "warn");
         command
             .arg(name)
             .arg("--data")
             .arg(self.data())
             .arg("--database-url")
             .arg(self.database_url());
-        command
-            .args(["--log-filter", "warn"])
-            .current_dir(self.folder.path());
+        command.current_dir(self.folder.path());
         command.stdin(Stdio::null()).kill_on_drop(true);
         command
     }
@@ -156,23 +229,39 @@ impl Recado {
         self.child.kill().await.expect("the process is ours to kill");
     }
 
-    /// Asks the process to end, and waits until it has. Answers its exit code.
-    pub async fn terminate(mut self) -> Option<i32> {
-        let id = self.child.id().expect("the process runs").to_string();
+    /// Asks the process to end, and waits until it has.
+    pub async fn terminate(mut self) -> Ended {
+        self.signal("TERM").await;
+        let mut stdout = String::new();
+        let ending = async {
+            if let Some(mut rest) = self.stdout.take() {
+                rest.read_to_string(&mut stdout).await.expect("text");
+            }
+            self.child.wait().await.expect("it can be waited for").code()
+        };
+        let code = tokio::time::timeout(PATIENCE, ending).await;
+        Ended {
+            code: code.expect("the process ends when asked"),
+            stdout,
+        }
+    }
+
+    /// Sends the process a signal: `TERM`, `STOP`, `CONT`.
+    pub async fn signal(&self, name: &str) {
         let asked = Command::new("kill")
-            .args(["-TERM", &id])
+            .args([&format!("-{name}"), &self.id().to_string()])
             .status()
             .await
             .expect("kill(1)");
         assert!(asked.success());
-        let ended = tokio::time::timeout(PATIENCE, self.child.wait()).await;
-        ended
-            .expect("the process ends when asked")
-            .expect("it can be waited for")
-            .code()
     }
 
     pub fn id(&self) -> u32 {
         self.child.id().expect("the process runs")
+    }
+
+    /// The sandbox's phones.
+    pub fn sandbox(&self) -> Sandbox {
+        Sandbox::at(&self.ready.sandbox_url)
     }
 }

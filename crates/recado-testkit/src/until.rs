@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 /// Nothing a test waits for takes this long on the slowest machine; whatever does has failed.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 const PAUSE: Duration = Duration::from_millis(20);
 
 /// Asks until the answer is `Some`. Panics, saying what for, when the patience ends.
@@ -16,8 +16,6 @@ pub async fn until<T>(what: &str, mut ask: impl AsyncFnMut() -> Option<T>) -> T 
             tokio::time::sleep(PAUSE).await;
         }
     };
-    match tokio::time::timeout(PATIENCE, waiting).await {
-        Ok(answer) => answer,
-        Err(_) => panic!("waited in vain for {what}"),
-    }
+    let answer = tokio::time::timeout(PATIENCE, waiting).await;
+    answer.unwrap_or_else(|_| panic!("waited in vain for {what}"))
 }
