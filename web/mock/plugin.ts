@@ -119,7 +119,13 @@ function act(world: World, what: string, body: Record<string, unknown>): Answer 
     case "inbound":
       return {
         status: 200,
-        body: { data: world.inbound(conversation, String(body.text), String(body.kind ?? "text")) },
+        body: {
+          data: world.inbound(
+            conversation,
+            String(body.text),
+            body.kind === "unsupported" ? "unsupported" : "text",
+          ),
+        },
       };
     case "arrive":
       return { status: 200, body: { data: world.arrive(String(body.name), String(body.text)) } };

@@ -65,7 +65,7 @@ export class World {
     for (const socket of this.sockets) socket.send(text);
   }
 
-  inbound(id: string, text: string, kind = "text"): Message {
+  inbound(id: string, text: string, kind: Message["content_type"] = "text"): Message {
     const conversation = this.known(id);
     const message = this.message(id, "inbound", kind === "text" ? text : null, new Date().toISOString());
     message.content_type = kind;
@@ -231,7 +231,7 @@ export class World {
       last_message_type: null,
       last_message_direction: null,
       last_message_status: null,
-      last_message_at: null,
+      last_message_at: at,
       unread_count: 0,
       window_expires_at: null,
       created_at: at,
@@ -275,7 +275,7 @@ export class World {
     });
     if (at === 4 && last) {
       const file = this.message(conversation.id, "inbound", null, last.created_at);
-      file.content_type = "document";
+      file.content_type = "unsupported";
       this.append(file);
     }
     if (at === 8 && last)
@@ -367,8 +367,8 @@ export class World {
       id: randomUUID(),
       received_at: ago(35 * MINUTE),
       state: "rejected",
-      reason: "Unknown phone number id 104455667788",
-      problems: ["entry[0].changes[0].value.metadata.phone_number_id"],
+      problems: [{ what: "no_number", detail: "No number 104455667788 is connected" }],
+      replayed_at: null,
       size: 812,
     });
     this.jobs.push({

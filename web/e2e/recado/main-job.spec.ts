@@ -38,7 +38,10 @@ test("a message from a phone is answered in the inbox, and its ticks follow", as
 
   // It appears in the open list, live, on top and unread.
   await sayOnPhone(phone, name, "Do you have croissants left?");
-  const row = inbox.getByRole("list", { name: "Conversations" }).getByRole("listitem").filter({ hasText: name });
+  const row = inbox
+    .getByRole("list", { name: "Conversations" })
+    .getByRole("listitem")
+    .filter({ hasText: name });
   await expect(row).toContainText("Do you have croissants left?");
   await row.click();
   const thread = inbox.getByRole("log", { name: "Messages" });
@@ -80,7 +83,11 @@ test("ticks climb one by one: queued, sent, delivered, read", async ({ browser }
   await inbox.getByRole("tab", { name: /All/ }).click();
   await newCustomer(phone, name);
   await sayOnPhone(phone, name, "Hello?");
-  await inbox.getByRole("list", { name: "Conversations" }).getByRole("listitem").filter({ hasText: name }).click();
+  await inbox
+    .getByRole("list", { name: "Conversations" })
+    .getByRole("listitem")
+    .filter({ hasText: name })
+    .click();
 
   // Every status the bubble ever shows, in order.
   await inbox.evaluate(() => {

@@ -4,23 +4,31 @@
  */
 
 export interface paths {
-    "/api/v1/signup": {
+    "/api/v1/api-keys": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /**
+         * List API keys
+         * @description Revoked ones stay listed.
+         */
+        get: operations["list_api_keys"];
         put?: never;
-        post: operations["sign_up"];
+        /**
+         * Make an API key
+         * @description The answer holds the key itself, this once.
+         */
+        post: operations["create_api_key"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/api/v1/session": {
+    "/api/v1/api-keys/{id}": {
         parameters: {
             query?: never;
             header?: never;
@@ -29,8 +37,316 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        post: operations["sign_in"];
-        delete: operations["sign_out"];
+        post?: never;
+        /**
+         * Revoke an API key
+         * @description It is refused from the next request on.
+         */
+        delete: operations["revoke_api_key"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/channels": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List channels
+         * @description The WhatsApp numbers of the account.
+         */
+        get: operations["list_channels"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conversations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List conversations */
+        get: operations["list_conversations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conversations/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get a conversation */
+        get: operations["get_conversation"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change a conversation
+         * @description Its status, and who it is assigned to.
+         */
+        patch: operations["change_conversation"];
+        trace?: never;
+    };
+    "/api/v1/conversations/{id}/messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List messages
+         * @description Newest first.
+         */
+        get: operations["list_messages"];
+        put?: never;
+        /**
+         * Reply
+         * @description Accepts the message durably and sends it in the background; `message.updated` events tell how it goes on. The same
+         *     `Idempotency-Key` with the same body answers the same message and sends once.
+         */
+        post: operations["send_message"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conversations/{id}/read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Mark a conversation as read
+         * @description Its unread count becomes 0 for everybody.
+         */
+        post: operations["mark_read"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/intakes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List rejected webhooks
+         * @description Newest first.
+         */
+        get: operations["list_intakes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/intakes/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get a webhook with its body */
+        get: operations["get_intake"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/intakes/{id}/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take a webhook in again
+         * @description As if it came now. What was taken in before changes nothing.
+         */
+        post: operations["replay_intake"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/invites": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List invites
+         * @description Those that wait to be accepted.
+         */
+        get: operations["list_invites"];
+        put?: never;
+        /**
+         * Invite somebody
+         * @description The answer holds the link, this once.
+         */
+        post: operations["create_invite"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/invites/token/{token}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Look at an invite
+         * @description What the one who holds the link is invited to. 404 when it is unknown, used, taken back or expired.
+         */
+        get: operations["view_invite"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/invites/token/{token}/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Accept an invite
+         * @description Makes the holder of the link a member and signs them in.
+         */
+        post: operations["accept_invite"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/invites/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Take an invite back */
+        delete: operations["revoke_invite"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/jobs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List dead jobs
+         * @description Newest first.
+         */
+        get: operations["list_jobs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/jobs/{id}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let a dead job run again */
+        post: operations["retry_job"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/live": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Follow what happens
+         * @description A WebSocket. The server sends `LiveFrame`s as text: first `hello`, then every event after `since` in order,
+         *     without a hole in the numbers; an event that the caller may not see is replaced by a `skip` with its number. After
+         *     `reset`, load everything anew. The server pings every 20 seconds and closes sockets from which nothing comes for
+         *     60; clients send nothing.
+         *
+         *     Close codes: 1012 the server restarts, come back; 4401 the session or key holds no longer; others: come back with
+         *     the last `seq`.
+         */
+        get: operations["live"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -43,42 +359,14 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /**
+         * Who am I
+         * @description The account, and the member or the key that asks, with what they may do.
+         */
         get: operations["me"];
         put?: never;
         post?: never;
         delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/sessions": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: operations["list_sessions"];
-        put?: never;
-        post?: never;
-        delete: operations["end_other_sessions"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/sessions/{id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post?: never;
-        delete: operations["end_session"];
         options?: never;
         head?: never;
         patch?: never;
@@ -91,6 +379,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** List members */
         get: operations["list_members"];
         put?: never;
         post?: never;
@@ -110,186 +399,18 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
+        /**
+         * Remove a member
+         * @description Ends their sessions; their messages stay.
+         */
         delete: operations["remove_member"];
         options?: never;
         head?: never;
+        /**
+         * Change a member's role
+         * @description Only owners make or unmake owners.
+         */
         patch: operations["change_member"];
-        trace?: never;
-    };
-    "/api/v1/invites": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: operations["list_invites"];
-        put?: never;
-        post: operations["create_invite"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/invites/{id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post?: never;
-        delete: operations["revoke_invite"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/invites/token/{token}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: operations["view_invite"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/invites/token/{token}/accept": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post: operations["accept_invite"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/api-keys": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: operations["list_api_keys"];
-        put?: never;
-        post: operations["create_api_key"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/api-keys/{id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post?: never;
-        delete: operations["revoke_api_key"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/channels": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: operations["list_channels"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/conversations": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: operations["list_conversations"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/conversations/{id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: operations["get_conversation"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch: operations["change_conversation"];
-        trace?: never;
-    };
-    "/api/v1/conversations/{id}/read": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post: operations["mark_read"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/conversations/{id}/messages": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: operations["list_messages"];
-        put?: never;
-        post: operations["send_message"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
         trace?: never;
     };
     "/api/v1/messages/{id}/retry": {
@@ -301,6 +422,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /** Send a failed message again */
         post: operations["retry_message"];
         delete?: never;
         options?: never;
@@ -308,39 +430,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/intakes": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: operations["list_intakes"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/intakes/{id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: operations["get_intake"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/intakes/{id}/replay": {
+    "/api/v1/session": {
         parameters: {
             query?: never;
             header?: never;
@@ -349,30 +439,46 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        post: operations["replay_intake"];
-        delete?: never;
+        /**
+         * Sign in
+         * @description Starts a session, kept in an HttpOnly cookie.
+         */
+        post: operations["sign_in"];
+        /**
+         * Sign out
+         * @description Ends the session and removes the cookie.
+         */
+        delete: operations["sign_out"];
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/api/v1/jobs": {
+    "/api/v1/sessions": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        get: operations["list_jobs"];
+        /**
+         * List sessions
+         * @description Where the caller is signed in, latest first.
+         */
+        get: operations["list_sessions"];
         put?: never;
         post?: never;
-        delete?: never;
+        /**
+         * End all other sessions
+         * @description Signs the caller out everywhere but here.
+         */
+        delete: operations["end_other_sessions"];
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/api/v1/jobs/{id}/retry": {
+    "/api/v1/sessions/{id}": {
         parameters: {
             query?: never;
             header?: never;
@@ -381,7 +487,31 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        post: operations["retry_job"];
+        post?: never;
+        /**
+         * End a session
+         * @description Signs the caller out in one place.
+         */
+        delete: operations["end_session"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/signup": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Open an account
+         * @description Makes an account with its owner and signs them in with a session cookie.
+         */
+        post: operations["sign_up"];
         delete?: never;
         options?: never;
         head?: never;
@@ -392,389 +522,676 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
-        /** @enum {string} */
-        Role: "viewer" | "agent" | "admin" | "owner";
-        /** @enum {string} */
-        Permission: "conversations:read" | "conversations:write" | "messages:read" | "messages:send" | "contacts:read" | "contacts:write" | "channels:read" | "channels:manage" | "members:read" | "members:manage" | "keys:manage" | "operations:manage" | "account:manage";
+        AcceptInvite: {
+            email: string;
+            name: string;
+            /** Format: password */
+            password: string;
+        };
         Account: {
-            /** Format: uuid */
-            id: string;
-            name: string;
+            id: components["schemas"]["AccountId"];
+            /** @description Made by `recado dev` to try things out. */
             is_demo: boolean;
-        };
-        MeMember: {
-            /** Format: uuid */
-            id: string;
             name: string;
-            email: string;
-            role: components["schemas"]["Role"];
         };
-        MeKey: {
-            /** Format: uuid */
-            id: string;
-            scopes: components["schemas"]["Permission"][];
-        };
-        Me: {
-            account: components["schemas"]["Account"];
-            member: components["schemas"]["MeMember"] | null;
-            key: components["schemas"]["MeKey"] | null;
-            permissions: components["schemas"]["Permission"][];
-        };
-        Session: {
-            /** Format: uuid */
-            id: string;
-            current: boolean;
-            user_agent: string | null;
-            ip: string | null;
-            /** Format: date-time */
-            created_at: string;
-            /** Format: date-time */
-            last_seen_at: string;
-            /** Format: date-time */
-            expires_at: string;
-        };
-        Member: {
-            /** Format: uuid */
-            id: string;
-            name: string;
-            email: string;
-            role: components["schemas"]["Role"];
-            is_demo: boolean;
-            /** Format: date-time */
-            created_at: string;
-        };
-        Invite: {
-            /** Format: uuid */
-            id: string;
-            role: components["schemas"]["Role"];
-            email: string | null;
-            /** Format: date-time */
-            created_at: string;
-            /** Format: date-time */
-            expires_at: string;
-            /** @description The link to hand over; told once, when made. */
-            url?: string;
-        };
-        InviteView: {
-            account_name: string;
-            role: components["schemas"]["Role"];
-            email: string | null;
-            invited_by: string | null;
-        };
+        /**
+         * Format: uuid
+         * @description One company's workspace, the tenant. First in the key of every table.
+         */
+        AccountId: string;
         ApiKey: {
-            /** Format: uuid */
-            id: string;
-            name: string;
+            created_at: components["schemas"]["Time"];
+            expires_at: components["schemas"]["Time"] | null;
+            id: components["schemas"]["ApiKeyId"];
+            /** @description The part of the key that may be shown, to tell keys apart. */
             key_prefix: string;
-            scopes: components["schemas"]["Permission"][];
-            /** Format: date-time */
-            created_at: string;
-            /** Format: date-time */
-            expires_at: string | null;
-            /** Format: date-time */
-            last_used_at: string | null;
-            /** Format: date-time */
-            revoked_at: string | null;
-            /** @description The key itself; told once, when made. */
-            key?: string;
-        };
-        Channel: {
-            /** Format: uuid */
-            id: string;
-            label: string;
-            /** @enum {string} */
-            kind: "meta" | "twilio" | "sandbox";
-            display_phone: string;
-            is_default: boolean;
-            status: string;
-            /** Format: date-time */
-            connected_at: string | null;
-            webhook_path?: string;
-        };
-        Tag: {
-            /** Format: uuid */
-            id: string;
+            last_used_at: components["schemas"]["Time"] | null;
             name: string;
-            color: string | null;
+            revoked_at: components["schemas"]["Time"] | null;
+            scopes: components["schemas"]["Permissions"];
         };
+        /** Format: uuid */
+        ApiKeyId: string;
+        /** @description What to change; what is not sent stays. */
+        ChangeConversation: {
+            assigned_agent_id?: components["schemas"]["MemberId"] | null;
+            status?: components["schemas"]["ConversationStatus"] | null;
+        };
+        ChangeMember: {
+            role: components["schemas"]["Role"];
+        };
+        /** @description A number as everybody may see it. The public API calls it a channel. */
+        Channel: {
+            connected_at: components["schemas"]["Time"];
+            /** @description As the provider displays it, for people; never for finding anything. */
+            display_phone: string;
+            id: components["schemas"]["NumberId"];
+            is_default: boolean;
+            kind: components["schemas"]["NumberKind"];
+            label: string;
+            status: components["schemas"]["NumberStatus"];
+        };
+        /** @description `channel.created`, `channel.updated`. */
+        ChannelEvent: {
+            channel: components["schemas"]["Channel"];
+        };
+        /** @description A contact as it is embedded in its conversations. */
         Contact: {
-            /** Format: uuid */
-            id: string;
-            phone: string | null;
-            name: string | null;
-            email: string | null;
-            company: string | null;
             avatar_url: string | null;
+            company: string | null;
+            email: string | null;
+            id: components["schemas"]["ContactId"];
+            /** @description The name the team gave, else the one the customer gave themselves. */
+            name: string | null;
+            /** @description E.164 with `+`; null if the provider never told it. */
+            phone: string | null;
             tags: components["schemas"]["Tag"][];
+        };
+        /** Format: uuid */
+        ContactId: string;
+        /**
+         * @description What a message is made of. Kinds that are kept whole but not yet understood are `unsupported`.
+         * @enum {string}
+         */
+        ContentType: "text" | "unsupported";
+        Conversation: components["schemas"]["ConversationRow"] & {
+            contact: components["schemas"]["Contact"];
+        };
+        /** @description `conversation.created`, `conversation.updated`. */
+        ConversationEvent: {
+            conversation: components["schemas"]["Conversation"];
+        };
+        /** Format: uuid */
+        ConversationId: string;
+        /** @description A conversation without its contact. */
+        ConversationRow: {
+            assigned_agent_id: components["schemas"]["MemberId"] | null;
+            /** @description The number the customer writes to and is answered from. */
+            channel_id: components["schemas"]["NumberId"];
+            contact_id: components["schemas"]["ContactId"];
+            created_at: components["schemas"]["Time"];
+            id: components["schemas"]["ConversationId"];
+            last_message_at: components["schemas"]["Time"];
+            last_message_direction: components["schemas"]["Direction"] | null;
+            last_message_id: components["schemas"]["MessageId"] | null;
+            last_message_status: components["schemas"]["MessageStatus"] | null;
+            /** @description One line, cut to 160 characters. */
+            last_message_text: string | null;
+            last_message_type: components["schemas"]["ContentType"] | null;
+            status: components["schemas"]["ConversationStatus"];
+            /** Format: int64 */
+            unread_count: number;
+            updated_at: components["schemas"]["Time"];
+            window_expires_at: components["schemas"]["Time"] | null;
         };
         /** @enum {string} */
         ConversationStatus: "open" | "pending" | "closed";
+        CreateApiKey: {
+            expires_at?: components["schemas"]["Time"] | null;
+            /**
+             * @description What it is for.
+             * @example Shop
+             */
+            name: string;
+            /** @description What it may do: some of what the maker may do. With none it can only ask who it is. */
+            scopes: components["schemas"]["Permission"][];
+        };
+        CreateInvite: {
+            /** @description The only address that may accept. Without it whoever has the link may. */
+            email?: string | null;
+            role: components["schemas"]["Role"];
+        };
+        /** @description A new key and its secret, which nobody can see again. */
+        CreatedApiKey: components["schemas"]["ApiKey"] & {
+            /** @description The key itself; shown once. */
+            key: string;
+        };
+        /** @description One thing. */
+        Data_Conversation: {
+            data: components["schemas"]["Conversation"];
+        };
+        /** @description One thing. */
+        Data_CreatedApiKey: {
+            data: components["schemas"]["CreatedApiKey"];
+        };
+        /** @description One thing. */
+        Data_Intake: {
+            data: components["schemas"]["Intake"];
+        };
+        /** @description One thing. */
+        Data_IntakeDetail: {
+            data: components["schemas"]["IntakeDetail"];
+        };
+        /** @description One thing. */
+        Data_InvitePreview: {
+            data: components["schemas"]["InvitePreview"];
+        };
+        /** @description One thing. */
+        Data_Me: {
+            data: components["schemas"]["Me"];
+        };
+        /** @description One thing. */
+        Data_Member: {
+            data: components["schemas"]["Member"];
+        };
+        /** @description One thing. */
+        Data_Message: {
+            data: components["schemas"]["Message"];
+        };
+        /** @description One thing. */
+        Data_NewInvite: {
+            data: components["schemas"]["NewInvite"];
+        };
         /** @enum {string} */
         Direction: "inbound" | "outbound";
-        /** @enum {string} */
-        MessageStatus: "received" | "queued" | "sent" | "delivered" | "read" | "played" | "failed" | "unknown";
-        Conversation: {
-            /** Format: uuid */
-            id: string;
-            /** Format: uuid */
-            contact_id: string;
-            /** Format: uuid */
-            channel_id: string;
-            status: components["schemas"]["ConversationStatus"];
-            /** Format: uuid */
-            assigned_agent_id: string | null;
-            /** Format: uuid */
-            last_message_id: string | null;
-            last_message_text: string | null;
-            last_message_type: string | null;
-            last_message_direction: components["schemas"]["Direction"] | null;
-            last_message_status: components["schemas"]["MessageStatus"] | null;
-            /** Format: date-time */
-            last_message_at: string | null;
-            /** Format: int64 */
-            unread_count: number;
-            /** Format: date-time */
-            window_expires_at: string | null;
-            /** Format: date-time */
-            created_at: string;
-            /** Format: date-time */
-            updated_at: string;
-            contact: components["schemas"]["Contact"];
+        ErrorBody: {
+            /**
+             * @description A stable word, for example `bad_request` or `window_closed`.
+             * @example bad_request
+             */
+            code: string;
+            /**
+             * @description The input that is at fault, where there is one: a field of the body, a parameter or a header.
+             * @example limit
+             */
+            field?: string;
+            /**
+             * @description What happened and what to do about it, in English.
+             * @example `limit` must be a whole number from 1 to 100.
+             */
+            message: string;
+            /** @description Also in the header `X-Request-Id`. Name it when you ask for help. */
+            request_id: string;
         };
-        /** @enum {string} */
-        FailureReason: "window_closed" | "not_on_whatsapp" | "rate_limited" | "template_problem" | "media_rejected" | "blocked" | "number_unhealthy" | "not_delivered" | "bad_request" | "unknown";
-        MessageError: {
+        /** @description Every failure looks like this. Branch on `error.code`; the message is for people. */
+        ErrorEnvelope: {
+            error: components["schemas"]["ErrorBody"];
+        };
+        /** @description Something happened. Numbers are dense: an event comes right after the `seq` before it. */
+        EventFrame: components["schemas"]["LiveEvent"] & {
+            at: components["schemas"]["Time"];
+            /** Format: int64 */
+            seq: number;
+        };
+        /** @description One failure, as it is kept with its message. In a column it is a `Json<Failure>`. */
+        Failure: {
+            /** @description The provider's own code, as it writes it (`131047`). */
+            code?: string | null;
+            /** @description What the provider said, for an admin: English, unstable, free of secrets. */
+            message: string;
             reason: components["schemas"]["FailureReason"];
-            code: string | null;
-            message: string | null;
+            retry: components["schemas"]["Retry"];
         };
-        Message: {
-            /** Format: uuid */
-            id: string;
-            /** Format: uuid */
-            conversation_id: string;
-            direction: components["schemas"]["Direction"];
-            /** @enum {string} */
-            sender_type: "customer" | "agent" | "system";
-            /** Format: uuid */
-            sender_id: string | null;
-            content_type: string;
-            content_text: string | null;
-            media_url: string | null;
-            template_name: string | null;
-            whatsapp_message_id: string | null;
-            status: components["schemas"]["MessageStatus"];
-            error: components["schemas"]["MessageError"] | null;
-            /** Format: uuid */
-            reply_to_message_id: string | null;
-            interactive_reply_id: string | null;
-            idempotency_key: string | null;
-            /** Format: date-time */
-            sent_at: string | null;
-            /** Format: date-time */
-            created_at: string;
-        };
+        /**
+         * @description Why a message was not sent, in a word the apps can show and act on.
+         * @enum {string}
+         */
+        FailureReason: "window_closed" | "not_on_whatsapp" | "rate_limited" | "template_problem" | "media_rejected" | "blocked" | "opted_out" | "number_unhealthy" | "not_delivered" | "needs_phone" | "bad_request" | "unknown";
+        /** @description A webhook POST without its body. */
         Intake: {
-            /** Format: uuid */
-            id: string;
-            /** Format: date-time */
-            received_at: string;
-            /** @enum {string} */
-            state: "accepted" | "rejected";
-            reason: string | null;
-            problems: string[];
-            /** Format: int64 */
+            id: components["schemas"]["IntakeId"];
+            /** @description What could not be understood or routed, and why. */
+            problems: components["schemas"]["Problem"][] | null;
+            received_at: components["schemas"]["Time"];
+            replayed_at: components["schemas"]["Time"] | null;
+            /**
+             * Format: int64
+             * @description Bytes of the body.
+             */
             size: number;
-            body?: string;
+            state: components["schemas"]["IntakeState"];
+        };
+        /** @description A webhook with what was sent. */
+        IntakeDetail: components["schemas"]["Intake"] & {
+            /** @description The body as it came; bytes that are not UTF-8 are replaced. */
+            body: string;
+        };
+        /** @description `intake.rejected`: a webhook was kept that could not be understood or routed. */
+        IntakeEvent: {
+            intake: components["schemas"]["Intake"];
+        };
+        /**
+         * Format: uuid
+         * @description A provider's webhook POST, kept whole.
+         */
+        IntakeId: string;
+        /** @enum {string} */
+        IntakeState: "accepted" | "rejected";
+        Invite: {
+            created_at: components["schemas"]["Time"];
+            /** @description The only address that may accept; null: whoever has the link. */
+            email: string | null;
+            expires_at: components["schemas"]["Time"];
+            id: components["schemas"]["InviteId"];
+            role: components["schemas"]["Role"];
+        };
+        /** Format: uuid */
+        InviteId: string;
+        /** @description What an invite's link shows before it is accepted. */
+        InvitePreview: {
+            account_name: string;
+            email: string | null;
+            /** @description Null if the inviting member has left, or an API key invited. */
+            invited_by: string | null;
+            role: components["schemas"]["Role"];
         };
         Job: {
-            /** Format: uuid */
-            id: string;
-            kind: string;
-            state: string;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description How often it was tried.
+             */
             attempt: number;
+            created_at: components["schemas"]["Time"];
+            id: components["schemas"]["JobId"];
+            /** @description What it was to do, for example `send_message`. */
+            kind: string;
             last_error: string | null;
-            /** Format: date-time */
-            run_at: string;
-            /** Format: date-time */
-            created_at: string;
+            /** @description When it was last due. */
+            run_at: components["schemas"]["Time"];
+            state: components["schemas"]["JobState"];
         };
-        Error: {
-            error: {
-                code: string;
-                message: string;
-                request_id: string;
-                field?: string;
-            };
+        /** Format: uuid */
+        JobId: string;
+        /** @enum {string} */
+        JobState: "dead";
+        /** @description One page of a list. */
+        List_ApiKey: {
+            data: components["schemas"]["ApiKey"][];
+            meta: components["schemas"]["Meta"];
         };
-        MessageCreatedFrame: {
-            /** @constant */
-            type: "event";
-            /** Format: int64 */
-            seq: number;
-            /** @constant */
+        /** @description One page of a list. */
+        List_Conversation: {
+            data: components["schemas"]["Conversation"][];
+            meta: components["schemas"]["Meta"];
+        };
+        /** @description One page of a list. */
+        List_Intake: {
+            data: components["schemas"]["Intake"][];
+            meta: components["schemas"]["Meta"];
+        };
+        /** @description One page of a list. */
+        List_Invite: {
+            data: components["schemas"]["Invite"][];
+            meta: components["schemas"]["Meta"];
+        };
+        /** @description One page of a list. */
+        List_Job: {
+            data: components["schemas"]["Job"][];
+            meta: components["schemas"]["Meta"];
+        };
+        /** @description One page of a list. */
+        List_ListedChannel: {
+            data: components["schemas"]["ListedChannel"][];
+            meta: components["schemas"]["Meta"];
+        };
+        /** @description One page of a list. */
+        List_Member: {
+            data: components["schemas"]["Member"][];
+            meta: components["schemas"]["Meta"];
+        };
+        /** @description One page of a list. */
+        List_Message: {
+            data: components["schemas"]["Message"][];
+            meta: components["schemas"]["Meta"];
+        };
+        /** @description One page of a list. */
+        List_Session: {
+            data: components["schemas"]["Session"][];
+            meta: components["schemas"]["Meta"];
+        };
+        /** @description A channel, and for those who manage channels where its webhooks go. */
+        ListedChannel: {
+            connected_at: components["schemas"]["Time"];
+            /** @description As the provider displays it, for people; never for finding anything. */
+            display_phone: string;
+            id: components["schemas"]["NumberId"];
+            is_default: boolean;
+            kind: components["schemas"]["NumberKind"];
+            label: string;
+            status: components["schemas"]["NumberStatus"];
+        } & {
+            /** @description The path below this server's address that the provider sends webhooks to. Only with `channels:manage`. */
+            webhook_path?: string;
+        };
+        /** @description What happened. A kind you do not know is one that came later: move on to its `seq`. */
+        LiveEvent: {
+            data: components["schemas"]["MessageEvent"];
+            /** @enum {string} */
             event: "message.created";
-            /** Format: date-time */
-            at: string;
-            data: {
-                message: components["schemas"]["Message"];
-                conversation: components["schemas"]["Conversation"];
-            };
-        };
-        MessageUpdatedFrame: {
-            /** @constant */
-            type: "event";
-            /** Format: int64 */
-            seq: number;
-            /** @constant */
+        } | {
+            data: components["schemas"]["MessageEvent"];
+            /** @enum {string} */
             event: "message.updated";
-            /** Format: date-time */
-            at: string;
-            data: {
-                message: components["schemas"]["Message"];
-                conversation: components["schemas"]["Conversation"];
-            };
-        };
-        ConversationCreatedFrame: {
-            /** @constant */
-            type: "event";
-            /** Format: int64 */
-            seq: number;
-            /** @constant */
+        } | {
+            data: components["schemas"]["ConversationEvent"];
+            /** @enum {string} */
             event: "conversation.created";
-            /** Format: date-time */
-            at: string;
-            data: {
-                conversation: components["schemas"]["Conversation"];
-            };
-        };
-        ConversationUpdatedFrame: {
-            /** @constant */
-            type: "event";
-            /** Format: int64 */
-            seq: number;
-            /** @constant */
+        } | {
+            data: components["schemas"]["ConversationEvent"];
+            /** @enum {string} */
             event: "conversation.updated";
-            /** Format: date-time */
-            at: string;
-            data: {
-                conversation: components["schemas"]["Conversation"];
-            };
-        };
-        ContactUpdatedFrame: {
-            /** @constant */
-            type: "event";
-            /** Format: int64 */
-            seq: number;
-            /** @constant */
-            event: "contact.updated";
-            /** Format: date-time */
-            at: string;
-            data: {
-                contact: components["schemas"]["Contact"];
-            };
-        };
-        MemberCreatedFrame: {
-            /** @constant */
-            type: "event";
-            /** Format: int64 */
-            seq: number;
-            /** @constant */
+        } | {
+            data: components["schemas"]["MemberEvent"];
+            /** @enum {string} */
             event: "member.created";
-            /** Format: date-time */
-            at: string;
-            data: {
-                member: components["schemas"]["Member"];
-            };
-        };
-        MemberUpdatedFrame: {
-            /** @constant */
-            type: "event";
-            /** Format: int64 */
-            seq: number;
-            /** @constant */
+        } | {
+            data: components["schemas"]["MemberEvent"];
+            /** @enum {string} */
             event: "member.updated";
-            /** Format: date-time */
-            at: string;
-            data: {
-                member: components["schemas"]["Member"];
-            };
-        };
-        MemberRemovedFrame: {
-            /** @constant */
-            type: "event";
-            /** Format: int64 */
-            seq: number;
-            /** @constant */
+        } | {
+            data: components["schemas"]["MemberEvent"];
+            /** @enum {string} */
             event: "member.removed";
-            /** Format: date-time */
-            at: string;
-            data: {
-                member: components["schemas"]["Member"];
-            };
-        };
-        ChannelCreatedFrame: {
-            /** @constant */
-            type: "event";
-            /** Format: int64 */
-            seq: number;
-            /** @constant */
+        } | {
+            data: components["schemas"]["ChannelEvent"];
+            /** @enum {string} */
             event: "channel.created";
-            /** Format: date-time */
-            at: string;
-            data: {
-                channel: components["schemas"]["Channel"];
-            };
-        };
-        ChannelUpdatedFrame: {
-            /** @constant */
-            type: "event";
-            /** Format: int64 */
-            seq: number;
-            /** @constant */
+        } | {
+            data: components["schemas"]["ChannelEvent"];
+            /** @enum {string} */
             event: "channel.updated";
-            /** Format: date-time */
-            at: string;
-            data: {
-                channel: components["schemas"]["Channel"];
-            };
-        };
-        IntakeRejectedFrame: {
-            /** @constant */
-            type: "event";
-            /** Format: int64 */
-            seq: number;
-            /** @constant */
+        } | {
+            data: components["schemas"]["IntakeEvent"];
+            /** @enum {string} */
             event: "intake.rejected";
-            /** Format: date-time */
-            at: string;
-            data: {
-                intake: components["schemas"]["Intake"];
+        } | {
+            data: components["schemas"]["SessionsEnded"];
+            /** @enum {string} */
+            event: "session.ended";
+        };
+        /**
+         * @description One text frame from the server. `seq` is the account's place in its journal: remember the latest, and come back
+         *     with it as `since`.
+         */
+        LiveFrame: {
+            /** Format: int64 */
+            seq: number;
+            /** @enum {string} */
+            type: "hello";
+        } | (components["schemas"]["EventFrame"] & {
+            /** @enum {string} */
+            type: "event";
+        }) | {
+            /** Format: int64 */
+            seq: number;
+            /** @enum {string} */
+            type: "skip";
+        } | {
+            /** Format: int64 */
+            seq: number;
+            /** @enum {string} */
+            type: "reset";
+        };
+        /** @description The caller, as the caller sees it. */
+        Me: {
+            account: components["schemas"]["Account"];
+            key: components["schemas"]["MeKey"] | null;
+            member: components["schemas"]["MeMember"] | null;
+            permissions: components["schemas"]["Permissions"];
+        };
+        MeKey: {
+            id: components["schemas"]["ApiKeyId"];
+            scopes: components["schemas"]["Permissions"];
+        };
+        MeMember: {
+            email: string;
+            id: components["schemas"]["MemberId"];
+            name: string;
+            role: components["schemas"]["Role"];
+        };
+        Member: {
+            created_at: components["schemas"]["Time"];
+            email: string;
+            /** @description What `assigned_agent_id` and `sender_id` mean elsewhere. */
+            id: components["schemas"]["MemberId"];
+            is_demo: boolean;
+            name: string;
+            role: components["schemas"]["Role"];
+        };
+        /** @description `member.created`, `member.updated`, `member.removed`: the member as it is, or last was. */
+        MemberEvent: {
+            member: components["schemas"]["Member"];
+        };
+        /**
+         * Format: uuid
+         * @description A user with a role in an account.
+         */
+        MemberId: string;
+        Message: {
+            /** @description The text, or what is known of a message that is not understood. */
+            content_text: string | null;
+            content_type: components["schemas"]["ContentType"];
+            conversation_id: components["schemas"]["ConversationId"];
+            created_at: components["schemas"]["Time"];
+            direction: components["schemas"]["Direction"];
+            error: components["schemas"]["Failure"] | null;
+            id: components["schemas"]["MessageId"];
+            /**
+             * Format: uuid
+             * @description The `Idempotency-Key` it was sent under.
+             */
+            idempotency_key: string | null;
+            interactive_reply_id: string | null;
+            media_url: string | null;
+            reply_to_message_id: components["schemas"]["MessageId"] | null;
+            sender_id: components["schemas"]["MemberId"] | null;
+            sender_type: components["schemas"]["SenderType"];
+            sent_at: components["schemas"]["Time"] | null;
+            status: components["schemas"]["MessageStatus"];
+            template_name: string | null;
+            /** @description The provider's id: on every inbound message, on outbound ones once the provider took them. */
+            whatsapp_message_id: string | null;
+        };
+        /** @description `message.created`, `message.updated`: the message, and its conversation as the change left it. */
+        MessageEvent: {
+            conversation: components["schemas"]["Conversation"];
+            message: components["schemas"]["Message"];
+        };
+        /** Format: uuid */
+        MessageId: string;
+        /**
+         * @description Delivery state of a message. Inbound ones are `received`; the others climb in the order given here.
+         * @enum {string}
+         */
+        MessageStatus: "received" | "queued" | "unknown" | "sent" | "failed" | "delivered" | "read" | "played";
+        Meta: {
+            /** @description `cursor` of the next page; null on the last one. */
+            next_cursor: string | null;
+        };
+        /** @description A new invite and its link, which nobody can see again. */
+        NewInvite: components["schemas"]["Invite"] & {
+            /** @description Where the invited person goes; shown once. */
+            url: string;
+        };
+        /**
+         * Format: uuid
+         * @description A connected WhatsApp sender; called `channel` in the public API.
+         */
+        NumberId: string;
+        /**
+         * @description Whose wire a number speaks.
+         * @enum {string}
+         */
+        NumberKind: "meta" | "sandbox";
+        /** @enum {string} */
+        NumberStatus: "connected" | "inactive";
+        /**
+         * @description One thing an actor may do. The words are the scopes of the public API, `noun:verb`.
+         * @enum {string}
+         */
+        Permission: "conversations:read" | "conversations:write" | "messages:read" | "messages:send" | "contacts:read" | "contacts:write" | "channels:read" | "channels:manage" | "members:read" | "members:manage" | "keys:manage" | "operations:manage" | "account:manage";
+        Permissions: ("conversations:read" | "conversations:write" | "messages:read" | "messages:send" | "contacts:read" | "contacts:write" | "channels:read" | "channels:manage" | "members:read" | "members:manage" | "keys:manage" | "operations:manage" | "account:manage")[];
+        /** @description A part of a webhook that was left aside, for an admin to see; the webhook itself is kept whole. */
+        Problem: {
+            /** @description Where and why, in words; at most 512 characters. */
+            detail: string;
+            /** @description The provider's id of our number, if that much was told. */
+            number?: string | null;
+            what: components["schemas"]["ProblemKind"];
+        };
+        /**
+         * @description Why a part of a webhook was left aside.
+         * @enum {string}
+         */
+        ProblemKind: "unknown_event" | "not_handled" | "unknown_shape" | "no_number" | "no_sender" | "bad_id" | "unknown_status" | "provider_error" | "internal";
+        /**
+         * @description Whether, and how, sending the same message again can help.
+         * @enum {string}
+         */
+        Retry: "never" | "pause_number" | "next_day" | "once" | "few" | "backoff" | "backoff_recipient" | "minutes";
+        /**
+         * @description What a member is in an account, weakest first.
+         * @enum {string}
+         */
+        Role: "viewer" | "agent" | "admin" | "owner";
+        /** @description A reply. */
+        SendMessage: {
+            reply_to_message_id?: components["schemas"]["MessageId"] | null;
+            /** @example Your order is on its way. */
+            text: string;
+            /** @enum {string} */
+            type?: "text";
+        };
+        /** @enum {string} */
+        SenderType: "customer" | "agent" | "system";
+        /** @description A session as its member sees it. */
+        Session: {
+            created_at: components["schemas"]["Time"];
+            /** @description The one that asks. */
+            current: boolean;
+            expires_at: components["schemas"]["Time"];
+            id: components["schemas"]["SessionId"];
+            /** @description Where it was last seen. */
+            ip: string;
+            last_seen_at: components["schemas"]["Time"];
+            user_agent: string | null;
+        };
+        /** Format: uuid */
+        SessionId: string;
+        /** @description `session.ended`, for the member whose sessions they were: their live sockets close. */
+        SessionsEnded: {
+            session_ids: components["schemas"]["SessionId"][];
+        };
+        SignIn: {
+            /** @example ana@example.com */
+            email: string;
+            /** Format: password */
+            password: string;
+        };
+        /** @description A new account and its owner. */
+        SignUp: {
+            /**
+             * @description The company's name.
+             * @example Padaria da Ana
+             */
+            account_name: string;
+            /** @example ana@example.com */
+            email: string;
+            /**
+             * @description The owner's name.
+             * @example Ana Souza
+             */
+            name: string;
+            /** Format: password */
+            password: string;
+        };
+        Tag: {
+            /** @description `#rrggbb`. */
+            color: string;
+            id: components["schemas"]["TagId"];
+            name: string;
+        };
+        /** Format: uuid */
+        TagId: string;
+        /**
+         * Format: date-time
+         * @example 2026-07-01T12:00:00.000Z
+         */
+        Time: string;
+    };
+    responses: {
+        /** @description `bad_request`: the input does not fit; `error.field` names the part at fault. */
+        BadRequest: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["ErrorEnvelope"];
             };
         };
-        HelloFrame: {
-            /** @constant */
-            type: "hello";
-            /** Format: int64 */
-            seq: number;
+        /** @description `forbidden`: the message names the missing permission. */
+        Forbidden: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["ErrorEnvelope"];
+            };
         };
-        SkipFrame: {
-            /** @constant */
-            type: "skip";
-            /** Format: int64 */
-            seq: number;
+        /** @description `internal`: our fault. Name the `request_id` when you ask for help. */
+        Internal: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["ErrorEnvelope"];
+            };
         };
-        ResetFrame: {
-            /** @constant */
-            type: "reset";
-            /** Format: int64 */
-            seq: number;
+        /** @description `not_found`: there is none in this account. */
+        NotFound: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["ErrorEnvelope"];
+            };
         };
-        /** @description What the live socket sends. */
-        LiveFrame: components["schemas"]["MessageCreatedFrame"] | components["schemas"]["MessageUpdatedFrame"] | components["schemas"]["ConversationCreatedFrame"] | components["schemas"]["ConversationUpdatedFrame"] | components["schemas"]["ContactUpdatedFrame"] | components["schemas"]["MemberCreatedFrame"] | components["schemas"]["MemberUpdatedFrame"] | components["schemas"]["MemberRemovedFrame"] | components["schemas"]["ChannelCreatedFrame"] | components["schemas"]["ChannelUpdatedFrame"] | components["schemas"]["IntakeRejectedFrame"] | components["schemas"]["HelloFrame"] | components["schemas"]["SkipFrame"] | components["schemas"]["ResetFrame"];
+        /** @description `timeout`: the body took too long to arrive. */
+        Timeout: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["ErrorEnvelope"];
+            };
+        };
+        /** @description `too_large`: the body is over the limit. */
+        TooLarge: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["ErrorEnvelope"];
+            };
+        };
+        /** @description `unauthorized`: no session and no key, or a wrong one. `session_expired`: sign in again. */
+        Unauthorized: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["ErrorEnvelope"];
+            };
+        };
+        /** @description `unavailable`: try again after `Retry-After` seconds; nothing was done. */
+        Unavailable: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["ErrorEnvelope"];
+            };
+        };
+        /** @description `unsupported_media_type`: the body must be JSON. */
+        UnsupportedMediaType: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["ErrorEnvelope"];
+            };
+        };
     };
-    responses: never;
     parameters: never;
     requestBodies: never;
     headers: never;
@@ -782,519 +1199,6 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
-    sign_up: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": {
-                    account_name: string;
-                    name: string;
-                    email: string;
-                    password: string;
-                };
-            };
-        };
-        responses: {
-            /** @description OK */
-            201: {
-                headers: {
-                    "X-Journal-Seq"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        data: components["schemas"]["Me"];
-                    };
-                };
-            };
-            /** @description Failure */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-        };
-    };
-    sign_in: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": {
-                    email: string;
-                    password: string;
-                };
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    "X-Journal-Seq"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        data: components["schemas"]["Me"];
-                    };
-                };
-            };
-            /** @description Failure */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-        };
-    };
-    sign_out: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Failure */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-        };
-    };
-    me: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    "X-Journal-Seq"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        data: components["schemas"]["Me"];
-                    };
-                };
-            };
-            /** @description Failure */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-        };
-    };
-    list_sessions: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    "X-Journal-Seq"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        data: components["schemas"]["Session"][];
-                        meta: {
-                            next_cursor: string | null;
-                        };
-                    };
-                };
-            };
-            /** @description Failure */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-        };
-    };
-    end_other_sessions: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Failure */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-        };
-    };
-    end_session: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Failure */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-        };
-    };
-    list_members: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    "X-Journal-Seq"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        data: components["schemas"]["Member"][];
-                        meta: {
-                            next_cursor: string | null;
-                        };
-                    };
-                };
-            };
-            /** @description Failure */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-        };
-    };
-    remove_member: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Failure */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-        };
-    };
-    change_member: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": {
-                    role: components["schemas"]["Role"];
-                };
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    "X-Journal-Seq"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        data: components["schemas"]["Member"];
-                    };
-                };
-            };
-            /** @description Failure */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-        };
-    };
-    list_invites: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    "X-Journal-Seq"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        data: components["schemas"]["Invite"][];
-                        meta: {
-                            next_cursor: string | null;
-                        };
-                    };
-                };
-            };
-            /** @description Failure */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-        };
-    };
-    create_invite: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": {
-                    role: components["schemas"]["Role"];
-                    email?: string | null;
-                };
-            };
-        };
-        responses: {
-            /** @description OK */
-            201: {
-                headers: {
-                    "X-Journal-Seq"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        data: components["schemas"]["Invite"];
-                    };
-                };
-            };
-            /** @description Failure */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-        };
-    };
-    revoke_invite: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Failure */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-        };
-    };
-    view_invite: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                token: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    "X-Journal-Seq"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        data: components["schemas"]["InviteView"];
-                    };
-                };
-            };
-            /** @description Failure */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-        };
-    };
-    accept_invite: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                token: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": {
-                    name: string;
-                    email: string;
-                    password: string;
-                };
-            };
-        };
-        responses: {
-            /** @description OK */
-            201: {
-                headers: {
-                    "X-Journal-Seq"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        data: components["schemas"]["Me"];
-                    };
-                };
-            };
-            /** @description Failure */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-        };
-    };
     list_api_keys: {
         parameters: {
             query?: never;
@@ -1304,30 +1208,18 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description OK */
             200: {
                 headers: {
-                    "X-Journal-Seq"?: number;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        data: components["schemas"]["ApiKey"][];
-                        meta: {
-                            next_cursor: string | null;
-                        };
-                    };
+                    "application/json": components["schemas"]["List_ApiKey"];
                 };
             };
-            /** @description Failure */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     create_api_key: {
@@ -1339,36 +1231,26 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": {
-                    name: string;
-                    scopes: components["schemas"]["Permission"][];
-                    /** Format: date-time */
-                    expires_at?: string | null;
-                };
+                "application/json": components["schemas"]["CreateApiKey"];
             };
         };
         responses: {
-            /** @description OK */
             201: {
                 headers: {
-                    "X-Journal-Seq"?: number;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        data: components["schemas"]["ApiKey"];
-                    };
+                    "application/json": components["schemas"]["Data_CreatedApiKey"];
                 };
             };
-            /** @description Failure */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            408: components["responses"]["Timeout"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     revoke_api_key: {
@@ -1376,28 +1258,25 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                id: string;
+                id: components["schemas"]["ApiKeyId"];
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Done */
+            /** @description Revoked. */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description Failure */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     list_channels: {
@@ -1409,40 +1288,32 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description OK */
             200: {
                 headers: {
-                    "X-Journal-Seq"?: number;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        data: components["schemas"]["Channel"][];
-                        meta: {
-                            next_cursor: string | null;
-                        };
-                    };
+                    "application/json": components["schemas"]["List_ListedChannel"];
                 };
             };
-            /** @description Failure */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     list_conversations: {
         parameters: {
             query?: {
                 status?: components["schemas"]["ConversationStatus"];
-                contact_id?: string;
+                contact_id?: components["schemas"]["ContactId"];
+                /** @description Whose they are: the caller's own, or nobody's. */
                 assigned?: "mine" | "unassigned";
+                /** @description Newest first by this time. */
                 sort?: "created" | "activity";
+                /** @description How many rows at most. */
                 limit?: number;
+                /** @description Where the page starts: `meta.next_cursor` of the page before it. Good for the same list only. */
                 cursor?: string;
             };
             header?: never;
@@ -1451,30 +1322,20 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description OK */
             200: {
                 headers: {
-                    "X-Journal-Seq"?: number;
+                    "x-journal-seq"?: number;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        data: components["schemas"]["Conversation"][];
-                        meta: {
-                            next_cursor: string | null;
-                        };
-                    };
+                    "application/json": components["schemas"]["List_Conversation"];
                 };
             };
-            /** @description Failure */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     get_conversation: {
@@ -1482,33 +1343,27 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                id: string;
+                id: components["schemas"]["ConversationId"];
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description OK */
             200: {
                 headers: {
-                    "X-Journal-Seq"?: number;
+                    "x-journal-seq"?: number;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        data: components["schemas"]["Conversation"];
-                    };
+                    "application/json": components["schemas"]["Data_Conversation"];
                 };
             };
-            /** @description Failure */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     change_conversation: {
@@ -1516,41 +1371,122 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                id: string;
+                id: components["schemas"]["ConversationId"];
             };
             cookie?: never;
         };
         requestBody: {
             content: {
-                "application/json": {
-                    status?: components["schemas"]["ConversationStatus"];
-                    /** Format: uuid */
-                    assigned_agent_id?: string | null;
-                };
+                "application/json": components["schemas"]["ChangeConversation"];
             };
         };
         responses: {
-            /** @description OK */
             200: {
                 headers: {
-                    "X-Journal-Seq"?: number;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        data: components["schemas"]["Conversation"];
-                    };
+                    "application/json": components["schemas"]["Data_Conversation"];
                 };
             };
-            /** @description Failure */
-            default: {
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["Timeout"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    list_messages: {
+        parameters: {
+            query?: {
+                /** @description How many rows at most. */
+                limit?: number;
+                /** @description Where the page starts: `meta.next_cursor` of the page before it. Good for the same list only. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                id: components["schemas"]["ConversationId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    "x-journal-seq"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_Message"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    send_message: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Draw one for each reply, keep it when you try again. */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                id: components["schemas"]["ConversationId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SendMessage"];
+            };
+        };
+        responses: {
+            /** @description Accepted, with status `queued`. */
+            202: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Error"];
+                    "application/json": components["schemas"]["Data_Message"];
                 };
             };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["Timeout"];
+            /** @description `window_closed`: more than 24 hours since the customer last wrote. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            /** @description `idempotency_mismatch`: the key was used with another body. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     mark_read: {
@@ -1558,160 +1494,35 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                id: string;
+                id: components["schemas"]["ConversationId"];
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description OK */
             200: {
                 headers: {
-                    "X-Journal-Seq"?: number;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        data: components["schemas"]["Conversation"];
-                    };
+                    "application/json": components["schemas"]["Data_Conversation"];
                 };
             };
-            /** @description Failure */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-        };
-    };
-    list_messages: {
-        parameters: {
-            query?: {
-                limit?: number;
-                cursor?: string;
-            };
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    "X-Journal-Seq"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        data: components["schemas"]["Message"][];
-                        meta: {
-                            next_cursor: string | null;
-                        };
-                    };
-                };
-            };
-            /** @description Failure */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-        };
-    };
-    send_message: {
-        parameters: {
-            query?: never;
-            header?: {
-                "Idempotency-Key"?: string;
-            };
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": {
-                    /** @enum {string} */
-                    type: "text";
-                    text: string;
-                    /** Format: uuid */
-                    reply_to_message_id?: string | null;
-                };
-            };
-        };
-        responses: {
-            /** @description OK */
-            202: {
-                headers: {
-                    "X-Journal-Seq"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        data: components["schemas"]["Message"];
-                    };
-                };
-            };
-            /** @description Failure */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-        };
-    };
-    retry_message: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            202: {
-                headers: {
-                    "X-Journal-Seq"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        data: components["schemas"]["Message"];
-                    };
-                };
-            };
-            /** @description Failure */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     list_intakes: {
         parameters: {
             query?: {
-                state?: "accepted" | "rejected";
+                state?: "rejected";
+                /** @description How many rows at most. */
                 limit?: number;
+                /** @description Where the page starts: `meta.next_cursor` of the page before it. Good for the same list only. */
                 cursor?: string;
             };
             header?: never;
@@ -1720,30 +1531,19 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description OK */
             200: {
                 headers: {
-                    "X-Journal-Seq"?: number;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        data: components["schemas"]["Intake"][];
-                        meta: {
-                            next_cursor: string | null;
-                        };
-                    };
+                    "application/json": components["schemas"]["List_Intake"];
                 };
             };
-            /** @description Failure */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     get_intake: {
@@ -1751,33 +1551,26 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                id: string;
+                id: components["schemas"]["IntakeId"];
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description OK */
             200: {
                 headers: {
-                    "X-Journal-Seq"?: number;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        data: components["schemas"]["Intake"];
-                    };
+                    "application/json": components["schemas"]["Data_IntakeDetail"];
                 };
             };
-            /** @description Failure */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     replay_intake: {
@@ -1785,40 +1578,203 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                id: string;
+                id: components["schemas"]["IntakeId"];
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description OK */
             200: {
                 headers: {
-                    "X-Journal-Seq"?: number;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        data: components["schemas"]["Intake"];
-                    };
+                    "application/json": components["schemas"]["Data_Intake"];
                 };
             };
-            /** @description Failure */
-            default: {
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    list_invites: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Error"];
+                    "application/json": components["schemas"]["List_Invite"];
                 };
             };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    create_invite: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateInvite"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Data_NewInvite"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            408: components["responses"]["Timeout"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    view_invite: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The last part of the link. */
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Data_InvitePreview"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            404: components["responses"]["NotFound"];
+            /** @description `rate_limited` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    accept_invite: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The last part of the link. */
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AcceptInvite"];
+            };
+        };
+        responses: {
+            /** @description A member now; the cookie is set. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Data_Me"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["Timeout"];
+            /** @description `email_taken`: somebody signs in with this address already. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            /** @description `rate_limited` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    revoke_invite: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["InviteId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The link is worth nothing now. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     list_jobs: {
         parameters: {
             query?: {
-                state?: string;
+                state?: "dead";
+                /** @description How many rows at most. */
                 limit?: number;
+                /** @description Where the page starts: `meta.next_cursor` of the page before it. Good for the same list only. */
                 cursor?: string;
             };
             header?: never;
@@ -1827,30 +1783,19 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description OK */
             200: {
                 headers: {
-                    "X-Journal-Seq"?: number;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        data: components["schemas"]["Job"][];
-                        meta: {
-                            next_cursor: string | null;
-                        };
-                    };
+                    "application/json": components["schemas"]["List_Job"];
                 };
             };
-            /** @description Failure */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
     retry_job: {
@@ -1858,33 +1803,408 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                id: string;
+                id: components["schemas"]["JobId"];
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description OK */
+            /** @description It is due now. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    live: {
+        parameters: {
+            query?: {
+                /**
+                 * @description The last `seq` you know, from a frame or from the header `X-Journal-Seq` of what you loaded. What came after
+                 *     it is sent first. Without it: from now on.
+                 */
+                since?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Switching to WebSocket; text frames are `LiveFrame`s. */
+            101: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LiveFrame"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    me: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
             200: {
                 headers: {
-                    "X-Journal-Seq"?: number;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        data: components["schemas"]["Job"];
-                    };
+                    "application/json": components["schemas"]["Data_Me"];
                 };
             };
-            /** @description Failure */
-            default: {
+            401: components["responses"]["Unauthorized"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    list_members: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    "x-journal-seq"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_Member"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    remove_member: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["MemberId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Removed. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            /** @description `last_owner`: an account needs an owner. */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Error"];
+                    "application/json": components["schemas"]["ErrorEnvelope"];
                 };
             };
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    change_member: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["MemberId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangeMember"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Data_Member"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["Timeout"];
+            /** @description `last_owner`: an account needs an owner. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    retry_message: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["MessageId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Queued again. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Data_Message"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            /** @description `conflict`: it has not failed. `window_closed`: more than 24 hours since the customer last wrote. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    sign_in: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SignIn"];
+            };
+        };
+        responses: {
+            /** @description Signed in; the cookie is set. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Data_Me"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            /** @description `bad_credentials`: email or password are wrong. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            403: components["responses"]["Forbidden"];
+            408: components["responses"]["Timeout"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            /** @description `rate_limited` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    sign_out: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Signed out; the cookie is removed. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    list_sessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_Session"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    end_other_sessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Only this session is left. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    end_session: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["SessionId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The session has ended. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    sign_up: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SignUp"];
+            };
+        };
+        responses: {
+            /** @description The account is open; the cookie is set. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Data_Me"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            403: components["responses"]["Forbidden"];
+            408: components["responses"]["Timeout"];
+            /** @description `email_taken`: somebody signs in with this address already. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            /** @description `rate_limited` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
         };
     };
 }

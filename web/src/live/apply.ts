@@ -8,7 +8,7 @@ import type { Changes } from "./reducers";
 import { newer, type Stamped, stamp } from "./stamped";
 
 export function apply(cache: QueryClient, me: string, changes: Changes): void {
-  if (changes.conversations.size > 0 || changes.contacts.size > 0) {
+  if (changes.conversations.size > 0) {
     for (const { queryKey } of cache.getQueryCache().findAll({ queryKey: keys.lists })) {
       const [, tab, status] = queryKey as unknown as [string, ListFilter["tab"], ListFilter["status"]];
       update<ConversationList>(cache, queryKey, (list) => mergeIntoList(list, { tab, status }, me, changes));
@@ -26,6 +26,7 @@ export function apply(cache: QueryClient, me: string, changes: Changes): void {
   if (changes.channels.size > 0) {
     update<Stamped<Channel>[]>(cache, keys.channels, (channels) => mergeChannels(channels, changes.channels));
   }
+  if (changes.sessions) void cache.invalidateQueries({ queryKey: keys.sessions });
   if (changes.intakes.size > 0) void cache.invalidateQueries({ queryKey: keys.intakes });
 }
 

@@ -1,5 +1,5 @@
 /** The conversation lists of the cache: newest activity first, loaded page by page, kept right by events. */
-import type { Contact, Conversation, ConversationStatus, Message } from "@/api/types";
+import type { Conversation, ConversationStatus, Message } from "@/api/types";
 import type { Changes } from "./reducers";
 import { newer, type Stamped, stamp } from "./stamped";
 
@@ -63,7 +63,7 @@ export function mergeIntoList(
   list: ConversationList,
   filter: ListFilter,
   me: string,
-  changes: Pick<Changes, "conversations" | "contacts">,
+  changes: Pick<Changes, "conversations">,
 ): ConversationList {
   let changed = false;
   let resort = false;
@@ -78,12 +78,12 @@ export function mergeIntoList(
     }
     changed = true;
     if (!matches(filter, me, next)) continue;
-    resort ||= activity(next) !== activity(row);
+    resort ||= next.last_message_at !== row.last_message_at;
     rows.push(next);
   }
   for (const conversation of missing.values()) {
     if (!matches(filter, me, conversation) || !isLoaded(list, conversation)) continue;
-    rows.push(withContact(conversation, changes.contacts));
+    rows.push(conversation);
     changed = true;
     resort = true;
   }
@@ -94,10 +94,10 @@ export function mergeIntoList(
 /** The conversation after these changes; the same object when they do not touch it. */
 export function withChanges(
   row: Stamped<Conversation>,
-  changes: Pick<Changes, "conversations" | "contacts">,
+  changes: Pick<Changes, "conversations">,
 ): Stamped<Conversation> {
   const told = changes.conversations.get(row.id);
-  return withContact(told ? newer(row, told) : row, changes.contacts);
+  return told ? newer(row, told) : row;
 }
 
 /** How many rows from the top are complete, whatever the slowest source still holds back. */
@@ -125,7 +125,7 @@ export function sourcesToLoad(list: ConversationList): number[] {
 
 /** The conversation as a message just accepted by the server leaves it, until the event tells the rest. */
 export function withLastMessage<T extends Conversation>(conversation: T, message: Message): T {
-  if (conversation.last_message_at && conversation.last_message_at > message.created_at) return conversation;
+  if (conversation.last_message_at > message.created_at) return conversation;
   return {
     ...conversation,
     last_message_id: message.id,
@@ -137,22 +137,8 @@ export function withLastMessage<T extends Conversation>(conversation: T, message
   };
 }
 
-export function activity(conversation: Conversation): string {
-  return conversation.last_message_at ?? conversation.created_at;
-}
-
 export function byActivity(a: Conversation, b: Conversation): number {
   return compare(sortKey(a), sortKey(b));
-}
-
-function withContact(
-  row: Stamped<Conversation>,
-  contacts: Map<string, Stamped<Contact>>,
-): Stamped<Conversation> {
-  const contact = contacts.get(row.contact_id);
-  if (!contact || contact.seq <= row.seq) return row;
-  const { seq, ...value } = contact;
-  return { ...row, contact: value, seq };
 }
 
 /** Whether this place of the list has been loaded, so that a row not there is really not there. */
@@ -173,7 +159,7 @@ function highestFloor(list: ConversationList): SortKey | null {
 }
 
 function sortKey(conversation: Conversation): SortKey {
-  return { at: activity(conversation), id: conversation.id };
+  return { at: conversation.last_message_at, id: conversation.id };
 }
 
 /** Newest first: negative when `a` stands above `b`. */

@@ -1,20 +1,10 @@
 /** The frames of `GET /api/v1/live`, and the reading of them. */
-import type { Channel, Contact, Conversation, Intake, Member, Message } from "@/api/types";
+import type { components } from "@/api/schema";
 
-/** What each kind of event carries. */
-export type EventData = {
-  "message.created": { message: Message; conversation: Conversation };
-  "message.updated": { message: Message; conversation: Conversation };
-  "conversation.created": { conversation: Conversation };
-  "conversation.updated": { conversation: Conversation };
-  "contact.updated": { contact: Contact };
-  "member.created": { member: Member };
-  "member.updated": { member: Member };
-  "member.removed": { member: Pick<Member, "id"> };
-  "channel.created": { channel: Channel };
-  "channel.updated": { channel: Channel };
-  "intake.rejected": { intake: Intake };
-};
+type LiveEvent = components["schemas"]["LiveEvent"];
+
+/** What each kind of event carries, as the OpenAPI document has it. */
+export type EventData = { [E in LiveEvent as E["event"]]: E["data"] };
 
 export type EventKind = keyof EventData;
 
@@ -51,16 +41,18 @@ export function parseFrame(text: string): Frame | { type: "other"; seq: number |
   }
 }
 
-const KINDS: ReadonlySet<EventKind> = new Set<EventKind>([
-  "message.created",
-  "message.updated",
-  "conversation.created",
-  "conversation.updated",
-  "contact.updated",
-  "member.created",
-  "member.updated",
-  "member.removed",
-  "channel.created",
-  "channel.updated",
-  "intake.rejected",
-]);
+const KINDS: ReadonlySet<EventKind> = new Set(
+  Object.keys({
+    "message.created": true,
+    "message.updated": true,
+    "conversation.created": true,
+    "conversation.updated": true,
+    "member.created": true,
+    "member.updated": true,
+    "member.removed": true,
+    "channel.created": true,
+    "channel.updated": true,
+    "intake.rejected": true,
+    "session.ended": true,
+  } satisfies Record<EventKind, true>) as EventKind[],
+);

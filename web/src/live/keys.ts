@@ -11,4 +11,5 @@ export const keys = {
   members: ["members"] as const,
   channels: ["channels"] as const,
   intakes: ["intakes"] as const,
+  sessions: ["sessions"] as const,
 };

@@ -1,5 +1,5 @@
 /** One pure function per kind of event: what it changes. Applied to the caches by `merge` functions of each noun. */
-import type { Channel, Contact, Conversation, Intake, Member, Message } from "@/api/types";
+import type { Channel, Conversation, Intake, Member, Message } from "@/api/types";
 import type { EventFrame, EventKind } from "./frames";
 import { type Stamped, stamp } from "./stamped";
 
@@ -7,19 +7,20 @@ import { type Stamped, stamp } from "./stamped";
 export type Changes = {
   conversations: Map<string, Stamped<Conversation>>;
   messages: Map<string, Map<string, Stamped<Message>>>;
-  contacts: Map<string, Stamped<Contact>>;
   members: Map<string, Stamped<{ member: Member | null }>>;
   channels: Map<string, Stamped<Channel>>;
   intakes: Map<string, Stamped<Intake>>;
+  /** Whether the list of the member's own sessions has changed. */
+  sessions: boolean;
 };
 
 type Patch =
   | { noun: "conversation"; value: Conversation }
   | { noun: "message"; value: Message }
-  | { noun: "contact"; value: Contact }
   | { noun: "member"; id: string; value: Member | null }
   | { noun: "channel"; value: Channel }
-  | { noun: "intake"; value: Intake };
+  | { noun: "intake"; value: Intake }
+  | { noun: "sessions" };
 
 type Reducers = { [K in EventKind]: (data: EventFrame<K>["data"]) => Patch[] };
 
@@ -34,13 +35,14 @@ export const reducers: Reducers = {
   ],
   "conversation.created": ({ conversation }) => [{ noun: "conversation", value: conversation }],
   "conversation.updated": ({ conversation }) => [{ noun: "conversation", value: conversation }],
-  "contact.updated": ({ contact }) => [{ noun: "contact", value: contact }],
   "member.created": ({ member }) => [{ noun: "member", id: member.id, value: member }],
   "member.updated": ({ member }) => [{ noun: "member", id: member.id, value: member }],
   "member.removed": ({ member }) => [{ noun: "member", id: member.id, value: null }],
   "channel.created": ({ channel }) => [{ noun: "channel", value: channel }],
   "channel.updated": ({ channel }) => [{ noun: "channel", value: channel }],
   "intake.rejected": ({ intake }) => [{ noun: "intake", value: intake }],
+  // If ours is among them the server closes the socket and says so.
+  "session.ended": () => [{ noun: "sessions" }],
 };
 
 /** What a run of events, in order, changes altogether. */
@@ -58,10 +60,10 @@ export function noChanges(): Changes {
   return {
     conversations: new Map(),
     messages: new Map(),
-    contacts: new Map(),
     members: new Map(),
     channels: new Map(),
     intakes: new Map(),
+    sessions: false,
   };
 }
 
@@ -77,9 +79,6 @@ function record(changes: Changes, patch: Patch, seq: number): void {
       put(thread, patch.value.id, stamp(patch.value, seq));
       break;
     }
-    case "contact":
-      put(changes.contacts, patch.value.id, stamp(patch.value, seq));
-      break;
     case "member":
       put(changes.members, patch.id, stamp({ member: patch.value }, seq));
       break;
@@ -88,6 +87,9 @@ function record(changes: Changes, patch: Patch, seq: number): void {
       break;
     case "intake":
       put(changes.intakes, patch.value.id, stamp(patch.value, seq));
+      break;
+    case "sessions":
+      changes.sessions = true;
       break;
   }
 }

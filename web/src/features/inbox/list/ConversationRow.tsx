@@ -5,7 +5,6 @@ import { useTranslation } from "react-i18next";
 import type { Conversation, Member } from "@/api/types";
 import { useNow } from "@/app/useNow";
 import { useFormat } from "@/i18n/format";
-import { activity } from "@/live/conversations";
 import { useContactName } from "@/team/queries";
 import { Avatar } from "@/ui/Avatar";
 import { cx } from "@/ui/cx";
@@ -36,7 +35,7 @@ export const ConversationRow = memo(function ConversationRow({
   const { contact } = conversation;
   const name = contactName(contact);
   const unread = conversation.unread_count > 0;
-  const at = activity(conversation);
+  const at = conversation.last_message_at;
   const windowLeft = conversation.window_expires_at ? Date.parse(conversation.window_expires_at) - now : 0;
 
   return (
@@ -137,7 +136,7 @@ function Preview({
     );
   }
 
-  const known = conversation.last_message_at ?? "";
+  const known = conversation.last_message_at;
   const shown =
     onItsWay && !(onItsWay.acceptedAt && known >= onItsWay.acceptedAt)
       ? {

@@ -1,5 +1,5 @@
 /** How messages lie in a thread: days, runs of one sender, the divider before the first unread one. Pure. */
-import type { Message, MessageError, MessageStatus } from "@/api/types";
+import type { Failure, Message, MessageStatus } from "@/api/types";
 import type { OutboxEntry } from "../outbox";
 
 /** A bubble: a message, or what is on its way to become one. */
@@ -16,7 +16,7 @@ export type Bubble = {
   text: string | null;
   at: string;
   status: MessageStatus | "sending" | "waiting" | "refused";
-  error: MessageError | null;
+  error: Failure | null;
   problem: OutboxEntry["problem"];
   replyTo: string | null;
 };

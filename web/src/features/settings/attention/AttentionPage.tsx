@@ -61,7 +61,7 @@ function Intakes() {
     onSuccess: ({ data }) =>
       data.state === "accepted"
         ? notify(t("settings.intakes.accepted"))
-        : notifyError(t("settings.intakes.still"), data.reason ?? undefined),
+        : notifyError(t("settings.intakes.still"), data.problems?.[0]?.detail),
     onError: (error) =>
       notifyError(t("settings.intakes.replayFailed"), reasonOf(error) ?? t("error.network")),
     onSettled: () => cache.invalidateQueries({ queryKey: keys.intakes }),
@@ -75,7 +75,7 @@ function Intakes() {
             <RowItem
               key={intake.id}
               icon={<FileWarning aria-hidden="true" className="size-5 text-pending" />}
-              title={intake.reason ?? t("settings.intakes.noReason")}
+              title={headline(intake, t)}
               detail={
                 <>
                   <time dateTime={intake.received_at} title={format.full(intake.received_at)}>
@@ -83,9 +83,9 @@ function Intakes() {
                   </time>
                   {" · "}
                   {t("settings.intakes.size", { count: intake.size, size: format.number(intake.size) })}
-                  {intake.problems.map((problem) => (
-                    <span key={problem} className="block">
-                      {problem}
+                  {intake.problems?.map((problem) => (
+                    <span key={`${problem.what} ${problem.detail}`} className="block">
+                      {problem.detail}
                     </span>
                   ))}
                 </>
@@ -123,7 +123,7 @@ function BodyDialog({ intake, onClose }: { intake: Intake; onClose: () => void }
       open
       onOpenChange={(open) => !open && onClose()}
       title={t("settings.intakes.bodyTitle")}
-      description={intake.reason ?? undefined}
+      description={headline(intake, t)}
       closeLabel={t("common.close")}
     >
       {whole.data ? (
@@ -217,6 +217,14 @@ function next(page: Page<unknown>): string | undefined {
 
 function flat<T>(data: InfiniteData<Page<T>> | undefined): T[] {
   return data?.pages.flatMap((page) => page.data) ?? [];
+}
+
+function headline(intake: Intake, t: ReturnType<typeof useTranslation>["t"]): string {
+  const what = new Set(intake.problems?.map((problem) => problem.what));
+  return (
+    [...what].map((kind) => t(`settings.intakes.problem.${kind}`)).join(" · ") ||
+    t("settings.intakes.noReason")
+  );
 }
 
 function pretty(text: string): string {

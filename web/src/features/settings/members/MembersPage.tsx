@@ -4,7 +4,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { api, body } from "@/api/client";
 import { reasonOf } from "@/api/errors";
-import type { Invite, Member, Role } from "@/api/types";
+import type { Member, NewInvite, Role } from "@/api/types";
 import { useCan, useMe } from "@/app/me";
 import { useNow } from "@/app/useNow";
 import { useFormat } from "@/i18n/format";
@@ -203,7 +203,7 @@ function InviteDialog({ onClose }: { onClose: () => void }) {
   const [email, setEmail] = useState("");
   const [role, setRole] = useState<Role>("agent");
   const create = useMutation({
-    mutationFn: async (): Promise<Invite> =>
+    mutationFn: async (): Promise<NewInvite> =>
       (
         await body(
           api.POST("/api/v1/invites", { body: { role, ...(email.trim() ? { email: email.trim() } : {}) } }),

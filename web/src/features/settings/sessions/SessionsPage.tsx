@@ -5,12 +5,11 @@ import { api, body } from "@/api/client";
 import { reasonOf } from "@/api/errors";
 import { useNow } from "@/app/useNow";
 import { useFormat } from "@/i18n/format";
+import { keys } from "@/live/keys";
 import { Button } from "@/ui/Button";
 import { notify, notifyError } from "@/ui/toast";
 import { Badge, Card, PageHeader, Pending, RowItem, Rows } from "../parts";
 import { deviceOf } from "./device";
-
-const SESSIONS = ["sessions"];
 
 export function SessionsPage() {
   const { t } = useTranslation();
@@ -18,14 +17,14 @@ export function SessionsPage() {
   const now = useNow();
   const cache = useQueryClient();
   const sessions = useQuery({
-    queryKey: SESSIONS,
+    queryKey: keys.sessions,
     queryFn: async () => (await body(api.GET("/api/v1/sessions"))).data,
   });
   const settle = {
     onSuccess: () => notify(t("settings.sessions.ended")),
     onError: (error: Error) =>
       notifyError(t("settings.sessions.endFailed"), reasonOf(error) ?? t("error.network")),
-    onSettled: () => cache.invalidateQueries({ queryKey: SESSIONS }),
+    onSettled: () => cache.invalidateQueries({ queryKey: keys.sessions }),
   };
   const end = useMutation({
     mutationFn: (id: string) => body(api.DELETE("/api/v1/sessions/{id}", { params: { path: { id } } })),
