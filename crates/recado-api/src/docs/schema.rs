@@ -62,9 +62,10 @@ impl<'a> Schemas<'a> {
     /// A few words: `string`, `list of Message`, `uuid or null`.
     pub fn label(self, schema: &'a Value) -> String {
         let (schema, nullable) = unwrap_null(schema);
+        let resolved = self.resolve(schema);
         let name = match schema.get("$ref").and_then(Value::as_str) {
-            Some(reference) if !self.is_word_list(schema) => short_name(reference).to_owned(),
-            _ => self.plain_label(self.resolve(schema)),
+            Some(reference) if has_insides(resolved) => short_name(reference).to_owned(),
+            _ => self.plain_label(resolved),
         };
         if nullable { format!("{name} or null") } else { name }
     }
@@ -85,10 +86,6 @@ impl<'a> Schemas<'a> {
             (None, _) if !self.fields(schema).is_empty() => "object".to_owned(),
             (None, _) => "any".to_owned(),
         }
-    }
-
-    fn is_word_list(self, schema: &'a Value) -> bool {
-        words(self.resolve(schema)).is_some()
     }
 
     /// The fields as a list; those that have fields of their own can be opened.
@@ -145,9 +142,11 @@ impl<'a> Schemas<'a> {
         let _ = if inner.is_empty() {
             write!(html, "<li>{head}{note}</li>")
         } else {
+            // What an answer holds is in view; what that holds, a click away.
+            let open = if depth == 0 { " open" } else { "" };
             write!(
                 html,
-                "<li><details><summary>{head}</summary>{note}{inner}</details></li>"
+                "<li><details{open}><summary>{head}</summary>{note}{inner}</details></li>"
             )
         };
     }
@@ -187,9 +186,16 @@ pub fn unwrap_null(schema: &Value) -> (&Value, bool) {
     }
 }
 
-/// The last word of a reference, with what it is made of in words: `List_Message` is a list of messages.
+/// The last word of a reference.
 pub fn short_name(reference: &str) -> &str {
     reference.rsplit('/').next().unwrap_or(reference)
+}
+
+/// Whether there is more to say about it than one word.
+fn has_insides(schema: &Value) -> bool {
+    ["properties", "allOf", "oneOf"]
+        .iter()
+        .any(|key| schema.get(key).is_some())
 }
 
 pub fn kind(schema: &Value) -> Option<&str> {

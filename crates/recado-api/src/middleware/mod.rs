@@ -5,7 +5,7 @@ mod csrf;
 mod headers;
 mod request_id;
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use axum::extract::{MatchedPath, Request, State};
 use axum::middleware::Next;
@@ -13,7 +13,6 @@ use axum::response::{IntoResponse, Response};
 use http::header::CACHE_CONTROL;
 use http::{HeaderValue, Method};
 use tracing::Instrument as _;
-use tracing::field::Empty;
 
 pub use afterwards::Afterwards;
 pub use csrf::{csrf, layer as csrf_layer};
@@ -22,39 +21,20 @@ use crate::error::{self, Error};
 use crate::state::Api;
 
 /// The outermost layer.
-pub async fn surround(State(api): State<Api>, mut request: Request, next: Next) -> Response {
+pub async fn surround(State(api): State<Api>, request: Request, next: Next) -> Response {
     let start = Instant::now();
     let id = request_id::of(request.headers()).unwrap_or_else(|| request_id::new(&api.ctx.ids));
     let method = request.method().clone();
-    let route = request.extensions().get::<MatchedPath>().cloned();
-    request.extensions_mut().insert(id.clone());
+    let matched = request.extensions().get::<MatchedPath>().cloned();
+    let route = matched.as_ref().map_or("other", MatchedPath::as_str);
 
-    let route_name = route.as_ref().map_or("other", MatchedPath::as_str);
-    let span =
-        tracing::info_span!("request", %method, route = route_name, request_id = id.as_str(), status = Empty);
-    let (response, took) = async {
+    let span = tracing::info_span!("request", %method, route, request_id = id.as_str());
+    let answer = async {
         let response = error::render(next.run(request).await, id.as_str());
-        let took = start.elapsed();
-        let status = response.status().as_u16();
-        tracing::Span::current().record("status", status);
-        // Webhooks, probes and files come by the thousand; what people and programs ask of the API is worth a line.
-        if route_name.starts_with("/api/") {
-            tracing::info!(status, took_us = took.as_micros(), "answered");
-        } else {
-            tracing::debug!(status, took_us = took.as_micros(), "answered");
-        }
-        (response, took)
-    }
-    .instrument(span)
-    .await;
-
-    count(
-        &method,
-        route_name,
-        response.status().as_u16(),
-        took.as_secs_f64(),
-    );
-    let mut response = response;
+        report(&method, route, response.status().as_u16(), start.elapsed());
+        response
+    };
+    let mut response = answer.instrument(span).await;
     headers::secure(response.headers_mut(), api.is_secure());
     response.headers_mut().insert(request_id::NAME, id.into_header());
     response
@@ -85,13 +65,17 @@ pub fn panicked(panic: Box<dyn std::any::Any + Send + 'static>) -> Response {
     Error::internal().into_response()
 }
 
-fn count(method: &Method, route: &str, status: u16, seconds: f64) {
-    let method = known(method);
-    let route = route.to_owned();
-    metrics::counter!("http_requests_total", "method" => method, "route" => route.clone(), "status" => status_label(status))
+fn report(method: &Method, route: &str, status: u16, took: Duration) {
+    // Webhooks, probes and files come by the thousand; what people and programs ask of the API is worth a line.
+    if route.starts_with("/api/") {
+        tracing::info!(status, took_us = took.as_micros(), "answered");
+    } else {
+        tracing::debug!(status, took_us = took.as_micros(), "answered");
+    }
+    let (method, route, status) = (known(method), route.to_owned(), status.to_string());
+    metrics::counter!("http_requests_total", "method" => method, "route" => route.clone(), "status" => status)
         .increment(1);
-    metrics::histogram!("http_request_duration_seconds", "method" => method, "route" => route)
-        .record(seconds);
+    metrics::histogram!("http_request_duration_seconds", "method" => method, "route" => route).record(took);
 }
 
 /// A client may send any word as a method; figures have a bounded number of series.
@@ -106,8 +90,4 @@ fn known(method: &Method) -> &'static str {
         Method::OPTIONS => "OPTIONS",
         _ => "other",
     }
-}
-
-fn status_label(status: u16) -> String {
-    status.to_string()
 }
