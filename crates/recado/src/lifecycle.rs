@@ -85,7 +85,6 @@ struct Group {
 }
 
 impl Lifecycle {
-    #[expect(clippy::new_without_default, reason = "a life is begun on purpose")]
     pub fn new() -> Self {
         Self {
             inner: Arc::new(Inner {

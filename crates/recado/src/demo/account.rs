@@ -167,12 +167,12 @@ pub fn phones(now: Time) -> Vec<SeedPhone> {
                     text: message.text.to_owned(),
                     at: sent_at(message, now).millis(),
                     status: match message.by {
-                        By::Customer => Status::Delivered,
                         By::Member {
                             tick: MessageStatus::Read,
                             ..
                         } => Status::Read,
-                        By::Member {
+                        By::Customer
+                        | By::Member {
                             tick: MessageStatus::Delivered,
                             ..
                         } => Status::Delivered,
