@@ -71,7 +71,12 @@ mod tests {
             .render_long_help()
             .to_string();
         for setting in crate::config::settings() {
-            assert!(help.contains(&setting.variable()), "{} is not told", setting.path);
+            let told = [']', ','].map(|end| format!("{}{end}", setting.variable()));
+            assert!(
+                told.iter().any(|told| help.contains(told)),
+                "{} is not told",
+                setting.path
+            );
             assert_eq!(
                 help.contains(&format!("--{} ", setting.flag())),
                 setting.has_flag,

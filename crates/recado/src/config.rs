@@ -134,7 +134,7 @@ pub struct Jobs {
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Meta {
-    /// Address of the Graph API. `recado dev` puts the sandbox in its place.
+    /// Address of the Graph API. The demo number of `recado dev` leads to the sandbox instead.
     pub base_url: HttpUrl,
     /// Version of the Graph API, the first part of every path.
     pub version: String,

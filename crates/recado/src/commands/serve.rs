@@ -18,6 +18,8 @@ pub struct Options {
 }
 
 pub const EXIT_CODES: &str = "\
+Only as an environment variable or in the file: RECADO_SECRETS__KEY, the secret key in place of a key file.
+
 SIGTERM or Ctrl-C stops softly: what is under way may finish. A second one does not wait.
 Exit codes: 0 stopped, 1 could not start or a task crashed, 2 wrong usage, 3 stopped with work cut off.";
 
