@@ -33,7 +33,7 @@ impl Contract {
         if operation.is_null() {
             return;
         }
-        let response = &operation["responses"][status.as_str()];
+        let response = self.resolve(&operation["responses"][status.as_str()]);
         assert!(
             !response.is_null(),
             "{method} {template} answers {status}, which is not documented: {body}"
@@ -56,6 +56,17 @@ impl Contract {
             "{method} {template} {status}: {}\n{body:#}",
             complaints.join("\n")
         );
+    }
+
+    /// What stands here, or where this refers to.
+    fn resolve<'a>(&'a self, part: &'a Value) -> &'a Value {
+        let reference = part["$ref"]
+            .as_str()
+            .and_then(|reference| reference.strip_prefix('#'));
+        match reference {
+            Some(pointer) => self.document.pointer(pointer).expect("references lead somewhere"),
+            None => part,
+        }
     }
 
     /// The path of the document that this one is an example of.
@@ -101,9 +112,16 @@ mod tests {
 
     fn contract() -> Contract {
         Contract::new(json!({
-            "paths": { "/things/{id}": { "get": { "responses": { "200": { "content": { "application/json": {
-                "schema": { "$ref": "#/components/schemas/Thing" } } } } } } } },
-            "components": { "schemas": { "Thing": { "type": "object", "required": ["id"] } } }
+            "paths": { "/things/{id}": { "get": { "responses": {
+                "200": { "content": { "application/json": {
+                    "schema": { "$ref": "#/components/schemas/Thing" } } } },
+                "404": { "$ref": "#/components/responses/NotFound" }
+            } } } },
+            "components": {
+                "schemas": { "Thing": { "type": "object", "required": ["id"] } },
+                "responses": { "NotFound": { "content": { "application/json": {
+                    "schema": { "type": "object", "required": ["error"] } } } } }
+            }
         }))
     }
 
@@ -116,6 +134,12 @@ mod tests {
     #[should_panic(expected = "\"id\" is a required property")]
     fn a_missing_field_fails() {
         contract().check(&Method::GET, "/things/7", StatusCode::OK, &json!({}));
+    }
+
+    #[test]
+    #[should_panic(expected = "\"error\" is a required property")]
+    fn a_shared_answer_is_looked_up() {
+        contract().check(&Method::GET, "/things/7", StatusCode::NOT_FOUND, &json!({}));
     }
 
     #[test]

@@ -3,6 +3,9 @@
 mod arrows;
 mod kill;
 mod live;
+mod people;
+mod permissions;
+mod tenants;
 
 /// The program under test.
 const RECADO: &str = env!("CARGO_BIN_EXE_recado");
