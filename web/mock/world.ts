@@ -367,7 +367,7 @@ export class World {
       id: randomUUID(),
       received_at: ago(35 * MINUTE),
       state: "rejected",
-      problems: [{ what: "no_number", detail: "No number 104455667788 is connected" }],
+      problems: [{ what: "no_number", detail: "No number 104455667788 is connected", number: null }],
       replayed_at: null,
       size: 812,
     });

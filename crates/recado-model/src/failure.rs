@@ -108,6 +108,7 @@ impl Retry {
 pub struct Failure {
     pub reason: FailureReason,
     /// The provider's own code, as it writes it (`131047`).
+    #[schema(required)]
     pub code: Option<String>,
     /// What the provider said, for an admin: English, unstable, free of secrets.
     pub message: String,

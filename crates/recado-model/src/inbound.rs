@@ -165,6 +165,7 @@ pub struct Problem {
     /// Where and why, in words; at most 512 characters.
     pub detail: String,
     /// The provider's id of our number, if that much was told.
+    #[schema(required)]
     pub number: Option<String>,
 }
 

@@ -118,7 +118,7 @@ pub struct RateLimits {
     pub sign_up_per_minute: NonZeroU32,
     /// Invites opened or accepted from one address.
     pub invite_per_minute: NonZeroU32,
-    /// Requests with one API key.
+    /// Requests with one API key. `recado dev` allows 6000 unless it is told otherwise.
     pub api_per_minute: NonZeroU32,
 }
 

@@ -716,7 +716,7 @@ export interface components {
         /** @description One failure, as it is kept with its message. In a column it is a `Json<Failure>`. */
         Failure: {
             /** @description The provider's own code, as it writes it (`131047`). */
-            code?: string | null;
+            code: string | null;
             /** @description What the provider said, for an admin: English, unstable, free of secrets. */
             message: string;
             reason: components["schemas"]["FailureReason"];
@@ -1026,7 +1026,7 @@ export interface components {
             /** @description Where and why, in words; at most 512 characters. */
             detail: string;
             /** @description The provider's id of our number, if that much was told. */
-            number?: string | null;
+            number: string | null;
             what: components["schemas"]["ProblemKind"];
         };
         /**

@@ -5,6 +5,7 @@
 use std::convert::Infallible;
 use std::fmt::Write as _;
 use std::net::SocketAddr;
+use std::num::NonZeroU32;
 use std::process::ExitCode;
 
 use clap::Args;
@@ -14,10 +15,13 @@ use serde::Serialize;
 
 use crate::Failure;
 use crate::app::{App, Listeners};
-use crate::config::{Config, Flags, Sources};
+use crate::config::{Config, Flags, RateLimits, Sources};
 use crate::demo;
 use crate::demo::account::Credentials;
 use crate::lifecycle::{self, Lifecycle, Outcome, Stage};
+
+/// Scripts that try things out ask more often than a program in earnest.
+const API_PER_MINUTE: NonZeroU32 = NonZeroU32::new(6000).unwrap();
 
 #[derive(Debug, Args)]
 #[command(after_help = super::serve::EXIT_CODES)]
@@ -58,7 +62,11 @@ struct Meta {
 }
 
 pub fn run(options: Options) -> Result<ExitCode, Failure> {
-    let config = super::configure(&Sources::without_default_file(options.flags))?;
+    let mut config = super::configure(&Sources::without_default_file(options.flags))?;
+    let rates = &mut config.rate_limits;
+    if rates.api_per_minute == RateLimits::default().api_per_minute {
+        rates.api_per_minute = API_PER_MINUTE;
+    }
     let sandbox = options.sandbox_listen;
     for address in [Some(config.listen), sandbox].into_iter().flatten() {
         if !address.ip().is_loopback() {
