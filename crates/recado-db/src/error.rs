@@ -3,7 +3,7 @@
 /// Result with this crate's [`enum@Error`].
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
-/// An error of the database. Messages name the statement and never hold bound values or passwords.
+/// An error of the database. Messages name the statement. They quote neither rows nor passwords.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
@@ -14,7 +14,8 @@ pub enum Error {
     /// A uniqueness rule or a foreign key stands against the change.
     ///
     /// `constraint` is the same on both engines: `table.column, table.column` of a violated key, the index's name
-    /// where the key holds an expression, or `foreign key`.
+    /// where the key holds an expression, or `foreign key`. Of several violated keys the engines may name different
+    /// ones.
     #[error("conflict with {constraint}")]
     Conflict { constraint: String },
 

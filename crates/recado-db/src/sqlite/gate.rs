@@ -193,6 +193,10 @@ impl Writer {
     fn enter(&mut self) -> Result<()> {
         self.notice_loss();
         if !self.open {
+            if !self.conn.is_autocommit() {
+                // Could not be undone when it failed.
+                self.command("ROLLBACK")?;
+            }
             self.command("BEGIN IMMEDIATE")?;
             self.open = true;
         }
@@ -228,14 +232,14 @@ impl Writer {
         self.end_group(&result);
     }
 
-    /// Undoes the outer transaction; whoever is in it hears that it is gone.
+    /// Undoes the outer transaction. If that fails too, the next to enter tries again and fails with the reason.
     fn roll_back(&mut self) {
+        self.open = false;
         if !self.conn.is_autocommit()
             && let Err(error) = self.command("ROLLBACK")
         {
             tracing::error!(%error, "a transaction could not be rolled back");
         }
-        self.open = !self.conn.is_autocommit();
     }
 
     fn end_group(&mut self, result: &Result<()>) {

@@ -17,6 +17,7 @@ const SCRIPT: &str = include_str!("private_postgres.sh");
 #[derive(Debug)]
 pub struct PrivatePostgres {
     folder: PathBuf,
+    port: u16,
     supervisor: Child,
 }
 
@@ -24,6 +25,15 @@ impl PrivatePostgres {
     /// Starts a server reachable through a socket in its folder. `durable` flushes to the disk as a real one does;
     /// tests have no use for that, measurements do. Blocks for a second or two.
     pub fn start(durable: bool) -> Result<Self> {
+        Self::start_with(durable, "''", 5432)
+    }
+
+    /// Starts one that also listens on this port of 127.0.0.1.
+    pub fn start_on_port(durable: bool, port: u16) -> Result<Self> {
+        Self::start_with(durable, "127.0.0.1", port)
+    }
+
+    fn start_with(durable: bool, listen: &str, port: u16) -> Result<Self> {
         let bin = binaries()?;
         let cannot = |error: std::io::Error| Error::other(format!("a PostgreSQL for the tests: {error}"));
         let folder = tempfile::Builder::new()
@@ -36,8 +46,7 @@ impl PrivatePostgres {
         } else {
             " -c fsync=off -c synchronous_commit=off -c full_page_writes=off"
         };
-        // Flags a packager's file might set differently are given here; all else is the server's default.
-        let options = format!("-c listen_addresses='' -c max_connections=300{durability}");
+        let options = format!("-c listen_addresses={listen} -p {port} -c max_connections=300{durability}");
         let mut command = Command::new("sh");
         command
             .args(["-c", SCRIPT, "private-postgres"])
@@ -52,7 +61,11 @@ impl PrivatePostgres {
         std::os::unix::process::CommandExt::process_group(&mut command, 0);
         let mut supervisor = command.spawn().map_err(cannot)?;
         let stdout = supervisor.stdout.take();
-        let server = Self { folder, supervisor };
+        let server = Self {
+            folder,
+            port,
+            supervisor,
+        };
         let mut said = String::new();
         if let Some(stdout) = stdout {
             let mut stdout = BufReader::new(stdout);
@@ -71,7 +84,15 @@ impl PrivatePostgres {
     /// The address of a database on this server. `postgres` is always there.
     pub fn url(&self, database: &str) -> String {
         let folder = self.folder.display().to_string().replace('/', "%2F");
-        format!("postgres://postgres@{folder}/{database}?sslmode=disable")
+        format!(
+            "postgres://postgres@{folder}:{}/{database}?sslmode=disable",
+            self.port
+        )
+    }
+
+    /// Where its data and its log are, owned by the user it runs as.
+    pub fn folder(&self) -> &Path {
+        &self.folder
     }
 }
 
