@@ -60,7 +60,8 @@ fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T> {
     let value = serde_path_to_error::deserialize(&mut json).map_err(|error| {
         let path = error.path().to_string();
         let error = error.into_inner();
-        if error.is_data() {
+        // A number where one of several words is wanted counts as bad syntax with the parser.
+        if error.is_data() || serde_json::from_slice::<serde::de::IgnoredAny>(body).is_ok() {
             explain(&path, &error.to_string())
         } else {
             not_json(&error)
@@ -171,6 +172,11 @@ mod tests {
                 r#"{"name":"x","kind":"odd"}"#,
                 "kind",
                 "`kind` must be `new` or `old`, not `odd`.",
+            ),
+            (
+                r#"{"name":"x","kind":7}"#,
+                "kind",
+                "`kind` must be a string.",
             ),
             (r#"{"name":"x","name":"y"}"#, "name", "`name` is given twice."),
         ];

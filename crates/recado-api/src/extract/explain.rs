@@ -38,6 +38,8 @@ pub fn explain(path: &str, text: &str) -> Error {
         format!("`{field}` must be a whole number.")
     } else if text.contains("UUID") {
         format!("`{field}` must be a UUID.")
+    } else if text == "expected value" {
+        format!("`{field}` must be a string.")
     } else if let (Some(found), Some(wanted)) = (quoted(text, "unknown variant "), wanted) {
         format!("`{field}` must be {wanted}, not `{found}`.")
     } else if let (Some(found), Some(wanted)) = (found(text), wanted) {
