@@ -42,7 +42,7 @@ export default defineConfig({
     rolldownOptions: { input: { index: "index.html", sandbox: "sandbox.html" } },
   },
   test: {
-    environment: "happy-dom",
+    environment: "node",
     include: ["src/**/*.test.{ts,tsx}"],
     restoreMocks: true,
   },

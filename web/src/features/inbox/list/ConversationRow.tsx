@@ -130,8 +130,11 @@ function Preview({
 
   if (draft.text.trim() && !selected) {
     return (
-      <span className="min-w-0 flex-1 truncate text-muted text-sm">
-        <span className="text-danger">{t("inbox.list.draft")}</span> <bdi>{draft.text}</bdi>
+      <span className="flex min-w-0 flex-1 gap-1 text-muted text-sm">
+        <span className="shrink-0 text-danger">{t("inbox.list.draft")}</span>
+        <span dir="auto" className="min-w-0 flex-1 truncate [text-align:match-parent]">
+          {draft.text}
+        </span>
       </span>
     );
   }
@@ -161,12 +164,11 @@ function Preview({
     >
       {shown.outbound && <Ticks status={shown.status} />}
       {Icon && <Icon aria-hidden="true" className="size-3.5 shrink-0" />}
-      <span className="truncate">
-        {conversation.last_message_id || shown.text ? (
-          <bdi>{shown.text || kindName(shown.kind)}</bdi>
-        ) : (
-          t("inbox.list.noMessages")
-        )}
+      {/* Cut where the text ends in its own direction, standing where the list's direction has its start. */}
+      <span dir="auto" className="min-w-0 flex-1 truncate [text-align:match-parent]">
+        {conversation.last_message_id || shown.text
+          ? shown.text || kindName(shown.kind)
+          : t("inbox.list.noMessages")}
       </span>
     </span>
   );

@@ -1,0 +1,77 @@
+import { describe, expect, it } from "vitest";
+import { conversation, message } from "@/testing/factories";
+import type { EventFrame, EventKind } from "./frames";
+import { reduce, reducers } from "./reducers";
+
+const row = conversation();
+const text = message({ conversation_id: row.id });
+const member = {
+  id: "m1",
+  name: "Tomás",
+  email: "t@x.example",
+  role: "agent",
+  is_demo: false,
+  created_at: row.created_at,
+} as const;
+const channel = {
+  id: "c1",
+  label: "Shop",
+  kind: "meta",
+  display_phone: "+1",
+  is_default: true,
+  status: "connected",
+  connected_at: row.created_at,
+} as const;
+const intake = {
+  id: "i1",
+  received_at: row.created_at,
+  state: "rejected",
+  problems: null,
+  replayed_at: null,
+  size: 2,
+} as const;
+
+const samples = {
+  "message.created": { message: text, conversation: row },
+  "message.updated": { message: { ...text, status: "read" }, conversation: row },
+  "conversation.created": { conversation: row },
+  "conversation.updated": { conversation: { ...row, status: "closed" } },
+  "member.created": { member },
+  "member.updated": { member: { ...member, role: "admin" } },
+  "member.removed": { member },
+  "channel.created": { channel },
+  "channel.updated": { channel: { ...channel, label: "Other" } },
+  "intake.rejected": { intake },
+  "session.ended": { session_ids: ["s1"] },
+} as { [K in EventKind]: EventFrame<K>["data"] };
+
+const frame = (event: EventKind, seq: number) =>
+  ({ type: "event", seq, event, at: row.created_at, data: samples[event] }) as EventFrame;
+
+describe.each(Object.keys(reducers) as EventKind[])("%s", (kind) => {
+  it("changes the same however often it is told", () => {
+    const once = reduce([frame(kind, 4)]);
+    expect(reduce([frame(kind, 4), frame(kind, 4)])).toEqual(once);
+  });
+
+  it("stamps what it changes with its position", () => {
+    const { sessions, messages, ...byId } = reduce([frame(kind, 4)]);
+    const stamped = [
+      ...Object.values(byId).flatMap((map) => [...map.values()]),
+      ...[...messages.values()].flatMap((map) => [...map.values()]),
+    ];
+    expect(stamped.every((value) => value.seq === 4)).toBe(true);
+    expect(stamped.length > 0 || sessions).toBe(true);
+  });
+});
+
+it("lets the last word of a run stand", () => {
+  const changes = reduce([
+    frame("message.created", 1),
+    frame("message.updated", 2),
+    frame("member.updated", 3),
+    frame("member.removed", 4),
+  ]);
+  expect(changes.messages.get(row.id)?.get(text.id)).toMatchObject({ status: "read", seq: 2 });
+  expect(changes.members.get("m1")).toEqual({ member: null, seq: 4 });
+});
