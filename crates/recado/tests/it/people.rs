@@ -85,6 +85,30 @@ pub async fn conversation(client: &Client, phone: &str) -> Value {
     found.unwrap_or_else(|| panic!("{phone} has no conversation"))
 }
 
+/// One whose customer wrote within a day.
+pub fn open_window(all: &[Value]) -> &Value {
+    let now = recado_model::Clock::System.now().to_string();
+    let open = |one: &&Value| {
+        one["window_expires_at"]
+            .as_str()
+            .is_some_and(|at| at > now.as_str())
+    };
+    all.iter().find(open).expect("a conversation with an open window")
+}
+
+/// One whose customer has not written for a day.
+pub fn closed_window(all: &[Value]) -> &Value {
+    let now = recado_model::Clock::System.now().to_string();
+    let closed = |one: &&Value| {
+        one["window_expires_at"]
+            .as_str()
+            .is_none_or(|at| at < now.as_str())
+    };
+    all.iter()
+        .find(closed)
+        .expect("a conversation with a closed window")
+}
+
 /// All messages of a conversation, oldest first.
 pub async fn thread(client: &Client, conversation: &Value) -> Vec<Value> {
     let mut messages = client.all(&format!("{}/messages", path(conversation))).await;

@@ -1,0 +1,308 @@
+//! Requests of the API that do not fit: the status, the code, the field, and the envelope they all share.
+
+use recado_testkit::{Client, Engine, Installation};
+use reqwest::Method;
+use serde_json::{Value, json};
+
+use crate::RECADO;
+use crate::people::{self, id};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_does_not_fit_is_named() {
+    let installation = Installation::new(RECADO, Engine::Sqlite).await;
+    let recado = installation.start().await;
+    let client = recado.client().checked().await;
+    let all = client.all("/api/v1/conversations").await;
+    let conversation = people::open_window(&all).clone();
+    parameters(&client, &conversation).await;
+    bodies(&client, &people::owner(&recado).await, &conversation).await;
+    shapes(&client.unchecked(), &conversation).await;
+    addresses(&client.unchecked()).await;
+}
+
+/// In the path and the query.
+async fn parameters(client: &Client, conversation: &Value) {
+    let page = client.get("/api/v1/conversations?limit=1").await.ok();
+    let cursor = page["meta"]["next_cursor"].as_str().unwrap();
+    let thread = format!("{}/messages", people::path(conversation));
+    let cases = [
+        ("/api/v1/conversations?limit=0", "limit"),
+        ("/api/v1/conversations?limit=101", "limit"),
+        ("/api/v1/conversations?limit=-1", "limit"),
+        ("/api/v1/conversations?limit=ten", "limit"),
+        ("/api/v1/conversations?limit=", "limit"),
+        ("/api/v1/conversations?limit=5&limit=6", "limit"),
+        ("/api/v1/conversations?cursor=", "cursor"),
+        ("/api/v1/conversations?cursor=eyJ", "cursor"),
+        ("/api/v1/conversations?cursor=%00", "cursor"),
+        (&format!("/api/v1/conversations?cursor={cursor}x"), "cursor"),
+        (
+            &format!("/api/v1/conversations?sort=activity&cursor={cursor}"),
+            "cursor",
+        ),
+        (&format!("{thread}?cursor={cursor}"), "cursor"),
+        (&format!("/api/v1/intakes?cursor={cursor}"), "cursor"),
+        ("/api/v1/conversations?contact_id=7", "contact_id"),
+        ("/api/v1/conversations?status=opne", "status"),
+        ("/api/v1/conversations?status=open&status=closed", "status"),
+        ("/api/v1/conversations?sort=size", "sort"),
+        ("/api/v1/conversations?assigned=everybody", "assigned"),
+        // A key is nobody that anything could be assigned to.
+        ("/api/v1/conversations?assigned=mine", "assigned"),
+        ("/api/v1/conversations/7", "id"),
+        ("/api/v1/conversations/%00", "id"),
+        ("/api/v1/conversations/7/messages", "id"),
+        (&format!("{thread}?limit=1000"), "limit"),
+        ("/api/v1/intakes?state=accepted", "state"),
+        ("/api/v1/intakes/x", "id"),
+        ("/api/v1/jobs?state=ready", "state"),
+        ("/api/v1/jobs?limit=1.5", "limit"),
+        ("/api/v1/live?since=x", "since"),
+        ("/api/v1/live?since=-1", "since"),
+    ];
+    for (path, field) in cases {
+        let answer = client.get(path).await;
+        assert_eq!(answer.status, 400, "{path}: {}", answer.text);
+        assert_eq!(
+            answer.refused(400, "bad_request")["field"],
+            field,
+            "{path}: {}",
+            answer.text
+        );
+    }
+}
+
+/// In the body and in headers.
+async fn bodies(client: &Client, owner: &Client, conversation: &Value) {
+    let one = people::path(conversation);
+    let send = format!("{one}/messages");
+    let nobody = "01890000-0000-7000-8000-000000000000";
+    let long = "x".repeat(4097);
+    let far = "2999-01-01T00:00:00.000Z";
+    let cases = [
+        (Method::PATCH, one.as_str(), json!({ "status": "shut" }), "status"),
+        (Method::PATCH, &one, json!({ "status": 7 }), "status"),
+        (
+            Method::PATCH,
+            &one,
+            json!({ "assigned_agent_id": "tom" }),
+            "assigned_agent_id",
+        ),
+        (
+            Method::PATCH,
+            &one,
+            json!({ "assigned_agent_id": nobody }),
+            "assigned_agent_id",
+        ),
+        (Method::PATCH, &one, json!({ "stauts": "open" }), "stauts"),
+        (Method::POST, &send, json!({}), "text"),
+        (Method::POST, &send, json!({ "text": null }), "text"),
+        (Method::POST, &send, json!({ "text": "" }), "text"),
+        (Method::POST, &send, json!({ "text": " \n\t " }), "text"),
+        (Method::POST, &send, json!({ "text": long }), "text"),
+        (Method::POST, &send, json!({ "text": "a\u{0}b" }), "text"),
+        (
+            Method::POST,
+            &send,
+            json!({ "text": "x", "type": "telegram" }),
+            "type",
+        ),
+        (
+            Method::POST,
+            &send,
+            json!({ "text": "x", "reply_to_message_id": "7" }),
+            "reply_to_message_id",
+        ),
+        (
+            Method::POST,
+            &send,
+            json!({ "text": "x", "reply_to_message_id": nobody }),
+            "reply_to_message_id",
+        ),
+        (Method::POST, &send, json!({ "text": "x", "txet": "y" }), "txet"),
+        (
+            Method::POST,
+            "/api/v1/api-keys",
+            json!({ "name": "", "scopes": [] }),
+            "name",
+        ),
+        (
+            Method::POST,
+            "/api/v1/api-keys",
+            json!({ "name": "x".repeat(81), "scopes": [] }),
+            "name",
+        ),
+        (Method::POST, "/api/v1/api-keys", json!({ "name": "x" }), "scopes"),
+        (
+            Method::POST,
+            "/api/v1/api-keys",
+            json!({ "name": "x", "scopes": ["all"] }),
+            "scopes[0]",
+        ),
+        (
+            Method::POST,
+            "/api/v1/api-keys",
+            json!({ "name": "x", "scopes": [], "expires_at": "soon" }),
+            "expires_at",
+        ),
+        (
+            Method::POST,
+            "/api/v1/api-keys",
+            json!({ "name": "x", "scopes": [], "expires_at": far }),
+            "expires_at",
+        ),
+        (
+            Method::POST,
+            "/api/v1/api-keys",
+            json!({ "name": "x", "scopes": [], "expires_at": "2020-01-01T00:00:00.000Z" }),
+            "expires_at",
+        ),
+        (Method::POST, "/api/v1/invites", json!({ "role": "king" }), "role"),
+        (
+            Method::POST,
+            "/api/v1/invites",
+            json!({ "role": "agent", "email": "nobody" }),
+            "email",
+        ),
+        (
+            Method::POST,
+            "/api/v1/session",
+            json!({ "email": "x" }),
+            "password",
+        ),
+    ];
+    let seq = client.get("/api/v1/conversations?limit=1").await.seq();
+    for (method, path, body, field) in cases {
+        let answer = owner.call(method, path, Some(body.clone()), &[]).await;
+        assert_eq!(answer.status, 400, "{path} {body}: {}", answer.text);
+        assert_eq!(
+            answer.refused(400, "bad_request")["field"],
+            field,
+            "{path} {body}: {}",
+            answer.text
+        );
+    }
+    // Another conversation's message cannot be quoted.
+    let all = client.all("/api/v1/conversations").await;
+    let other = all.iter().find(|one| one["id"] != conversation["id"]).unwrap();
+    let quoted = &people::thread(client, other).await[0];
+    let answer = client
+        .post(&send, json!({ "text": "x", "reply_to_message_id": id(quoted) }))
+        .await;
+    assert_eq!(answer.refused(400, "bad_request")["field"], "reply_to_message_id");
+    let headers = [("idempotency-key", "once")];
+    let answer = client
+        .call(Method::POST, &send, Some(json!({ "text": "x" })), &headers)
+        .await;
+    assert_eq!(answer.refused(400, "bad_request")["field"], "Idempotency-Key");
+    assert_eq!(
+        client.get("/api/v1/conversations?limit=1").await.seq(),
+        seq,
+        "nothing happened"
+    );
+}
+
+/// Bodies that are no JSON object, or say they are none.
+async fn shapes(client: &Client, conversation: &Value) {
+    let path = format!("{}/messages", people::path(conversation));
+    let key = format!("Bearer {}", client.key().unwrap());
+    let send = async |kind: Option<&str>, body: &[u8]| {
+        let mut headers = vec![("authorization", key.as_str())];
+        headers.extend(kind.map(|kind| ("content-type", kind)));
+        client
+            .raw(Method::POST, &path, body.to_vec(), &headers)
+            .await
+            .unwrap()
+    };
+    for kind in [
+        None,
+        Some("text/plain"),
+        Some("application/x-www-form-urlencoded"),
+        Some("multipart/form-data"),
+    ] {
+        let answer = send(kind, br#"{"text":"x"}"#).await;
+        answer.refused(415, "unsupported_media_type");
+    }
+    let json = Some("application/json; charset=utf-8");
+    for body in [
+        &b""[..],
+        b"{",
+        b"[]",
+        b"null",
+        b"\"text\"",
+        b"{\"text\":\"x\"} {}",
+        b"\xff\xfe",
+        b"{\"text\":\"\xff\"}",
+    ] {
+        let answer = send(json, body).await;
+        assert_eq!(
+            answer.status,
+            400,
+            "{}: {}",
+            String::from_utf8_lossy(body),
+            answer.text
+        );
+        answer.refused(400, "bad_request");
+    }
+    let twice = send(json, br#"{"text":"x","text":"y"}"#).await;
+    assert_eq!(twice.refused(400, "bad_request")["field"], "text");
+    let deep = format!("{{\"text\":{}{}}}", "[".repeat(5000), "]".repeat(5000));
+    send(json, deep.as_bytes()).await.refused(400, "bad_request");
+}
+
+/// Where there is nothing, and where there is something else.
+async fn addresses(client: &Client) {
+    for path in [
+        "/api",
+        "/api/v1",
+        "/api/v1/",
+        "/api/v1/nope",
+        "/api/v2/me",
+        "/api/v1/me/",
+        "/hooks/nope",
+    ] {
+        for method in [Method::GET, Method::POST] {
+            let answer = client.call(method, path, None, &[]).await;
+            assert_eq!(answer.status, 404, "{path}: {}", answer.text);
+            answer.refused(404, "not_found");
+        }
+    }
+    for (method, path, allowed) in [
+        (Method::PUT, "/api/v1/conversations", "GET"),
+        (Method::POST, "/api/v1/me", "GET"),
+        (Method::GET, "/api/v1/session", "DELETE,POST"),
+        (
+            Method::DELETE,
+            "/api/v1/conversations/01890000-0000-7000-8000-000000000000",
+            "GET,PATCH",
+        ),
+        (
+            Method::PUT,
+            "/hooks/meta/01890000-0000-7000-8000-000000000000",
+            "GET,POST",
+        ),
+        (Method::POST, "/livez", "GET"),
+        (Method::POST, "/", "GET"),
+    ] {
+        let answer = client.call(method.clone(), path, None, &[]).await;
+        assert_eq!(answer.status, 405, "{method} {path}: {}", answer.text);
+        answer.refused(405, "method_not_allowed");
+        let mut told: Vec<&str> = answer
+            .header("allow")
+            .expect("Allow")
+            .split(',')
+            .map(str::trim)
+            .collect();
+        told.retain(|method| *method != "HEAD");
+        told.sort_unstable();
+        assert_eq!(told.join(","), allowed, "{method} {path}");
+    }
+    let given = client
+        .call(Method::GET, "/api/v1/nope", None, &[("x-request-id", "trace-7")])
+        .await;
+    assert_eq!(given.refused(404, "not_found")["request_id"], "trace-7");
+    let odd = client
+        .call(Method::GET, "/api/v1/nope", None, &[("x-request-id", "a b\"c")])
+        .await;
+    assert_ne!(odd.refused(404, "not_found")["request_id"], "a b\"c");
+}
