@@ -31,27 +31,35 @@ pub(super) async fn take_in(
             error: update.failure.clone().map(Json),
         })
         .collect();
-    let advanced = messages::advance(tx, account, &news).await?;
-
-    // What moved nothing is either old news or about a message whose provider's id is not known yet.
-    let still: Vec<usize> = (0..news.len()).filter(|at| advanced[*at].is_none()).collect();
-    let asked: Vec<(NumberId, &str)> = still
+    // Asked before they are moved: whoever is not known now can become known at any moment, when the answer to the
+    // call that sent it is recorded, and must then not be taken for one whose news are old.
+    let asked: Vec<(NumberId, &str)> = news
         .iter()
-        .map(|at| (news[*at].number, news[*at].provider_id.as_str()))
+        .map(|one| (one.number, one.provider_id.as_str()))
         .collect();
     let known = messages::known(tx, account, &asked).await?;
-    let mut changed: Vec<Message> = advanced.into_iter().flatten().collect();
-    for (at, known) in still.into_iter().zip(known) {
-        if known.is_some() {
+    let advanced = messages::advance(tx, account, &news).await?;
+
+    let mut changed = Vec::new();
+    for (((moved, known), news), (_, update)) in advanced.into_iter().zip(known).zip(&news).zip(told) {
+        if moved.is_some() || known.is_some() {
+            changed.extend(moved);
             continue;
         }
-        let (news, update) = (&news[at], &told[at].1);
         match reconcile(tx, account, news, update.callback.as_deref(), now).await? {
-            Some(message) => changed.push(message),
-            None => statuses::park(tx, account, news, update.at, now).await?,
+            Found::Ours(moved) => changed.extend(moved.map(|message| *message)),
+            Found::Nobodys => statuses::park(tx, account, news, update.at, now).await?,
         }
     }
     updated(tx, account, changed).await
+}
+
+/// Whose a status is whose message's provider's id we do not know.
+enum Found {
+    /// A message of ours, as the status left it; none if it is as far already.
+    Ours(Option<Box<Message>>),
+    /// None that we know, so far.
+    Nobodys,
 }
 
 /// A status that carries the id of our attempt tells the provider's id of its message: this is how the outcome of
@@ -62,25 +70,23 @@ async fn reconcile(
     news: &Advance,
     callback: Option<&str>,
     now: Time,
-) -> Result<Option<Message>> {
+) -> Result<Found> {
     let Some(attempt) = callback.and_then(|callback| callback.parse::<AttemptId>().ok()) else {
-        return Ok(None);
+        return Ok(Found::Nobodys);
     };
     let Some(message) = attempts::latest_of(tx, account, attempt).await? else {
-        return Ok(None);
+        return Ok(Found::Nobodys);
     };
-    let adopted = messages::adopt(tx, account, message, news).await?;
-    if adopted.is_some() {
-        let (state, provider_id) = (AttemptState::Accepted, Some(news.provider_id.as_str()));
-        attempts::settle(tx, account, attempt, state, provider_id, None, now).await?;
-        return Ok(adopted);
+    // The attempt before its message, like the one who records the answer to the call: two who lock the same rows
+    // in different orders wait for each other.
+    let (state, provider_id) = (AttemptState::Accepted, Some(news.provider_id.as_str()));
+    attempts::settle(tx, account, attempt, state, provider_id, None, now).await?;
+    if let Some(adopted) = messages::adopt(tx, account, message, news).await? {
+        return Ok(Found::Ours(Some(Box::new(adopted))));
     }
-    // Two statuses of the same batch: the first one told the id, this one may move it further.
-    Ok(messages::advance(tx, account, std::slice::from_ref(news))
-        .await?
-        .into_iter()
-        .next()
-        .flatten())
+    // The id became known meanwhile: by an earlier status of this batch, or by the answer to the call.
+    let moved = messages::advance(tx, account, std::slice::from_ref(news)).await?;
+    Ok(Found::Ours(moved.into_iter().next().flatten().map(Box::new)))
 }
 
 /// Events for messages whose status changed; their conversations' previews follow.
