@@ -149,7 +149,7 @@ impl Installation {
         // One subject only, so that what is not a line about being ready is rare.
         command
             .args(["--listen", "127.0.0.1:0", "--log-format", "json"])
-            .env("RECADO_LOG__FILTER", "warn,recado=info")
+            .env("RECADO_LOG__FILTER", "warn,recado::commands=info")
             .args(&self.arguments)
             .stderr(Stdio::piped());
         let mut child = command.spawn().expect("the program starts");
