@@ -103,7 +103,16 @@ impl Db {
         }
     }
 
-    /// Waits for the running writer, writes the log back into the file, and refuses every later transaction.
+    /// Lets the planner know tables that have grown a lot lately; to be called every few seconds. Answers how many it
+    /// was told of. PostgreSQL only: SQLite picks its indexes by their shape.
+    pub async fn refresh_statistics(&self) -> Result<usize> {
+        match &*self.inner {
+            Inner::Sqlite(_) => Ok(0),
+            Inner::Postgres(postgres) => postgres.refresh_statistics().await,
+        }
+    }
+
+    /// Refuses every later transaction. SQLite waits for the one that writes and puts the log back into the file.
     pub async fn close(&self) {
         match &*self.inner {
             Inner::Sqlite(sqlite) => sqlite.close().await,

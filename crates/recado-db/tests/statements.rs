@@ -7,7 +7,11 @@ use recado_db::{Engine, Migration, record, sql, statements};
 const MIGRATIONS: &[Migration] = &[Migration {
     name: "0001_things",
     text: "CREATE TABLE things (account {int} NOT NULL, id {int} NOT NULL, name {text}, PRIMARY KEY (account, id));
-           CREATE TABLE others (id {int} NOT NULL PRIMARY KEY, thing {int} NOT NULL);",
+           CREATE TABLE others (id {int} NOT NULL PRIMARY KEY, thing {int} NOT NULL);
+           -- sqlite:
+           CREATE VIRTUAL TABLE texts USING fts5 (body);
+           -- postgres:
+           CREATE TABLE texts (body {text} PRIMARY KEY);",
 }];
 
 record! { pub struct Thing { pub id: i64, pub name: Option<String> } }
@@ -30,6 +34,10 @@ sql!(TREE -> (i64,) = "WITH RECURSIVE tree (id) AS (
         SELECT id FROM others WHERE id = $1
         UNION SELECT o.id FROM tree JOIN others o ON o.id = tree.id + 1)
     SELECT id FROM tree");
+sql!(MATCHED -> (String,) = {
+    sqlite: "SELECT body FROM texts WHERE texts MATCH $1",
+    postgres: "SELECT body FROM texts WHERE body = $1",
+});
 sql!(#[scan = "a test may"] EXCUSED -> (i64,) = "SELECT count(*) FROM things");
 
 // Wrong, each in its way.
@@ -39,6 +47,7 @@ sql!(CHATTY -> () = "UPDATE things SET name = $3 WHERE account = $1 AND id = $2 
 sql!(SCAN -> Thing = "SELECT id, name FROM things WHERE name = $1");
 sql!(ALIASED -> (i64,) = "SELECT o.id FROM others AS o WHERE o.thing = $1");
 sql!(JOINED -> (i64,) = "SELECT t.id FROM things t JOIN others o ON o.thing = t.id WHERE t.account = $1 AND t.id = $2");
+sql!(EVERY_TEXT -> (String,) = { sqlite: "SELECT body FROM texts", postgres: "SELECT body FROM texts AS t, others WHERE others.thing = 1" });
 sql!(UNKNOWN -> () = "DELETE FROM nothing_of_that_name WHERE id = $1");
 sql!(NARROW -> (i64,) = "SELECT id FROM things WHERE account = $1 AND id = $2 - 1");
 sql!(SUM -> (i64,) = "SELECT sum(id) AS total FROM things WHERE account = $1 AND id < $2");
@@ -76,6 +85,7 @@ async fn on_sqlite() {
         &[
             ("ALIASED", "reads a whole table: SCAN o"),
             ("CHATTY", "answers 1 columns, read as 0"),
+            ("EVERY_TEXT", "reads a whole table: SCAN texts VIRTUAL TABLE"),
             ("JOINED", "reads a whole table: SCAN o"),
             ("NAMED", "the parameter ?1 is not $1"),
             ("SCAN", "reads a whole table: SCAN things"),
@@ -93,6 +103,7 @@ async fn on_postgres() {
         &[
             ("ALIASED", "reads a whole table: Seq Scan on others o"),
             ("CHATTY", "answers 1 columns, read as 0"),
+            ("EVERY_TEXT", "reads a whole table: Seq Scan on others"),
             ("JOINED", "reads a whole table: Seq Scan on others o"),
             ("NARROW", "takes $2 as int4"),
             ("SCAN", "reads a whole table: Seq Scan on things"),

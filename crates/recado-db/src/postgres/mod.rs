@@ -2,6 +2,7 @@
 
 mod address;
 mod error;
+mod statistics;
 mod tls;
 mod tx;
 

@@ -320,14 +320,19 @@ impl WriteTx {
         result
     }
 
-    pub(crate) async fn commit(self, notes: Vec<Note>) -> Result<()> {
+    pub(crate) async fn commit(mut self, notes: Vec<Note>) -> Result<()> {
         let done = self.join_group(notes)?;
+        if self.lease.gate.lock().waiting.is_empty() {
+            // Those whom the last commit woke may be about to ask: better together than alone now and they after.
+            tokio::task::yield_now().await;
+        }
+        drop(self);
         done.await
             .unwrap_or_else(|_| Err(Error::unavailable("the commit did not end")))
     }
 
-    /// Everything up to waiting, in one go: from here on the commit happens whether or not anybody waits for it.
-    fn join_group(mut self, notes: Vec<Note>) -> Result<oneshot::Receiver<Result<()>>> {
+    /// After this the commit happens, whether or not anybody waits for it: at the latest when this is dropped.
+    fn join_group(&mut self, notes: Vec<Note>) -> Result<oneshot::Receiver<Result<()>>> {
         self.work(|conn| {
             let mut release = conn.prepare_cached("RELEASE member").map_err(run::error)?;
             release.raw_execute().map_err(run::error)

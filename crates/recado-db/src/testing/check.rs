@@ -102,21 +102,18 @@ fn tables(conn: &Connection) -> Result<HashSet<String>> {
 }
 
 /// Whether a step such as `SCAN c USING INDEX …` goes through a real table, which it calls by the alias, rather than
-/// through a common table expression, a subquery or a function.
+/// through a common table expression, a subquery or a function. An automatic index is a scan in disguise, and so is
+/// a virtual table with nothing after `VIRTUAL TABLE INDEX 0:`.
 fn is_scan(step: &str, text: &str, tables: &HashSet<String>) -> bool {
-    let Some(scanned) = step
-        .strip_prefix("SCAN ")
-        .filter(|_| !step.contains("VIRTUAL TABLE"))
-    else {
-        return false;
+    let mut words = step.split_whitespace();
+    let whole = match words.next() {
+        Some("SCAN") => !step.contains("VIRTUAL TABLE") || step.ends_with(':'),
+        Some("SEARCH") => step.contains(" USING AUTOMATIC "),
+        _ => false,
     };
-    let scanned = scanned
-        .split_whitespace()
-        .next()
-        .unwrap_or_default()
-        .to_lowercase();
-    if tables.contains(&scanned) {
-        return true;
+    let scanned = words.next().unwrap_or_default().to_lowercase();
+    if !whole || tables.contains(&scanned) {
+        return whole;
     }
     let text = text.to_lowercase();
     let words: Vec<&str> = text
@@ -219,5 +216,31 @@ fn compare(expected: Columns, answered: &[&str]) -> Vec<String> {
             vec![format!("answers {} columns, read as {count}", answered.len())]
         }
         _ => Vec::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_a_scan() {
+        let text = "SELECT … FROM things AS t JOIN latest l ON l.id = t.id";
+        let tables = HashSet::from(["things".to_owned()]);
+        for (step, expected) in [
+            ("SCAN things", true),
+            ("SCAN t USING COVERING INDEX things_name", true),
+            ("SCAN l", false),
+            ("SCAN 2-ROW VALUES CLAUSE", false),
+            ("SCAN json_each VIRTUAL TABLE INDEX 1:", false),
+            ("SCAN things VIRTUAL TABLE INDEX 0:", true),
+            ("SCAN things VIRTUAL TABLE INDEX 0:M1", false),
+            ("SEARCH t USING INDEX things_name (name=?)", false),
+            ("SEARCH t USING AUTOMATIC COVERING INDEX (name=?)", true),
+            ("SEARCH l USING AUTOMATIC COVERING INDEX (name=?)", false),
+            ("USE TEMP B-TREE FOR ORDER BY", false),
+        ] {
+            assert_eq!(is_scan(step, text, &tables), expected, "{step}");
+        }
     }
 }

@@ -225,3 +225,32 @@ fn install() {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn databases_on_a_given_server() {
+        let with = |url| with_database(url, "new").unwrap();
+        assert_eq!(
+            with("postgres://u:p@h:5/old?sslmode=disable"),
+            "postgres://u:p@h:5/new?sslmode=disable"
+        );
+        assert_eq!(with("postgres://u@h"), "postgres://u@h/new");
+        assert!(with_database("h", "new").is_err() && with_database("postgres:///d", "new").is_err());
+    }
+
+    #[test]
+    fn the_newest_version_first() {
+        let folder = tempfile::tempdir().unwrap();
+        for name in ["pgsql-9", "pgsql-15", "pgsql-16", "other-99"] {
+            std::fs::create_dir(folder.path().join(name)).unwrap();
+        }
+        let found = versions(folder.path(), "pgsql-");
+        assert_eq!(
+            found,
+            ["pgsql-16/bin", "pgsql-15/bin", "pgsql-9/bin"].map(|bin| folder.path().join(bin))
+        );
+    }
+}
