@@ -3,8 +3,8 @@
 use recado_journal::Journal;
 use recado_model::{Actor, ConversationId, ConversationStatus, Cursor, MemberId, Page, Snapshot};
 use recado_store::conversations::{self, Conversation, ConversationRow, Filter};
-use recado_store::members;
 use recado_store::messages::{self, Message};
+use recado_store::{accounts, members};
 
 use crate::events::{CONVERSATION_UPDATED, ConversationEvent, draft};
 use crate::{Ctx, Error, Result};
@@ -92,6 +92,8 @@ pub async fn update(ctx: &Ctx, actor: &Actor, id: ConversationId, update: Update
     }
     if let Some(member) = update.assigned.filter(|member| *member != row.assigned_member_id) {
         if let Some(member) = member {
+            // Nobody leaves or loses their role while they are being given work.
+            accounts::lock(&mut tx, actor.account).await?;
             let role = members::get(&mut tx, actor.account, member)
                 .await?
                 .map(|member| member.role);

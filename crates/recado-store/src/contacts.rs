@@ -95,40 +95,41 @@ pub async fn by_identities(tx: &mut Tx, keys: &[IdentityKey<'_>]) -> Result<Vec<
 sql!(ADD_IDENTITY -> (ContactId,) = "INSERT INTO contact_identities (account_id, value, contact_id, created_at)
     VALUES ($1, $2, $3, $4) ON CONFLICT (account_id, value) DO NOTHING RETURNING contact_id");
 
-/// Claims an id for a contact. False if it is somebody's already.
-pub async fn add_identity(
-    tx: &mut Tx,
-    account: AccountId,
-    value: &str,
-    contact: ContactId,
-    now: Time,
-) -> Result<bool> {
+/// Claims ids for contacts. False if one of them is somebody's already.
+pub async fn claim(tx: &mut Tx, account: AccountId, ids: &[(&str, ContactId)], now: Time) -> Result<bool> {
+    let sets: Vec<[&dyn Stored; 4]> = ids
+        .iter()
+        .map(|(value, contact)| [&account as &dyn Stored, value, contact, &now])
+        .collect();
     Ok(tx
-        .first(&ADD_IDENTITY, &[&account, &value, &contact, &now])
+        .each(&ADD_IDENTITY, &slices(&sets))
         .await?
-        .is_some())
+        .iter()
+        .all(|rows| !rows.is_empty()))
 }
 
 sql!(INSERT -> () = "INSERT INTO contacts (account_id, id, phone, name, profile_name, email, company, avatar_url,
     created_at, updated_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9)");
 
-pub async fn insert(tx: &mut Tx, account: AccountId, contact: &ContactRow, now: Time) -> Result<()> {
-    let row = contact;
-    tx.run(
-        &INSERT,
-        &[
-            &account,
-            &row.id,
-            &row.phone,
-            &row.name,
-            &row.profile_name,
-            &row.email,
-            &row.company,
-            &row.avatar_url,
-            &now,
-        ],
-    )
-    .await?;
+pub async fn insert_each(tx: &mut Tx, account: AccountId, contacts: &[ContactRow], now: Time) -> Result<()> {
+    let sets: Vec<[&dyn Stored; 9]> = contacts
+        .iter()
+        .map(|row| {
+            let set: [&dyn Stored; 9] = [
+                &account,
+                &row.id,
+                &row.phone,
+                &row.name,
+                &row.profile_name,
+                &row.email,
+                &row.company,
+                &row.avatar_url,
+                &now,
+            ];
+            set
+        })
+        .collect();
+    tx.run_each(&INSERT, &slices(&sets)).await?;
     Ok(())
 }
 

@@ -224,21 +224,27 @@ pub async fn by_contacts(
         .collect())
 }
 
-sql!(INSERT -> ConversationRow = concat!("INSERT INTO conversations (account_id, id, contact_id, number_id, status,
+sql!(INSERT -> (ConversationId,) = "INSERT INTO conversations (account_id, id, contact_id, number_id, status,
         last_message_at, unread_count, created_at, updated_at)
     VALUES ($1, $2, $3, $4, 'open', $5, 0, $5, $5)
-    ON CONFLICT (account_id, contact_id, number_id) DO NOTHING RETURNING ", columns!()));
+    ON CONFLICT (account_id, contact_id, number_id) DO NOTHING RETURNING id");
 
-/// Opens a conversation. None if another node did so first.
-pub async fn insert(
+/// Opens conversations between these contacts and numbers. False if another node opened one of them first.
+pub async fn insert_each(
     tx: &mut Tx,
     account: AccountId,
-    id: ConversationId,
-    contact: ContactId,
-    number: NumberId,
+    new: &[(ConversationId, ContactId, NumberId)],
     now: Time,
-) -> Result<Option<ConversationRow>> {
-    tx.first(&INSERT, &[&account, &id, &contact, &number, &now]).await
+) -> Result<bool> {
+    let sets: Vec<[&dyn Stored; 5]> = new
+        .iter()
+        .map(|(id, contact, number)| [&account as &dyn Stored, id, contact, number, &now])
+        .collect();
+    Ok(tx
+        .each(&INSERT, &slices(&sets))
+        .await?
+        .iter()
+        .all(|rows| !rows.is_empty()))
 }
 
 /// What new messages of a customer change in their conversation.

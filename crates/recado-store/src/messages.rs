@@ -326,7 +326,11 @@ pub async fn seed(
     error: Option<&Json<Failure>>,
 ) -> Result<Option<Message>> {
     let error = error.cloned();
-    tx.first(&SEED, &[&account, &id, &status, &rank(status), &provider_id, &error]).await
+    tx.first(
+        &SEED,
+        &[&account, &id, &status, &rank(status), &provider_id, &error],
+    )
+    .await
 }
 
 /// The place of a status in the lattice of `MessageStatus::merge`, as a number a statement can compare.

@@ -14,5 +14,10 @@ async fn every_statement_fits_its_row_type_and_an_index() {
 #[test]
 fn every_table_statement_is_registered() {
     // Guards the check above against a linker that drops the registry.
-    assert!(recado_db::statements().filter(|statement| statement.name.starts_with("recado_store::")).count() > 60);
+    assert!(
+        recado_db::statements()
+            .filter(|statement| statement.name.starts_with("recado_store::"))
+            .count()
+            > 60
+    );
 }

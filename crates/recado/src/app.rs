@@ -2,6 +2,7 @@
 
 use std::convert::Infallible;
 use std::sync::Arc;
+use std::time::Duration;
 
 use recado_api::{Api, Settings};
 use recado_db::Db;
@@ -22,6 +23,9 @@ use crate::lifecycle::{Lifecycle, Stage};
 use crate::open_files;
 use crate::server::{self, BindError, Bound, Bounds};
 use crate::telemetry::Figures;
+
+/// How often the database is asked which tables have grown.
+const STATISTICS_EVERY: Duration = Duration::from_secs(2);
 
 /// The addresses, taken before anything else is touched.
 #[derive(Debug)]
@@ -62,6 +66,7 @@ impl App {
         });
         let ctx = Arc::new(context(config, config.public_url(listeners.main.address)).await?);
         work(&ctx, config, life);
+        upkeep_of_store(&ctx, life);
         let intake = Intake::start(&ctx, &life.tasks(Stage::Work));
         let mut settings = settings(config, &ctx.public_url);
         settings.metrics = Some(Arc::new(move || figures.render()));
@@ -136,6 +141,26 @@ pub async fn context(config: &Config, public_url: String) -> Result<Ctx, Failure
         meta,
         public_url,
     })
+}
+
+/// Keeps the database's planner informed. A database that cannot do so serves all the same.
+fn upkeep_of_store(ctx: &Arc<Ctx>, life: &Lifecycle) {
+    if ctx.db.engine() == recado_db::Engine::Sqlite {
+        return;
+    }
+    let (db, stop) = (ctx.db.clone(), life.stopping(Stage::Background));
+    life.spawn(Stage::Background, "store upkeep", async move {
+        while stop
+            .run_until_cancelled(tokio::time::sleep(STATISTICS_EVERY))
+            .await
+            .is_some()
+        {
+            if let Err(error) = db.refresh_statistics().await {
+                tracing::debug!(%error, "the planner's statistics were not refreshed");
+            }
+        }
+        Ok::<_, Infallible>(())
+    });
 }
 
 /// Runs the jobs.

@@ -16,6 +16,10 @@ use std::process::ExitCode;
 
 use clap::Parser;
 
+/// Rows and frames are many small values that live for a moment; this allocator is made for them.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// Anything that keeps a command from doing its work; told on standard error with its causes.
 type Failure = Box<dyn Error + Send + Sync>;
 

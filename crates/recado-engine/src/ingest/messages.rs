@@ -11,7 +11,7 @@ use recado_model::phone::Phone;
 use recado_model::{AccountId, ContactId, ContentType, ConversationId, Json, MessageId, NumberId, Time};
 use recado_store::contacts::{self, Contact, ContactRow};
 use recado_store::conversations::{self, Conversation, ConversationRow, Received};
-use recado_store::messages::{self, NewInbound};
+use recado_store::messages::{self, Message, NewInbound};
 
 use crate::events::{CONVERSATION_CREATED, ConversationEvent, MESSAGE_CREATED, MessageEvent, draft};
 use crate::{Ctx, Error, Result};
@@ -24,32 +24,29 @@ pub(crate) async fn take_in(
     told: Vec<(NumberId, &InboundMessage)>,
     now: Time,
 ) -> Result<Vec<Draft>> {
-    let told = unseen(tx, account, told).await?;
     if told.is_empty() {
         return Ok(Vec::new());
     }
-    let people = contacts_of(ctx, tx, account, &told, now).await?;
+    let mut people = contacts_of(ctx, tx, account, &told, now).await?;
     let threads = conversations_of(ctx, tx, account, &told, &people, now).await?;
-
-    let mut new = Vec::with_capacity(told.len());
-    let mut counts = Vec::with_capacity(told.len());
-    for ((number, message), thread) in told.into_iter().zip(&threads.of_message) {
-        counts.push((
-            i64::from(message.is_from_customer()),
-            message.sent_at.unwrap_or(now),
-        ));
-        new.push(new_message(ctx, account, number, *thread, message, now));
-    }
+    let new: Vec<NewInbound> = told
+        .iter()
+        .zip(&threads.of_message)
+        .map(|((number, message), thread)| new_message(ctx, account, *number, *thread, message, now))
+        .collect();
     let kept = messages::insert_inbound(tx, &new).await?;
+    learn_from(tx, account, &told, &kept, &mut people, now).await?;
 
     // What the new messages of each conversation change in it together.
     let mut received: Vec<Received> = Vec::new();
     let mut index: HashMap<ConversationId, usize> = HashMap::new();
-    for (message, (count, sent_at)) in kept
+    for (message, (_, inbound)) in kept
         .iter()
-        .zip(counts)
+        .zip(&told)
         .filter_map(|(kept, one)| Some((kept.as_ref()?, one)))
     {
+        let count = i64::from(inbound.is_from_customer());
+        let sent_at = inbound.sent_at.unwrap_or(now);
         let opened = if count > 0 {
             window_opened_at(sent_at, now)
         } else {
@@ -111,25 +108,6 @@ pub(crate) async fn take_in(
     Ok(drafts)
 }
 
-/// Leaves out what is known already, so that a duplicate does not even make a contact or open a conversation.
-async fn unseen<'m>(
-    tx: &mut Tx,
-    account: AccountId,
-    told: Vec<(NumberId, &'m InboundMessage)>,
-) -> Result<Vec<(NumberId, &'m InboundMessage)>> {
-    let ids: Vec<_> = told
-        .iter()
-        .map(|(number, message)| (*number, message.provider_id.as_str()))
-        .collect();
-    let known = messages::known(tx, account, &ids).await?;
-    Ok(told
-        .into_iter()
-        .zip(known)
-        .filter(|(_, known)| known.is_none())
-        .map(|(one, _)| one)
-        .collect())
-}
-
 /// The contacts of a batch.
 struct People {
     /// Who wrote each message.
@@ -162,71 +140,80 @@ async fn contacts_of(
     }
 
     let mut of_message = Vec::with_capacity(told.len());
+    let mut new = Vec::new();
+    let mut claims = Vec::new();
     for (_, message) in told {
-        let from = &message.from;
-        let contact = if let Some(contact) = from.ids().find_map(|id| known.get(id).copied()) {
-            contact
-        } else {
-            let row = create(ctx, tx, account, message, now).await?;
-            let id = row.id;
-            rows.insert(id, row);
-            id
-        };
-        for id in from.ids() {
-            if !known.contains_key(id) {
-                // False if a new contact claimed it just above, or another node did: then it is theirs.
-                contacts::add_identity(tx, account, id, contact, now).await?;
-                known.insert(id, contact);
-            }
-        }
-        if let Some(row) = rows.get_mut(&contact)
-            && learn(row, from, message.profile_name.as_deref())
-        {
-            contacts::learn(tx, account, row, now).await?;
+        let contact = message
+            .from
+            .ids()
+            .find_map(|id| known.get(id).copied())
+            .unwrap_or_else(|| {
+                let row = new_contact(ctx, message);
+                let id = row.id;
+                rows.insert(id, row.clone());
+                new.push(row);
+                id
+            });
+        for id in message.from.ids() {
+            known.entry(id).or_insert_with(|| {
+                claims.push((id, contact));
+                contact
+            });
         }
         of_message.push(contact);
     }
+    if !contacts::claim(tx, account, &claims, now).await? {
+        return Err(lost_to_another_node());
+    }
+    contacts::insert_each(tx, account, &new, now).await?;
     Ok(People { of_message, rows })
 }
 
-/// Makes a contact. If another node made them meanwhile, theirs.
-async fn create(
-    ctx: &Ctx,
-    tx: &mut Tx,
-    account: AccountId,
-    message: &InboundMessage,
-    now: Time,
-) -> Result<ContactRow> {
-    let row = ContactRow {
+fn new_contact(ctx: &Ctx, message: &InboundMessage) -> ContactRow {
+    let from = &message.from;
+    ContactRow {
         id: ctx.ids.next(),
-        phone: message
-            .from
+        phone: from
             .wa_id
             .as_deref()
             .and_then(Phone::from_wa_id)
             .map(|phone| phone.as_str().to_owned()),
         name: None,
-        profile_name: message
-            .profile_name
-            .clone()
-            .or_else(|| message.from.username.clone()),
+        profile_name: message.profile_name.clone().or_else(|| from.username.clone()),
         email: None,
         company: None,
         avatar_url: None,
-    };
-    let id = message.from.ids().next().ok_or(Error::NotFound("sender"))?;
-    if contacts::add_identity(tx, account, id, row.id, now).await? {
-        contacts::insert(tx, account, &row, now).await?;
-        return Ok(row);
     }
-    let theirs = contacts::by_identities(tx, &[(account, id)])
-        .await?
-        .into_iter()
-        .next()
-        .flatten();
-    theirs.ok_or(Error::Unavailable(recado_db::Error::Retry(
-        "another node made the same row".into(),
-    )))
+}
+
+/// Another node made the same contact or conversation at the same moment. Seen from a new transaction it is there.
+fn lost_to_another_node() -> Error {
+    Error::Unavailable(recado_db::Error::Retry("another node made the same row".into()))
+}
+
+/// Keeps what new messages tell about known contacts. Those that came before tell nothing new.
+async fn learn_from(
+    tx: &mut Tx,
+    account: AccountId,
+    told: &[(NumberId, &InboundMessage)],
+    kept: &[Option<Message>],
+    people: &mut People,
+    now: Time,
+) -> Result<()> {
+    for ((contact, (_, message)), _) in people
+        .of_message
+        .iter()
+        .zip(told)
+        .zip(kept)
+        .filter(|(_, kept)| kept.is_some())
+    {
+        if let Some(row) = people.rows.get_mut(contact)
+            && learn(row, &message.from, message.profile_name.as_deref())
+        {
+            contacts::learn(tx, account, row, now).await?;
+        }
+    }
+    Ok(())
 }
 
 /// Takes over what is new; true if something was.
@@ -270,37 +257,26 @@ async fn conversations_of(
     distinct.sort_unstable();
     distinct.dedup();
     let mut threads: HashMap<(AccountId, ContactId, NumberId), ConversationId> = HashMap::new();
-    let mut opened = Vec::new();
+    let mut missing = Vec::new();
     for (key, row) in distinct
         .iter()
         .zip(conversations::by_contacts(tx, &distinct).await?)
     {
-        let id = if let Some(row) = row {
-            row.id
-        } else {
-            let (_, contact, number) = *key;
-            let new = ctx.ids.next();
-            if conversations::insert(tx, account, new, contact, number, now)
-                .await?
-                .is_some()
-            {
-                opened.push(new);
-                new
-            } else {
-                let theirs = conversations::by_contacts(tx, &[*key])
-                    .await?
-                    .into_iter()
-                    .next()
-                    .flatten();
-                theirs
-                    .ok_or(Error::Unavailable(recado_db::Error::Retry(
-                        "another node made the same row".into(),
-                    )))?
-                    .id
-            }
-        };
+        let id = row.map_or_else(
+            || {
+                let id = ctx.ids.next();
+                let (_, contact, number) = *key;
+                missing.push((id, contact, number));
+                id
+            },
+            |row| row.id,
+        );
         threads.insert(*key, id);
     }
+    if !conversations::insert_each(tx, account, &missing, now).await? {
+        return Err(lost_to_another_node());
+    }
+    let opened = missing.into_iter().map(|(id, _, _)| id).collect();
     let of_message = keys
         .iter()
         .map(|key| threads.get(key).copied().ok_or(Error::NotFound("conversation")))
