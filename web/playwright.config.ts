@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { defineConfig, devices } from "@playwright/test";
 
 // `recado`: against a running Recado (RECADO_URL, RECADO_SANDBOX_URL, RECADO_EMAIL, RECADO_PASSWORD), as `recado dev --json` prints them.
-// `mock`: the app alone, against the mock API of the development server.
+// `mock`: the app alone, built, against the mock API.
 const chromium = process.env.CHROMIUM ?? "/usr/bin/chromium";
 const mockUrl = "http://127.0.0.1:5179";
 const mocked = process.argv.includes("--project=mock");
@@ -43,7 +43,8 @@ export default defineConfig({
   ...(mocked
     ? {
         webServer: {
-          command: "npm run mock -- --port 5179 --strictPort --host 127.0.0.1",
+          command:
+            "npx vite build --logLevel warn && RECADO_MOCK=1 npx vite preview --port 5179 --strictPort --host 127.0.0.1",
           url: mockUrl,
           reuseExistingServer: true,
         },

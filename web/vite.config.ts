@@ -33,6 +33,13 @@ export default defineConfig({
       ...(mocked ? {} : { "/api": { target: recado, ws: true, changeOrigin: true, rewriteWsOrigin: true } }),
     },
   },
+  preview: {
+    // What recado-web sends, so that tests of the built app meet it.
+    headers: {
+      "Content-Security-Policy":
+        "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; media-src 'self' blob:; font-src 'self'; connect-src 'self'; worker-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
+    },
+  },
   build: {
     target: "es2023",
     manifest: true,

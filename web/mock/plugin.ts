@@ -6,7 +6,7 @@
 import { randomUUID } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
-import type { Plugin } from "vite";
+import type { Plugin, PreviewServer, ViteDevServer } from "vite";
 import { WebSocketServer } from "ws";
 import { type Conversation, World } from "./world.ts";
 
@@ -62,52 +62,51 @@ export function mockApi(): Plugin {
     return { ...answer, headers: { "X-Journal-Seq": String(world.head), ...answer.headers } };
   };
 
-  return {
-    name: "recado-mock-api",
-    configureServer(server) {
-      server.middlewares.use((incoming, response, next) => {
-        const url = new URL(incoming.url ?? "/", "http://mock");
-        const control = url.pathname.startsWith("/__mock/");
-        if (!control && !url.pathname.startsWith("/api/v1/")) return next();
-        void read(incoming).then((body) => {
-          if (control) {
-            const world = worldOf(incoming.headers.cookie);
-            send(
-              response,
-              world ? act(world, url.pathname.slice(8), body) : failure(401, "unauthorized", "No world."),
-            );
-            return;
-          }
+  const serve = (server: ViteDevServer | PreviewServer) => {
+    server.middlewares.use((incoming, response, next) => {
+      const url = new URL(incoming.url ?? "/", "http://mock");
+      const control = url.pathname.startsWith("/__mock/");
+      if (!control && !url.pathname.startsWith("/api/v1/")) return next();
+      void read(incoming).then((body) => {
+        if (control) {
+          const world = worldOf(incoming.headers.cookie);
           send(
             response,
-            handle({
-              method: incoming.method ?? "GET",
-              path: url.pathname.slice(7),
-              query: url.searchParams,
-              body,
-              headers: incoming.headers,
-            }),
+            world ? act(world, url.pathname.slice(8), body) : failure(401, "unauthorized", "No world."),
           );
-        });
-      });
-      server.httpServer?.on("upgrade", (incoming: IncomingMessage, socket: Duplex, head: Buffer) => {
-        const url = new URL(incoming.url ?? "/", "http://mock");
-        if (url.pathname !== "/api/v1/live") return;
-        const world = worldOf(incoming.headers.cookie);
-        if (!world || worldsDown.has(world)) {
-          socket.end("HTTP/1.1 503 Service Unavailable\r\n\r\n");
           return;
         }
-        sockets.handleUpgrade(incoming, socket, head, (live) => {
-          live.send(JSON.stringify({ type: "hello", seq: world.head }));
-          const since = Number(url.searchParams.get("since") ?? world.head);
-          for (const frame of world.journal) if (frame.seq > since) live.send(frame.text);
-          world.sockets.add(live);
-          live.on("close", () => world.sockets.delete(live));
-        });
+        send(
+          response,
+          handle({
+            method: incoming.method ?? "GET",
+            path: url.pathname.slice(7),
+            query: url.searchParams,
+            body,
+            headers: incoming.headers,
+          }),
+        );
       });
-    },
+    });
+    server.httpServer?.on("upgrade", (incoming: IncomingMessage, socket: Duplex, head: Buffer) => {
+      const url = new URL(incoming.url ?? "/", "http://mock");
+      if (url.pathname !== "/api/v1/live") return;
+      const world = worldOf(incoming.headers.cookie);
+      if (!world || worldsDown.has(world)) {
+        socket.end("HTTP/1.1 503 Service Unavailable\r\n\r\n");
+        return;
+      }
+      sockets.handleUpgrade(incoming, socket, head, (live) => {
+        live.send(JSON.stringify({ type: "hello", seq: world.head }));
+        const since = Number(url.searchParams.get("since") ?? world.head);
+        for (const frame of world.journal) if (frame.seq > since) live.send(frame.text);
+        world.sockets.add(live);
+        live.on("close", () => world.sockets.delete(live));
+      });
+    });
   };
+
+  return { name: "recado-mock-api", configureServer: serve, configurePreviewServer: serve };
 }
 
 const worldsDown = new WeakSet<World>();

@@ -36,8 +36,19 @@ export function MenuPopup({ anchor, label, align, side, onClose, children }: Men
         }
       }}
     >
-      <Base.Portal>
-        <Base.Positioner anchor={anchor} align={align} side={side} sideOffset={6} className="z-50">
+      {/* Within the landmark the button is in; without a box of its own, so that nothing around it moves. */}
+      <Base.Portal
+        container={anchor.current?.closest<HTMLElement>("main, nav, header") ?? null}
+        className="contents"
+      >
+        <Base.Positioner
+          anchor={anchor}
+          positionMethod="fixed"
+          align={align}
+          side={side}
+          sideOffset={6}
+          className="z-50"
+        >
           <Base.Popup
             aria-label={label}
             finalFocus={anchor}

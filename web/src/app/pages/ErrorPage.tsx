@@ -19,6 +19,7 @@ export function ErrorPage({ error, reset }: ErrorComponentProps) {
   return (
     <main className="flex h-full items-center justify-center" role="alert">
       <EmptyState
+        heading="h1"
         icon={TriangleAlert}
         title={t("error.title")}
         action={

@@ -8,6 +8,7 @@ export function NotFoundPage() {
   return (
     <main className="flex h-full items-center justify-center">
       <EmptyState
+        heading="h1"
         icon={Compass}
         title={t("error.notFoundTitle")}
         action={

@@ -5,7 +5,7 @@ import { EmptyState } from "@/ui/EmptyState";
 export function NotAllowed({ reason }: { reason: string }) {
   const { t } = useTranslation();
   return (
-    <EmptyState icon={LockKeyhole} title={t("permission.title")}>
+    <EmptyState heading="h1" icon={LockKeyhole} title={t("permission.title")}>
       {reason}
     </EmptyState>
   );

@@ -107,7 +107,9 @@ export function Composer({
               <p className="truncate font-medium text-accent text-xs">
                 {t("inbox.composer.replyingTo", { name: quoted?.author ?? t("inbox.message.earlier") })}
               </p>
-              <p className="truncate text-muted text-sm">{quoted?.text}</p>
+              <p dir="auto" className="truncate text-muted text-sm text-ui-start">
+                {quoted?.text}
+              </p>
             </div>
             <IconButton
               label={t("inbox.composer.cancelReply")}

@@ -131,8 +131,8 @@ function Preview({
   if (draft.text.trim() && !selected) {
     return (
       <span className="flex min-w-0 flex-1 gap-1 text-muted text-sm">
-        <span className="shrink-0 text-danger">{t("inbox.list.draft")}</span>
-        <span dir="auto" className="min-w-0 flex-1 truncate [text-align:match-parent]">
+        <span className="shrink-0 text-danger">{t("inbox.list.draft")}</span>{" "}
+        <span dir="auto" className="min-w-0 flex-1 truncate text-ui-start">
           {draft.text}
         </span>
       </span>
@@ -165,7 +165,7 @@ function Preview({
       {shown.outbound && <Ticks status={shown.status} />}
       {Icon && <Icon aria-hidden="true" className="size-3.5 shrink-0" />}
       {/* Cut where the text ends in its own direction, standing where the list's direction has its start. */}
-      <span dir="auto" className="min-w-0 flex-1 truncate [text-align:match-parent]">
+      <span dir="auto" className="min-w-0 flex-1 truncate text-ui-start">
         {conversation.last_message_id || shown.text
           ? shown.text || kindName(shown.kind)
           : t("inbox.list.noMessages")}

@@ -126,7 +126,7 @@ function Fact({
     <div className="group/fact flex min-h-7 items-center gap-2.5 text-base">
       <span className="text-faint">{icon}</span>
       <span className="sr-only">{label}</span>
-      <bdi className="min-w-0 flex-1 break-words">{value}</bdi>
+      <bdi className="min-w-0 flex-1 break-words text-ui-start">{value}</bdi>
       {copy && (
         <IconButton
           label={t("inbox.sidebar.copy", { what: label })}

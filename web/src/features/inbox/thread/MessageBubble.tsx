@@ -77,7 +77,9 @@ export const MessageBubble = memo(function MessageBubble({
               <span className="block truncate font-medium text-accent text-xs">
                 <bdi>{quote.author}</bdi>
               </span>
-              <span className="line-clamp-2 break-words text-muted text-sm">{quote.text}</span>
+              <span dir="auto" className="line-clamp-2 break-words text-muted text-sm text-ui-start">
+                {quote.text}
+              </span>
             </button>
           )}
           <Content bubble={bubble} />

@@ -1,0 +1,44 @@
+import { expect, test } from "./app.ts";
+
+test.use({ viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true });
+
+test("one pane at a time, with a way back", async ({ app, page }) => {
+  await app.row("Jonas Weber").getByRole("link").tap();
+  await expect(app.box).toBeVisible();
+  await expect(app.rows.first()).toBeHidden();
+  await expect(page.getByRole("navigation")).toHaveCount(0);
+  // A keyboard that pops up by itself would cover what one has come to read.
+  await expect(app.box).not.toBeFocused();
+  await page.getByRole("button", { name: "Show details" }).tap();
+  const details = page.getByRole("dialog", { name: "Details" });
+  await expect(details).toContainText("Café Kleinod");
+  await details.getByRole("button", { name: "Close" }).tap();
+  await expect(details).toHaveCount(0);
+  await page.getByRole("button", { name: "Back to the list" }).tap();
+  await expect(app.row("Jonas Weber")).toBeVisible();
+  await expect(page.getByRole("navigation")).toBeVisible();
+});
+
+test("nothing sticks out, and everything to touch is large enough", async ({ app, page }) => {
+  await app.row("Jonas Weber").getByRole("link").tap();
+  await expect(app.box).toBeVisible();
+  for (const path of [page.url(), "/inbox", "/settings/members", "/settings/attention"]) {
+    await page.goto(path);
+    await expect(page.getByRole("main")).toBeVisible();
+    await page.waitForTimeout(300);
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(390);
+    const small = await page.evaluate(() =>
+      [...document.querySelectorAll<HTMLElement>("button, a[href], select, input, textarea, [role=tab]")]
+        .filter(
+          (element) =>
+            element.offsetParent && !element.closest("article") && !element.className.includes("sr-only"),
+        )
+        .map((element) => ({
+          name: element.getAttribute("aria-label") ?? element.textContent,
+          height: element.offsetHeight,
+        }))
+        .filter(({ height, name }) => height < 40 && name !== "Skip to the page"),
+    );
+    expect(small).toEqual([]);
+  }
+});
