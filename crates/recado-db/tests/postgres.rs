@@ -190,3 +190,23 @@ async fn a_deadlock_is_to_be_retried() {
         .collect::<Vec<_>>();
     assert!(matches!(lost.as_slice(), [Error::Retry(_)]), "{lost:?}");
 }
+
+#[tokio::test]
+async fn the_planner_hears_of_tables_that_grew() {
+    let test = with_connections(1).await;
+    assert_eq!(test.db.refresh_statistics().await.unwrap(), 0);
+    let writer = beside(&test).await;
+    let numbers: Vec<i64> = (0..3000).collect();
+    let sets: Vec<[&dyn recado_model::Stored; 1]> = numbers
+        .iter()
+        .map(|number| [number as &dyn recado_model::Stored])
+        .collect();
+    let sets: Vec<&[&dyn recado_model::Stored]> = sets.iter().map(<[_; 1]>::as_slice).collect();
+    let mut tx = writer.begin().await.unwrap();
+    tx.run_each(&INSERT, &sets).await.unwrap();
+    tx.commit().await.unwrap();
+    // A session tells what it changed when it ends, if not before.
+    writer.close().await;
+    while test.db.refresh_statistics().await.unwrap() == 0 {}
+    assert_eq!(test.db.refresh_statistics().await.unwrap(), 0, "looked at once");
+}
