@@ -1,9 +1,10 @@
 //! Writing: one connection, handed from transaction to transaction in the order they asked, and group commit.
 //!
-//! A transaction of ours is a savepoint inside an outer transaction. `commit()` releases its savepoint, joins the
-//! group of those that wait for the disk, and passes the connection on. When nobody waits for the connection any
-//! more, or the group is full, the outer transaction is committed on a blocking thread and the group is woken. So
-//! many small transactions share one flush, and each still returns only after it.
+//! A transaction of ours is a savepoint inside an outer transaction; the first of a group needs none, as it can be
+//! undone with the whole. `commit()` releases the savepoint, joins the group of those that wait for the disk, and
+//! passes the connection on. When nobody waits for the connection any more, or the group is full, the outer
+//! transaction is committed on a blocking thread and the group is woken. So many small transactions share one flush,
+//! and each still returns only after it.
 //!
 //! The connection is never lost: whoever holds it holds a [`Lease`], and dropping that passes it on.
 
@@ -72,7 +73,7 @@ pub(crate) struct WriteTx {
     lease: Lease,
     /// False after an error: what the savepoint holds then is not what was asked for.
     sound: bool,
-    /// True while there is a savepoint to be undone.
+    /// True while there is something to be undone.
     open: bool,
 }
 
@@ -199,6 +200,10 @@ impl Writer {
             }
             self.command("BEGIN IMMEDIATE")?;
             self.open = true;
+        }
+        // A savepoint makes SQLite keep the old state of every page: the first of a group does without.
+        if self.group.is_empty() {
+            return Ok(());
         }
         self.command("SAVEPOINT member")
     }
@@ -333,9 +338,13 @@ impl WriteTx {
 
     /// After this the commit happens, whether or not anybody waits for it: at the latest when this is dropped.
     fn join_group(&mut self, notes: Vec<Note>) -> Result<oneshot::Receiver<Result<()>>> {
+        let first = self.is_first();
         self.work(|conn| {
+            if first {
+                return Ok(());
+            }
             let mut release = conn.prepare_cached("RELEASE member").map_err(run::error)?;
-            release.raw_execute().map_err(run::error)
+            release.raw_execute().map(drop).map_err(run::error)
         })?;
         self.open = false;
         let (done, receiver) = oneshot::channel();
@@ -343,6 +352,14 @@ impl WriteTx {
             writer.group.push(Member { notes, done });
         }
         Ok(receiver)
+    }
+
+    /// Whether nobody else's changes are in the outer transaction, and so there is no savepoint.
+    fn is_first(&self) -> bool {
+        self.lease
+            .writer
+            .as_ref()
+            .is_some_and(|writer| writer.group.is_empty())
     }
 }
 
@@ -354,6 +371,9 @@ impl Drop for WriteTx {
         };
         if writer.conn.is_autocommit() {
             return;
+        }
+        if writer.group.is_empty() {
+            return writer.roll_back();
         }
         let undone = writer
             .command("ROLLBACK TO member")
