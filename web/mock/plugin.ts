@@ -139,6 +139,10 @@ function act(world: World, what: string, body: Record<string, unknown>): Answer 
         world.inbound(all[at % Math.min(all.length, 40)] ?? conversation, `Flood ${at}`);
       }
       return { status: 204 };
+    case "demote":
+      world.me.role = "viewer";
+      world.event("member.updated", { member: world.me });
+      return { status: 204 };
     case "drop":
       if (body.stay) worldsDown.add(world);
       for (const socket of world.sockets) socket.close(1011);

@@ -93,6 +93,28 @@ test("older pages come without a jump, and the way back is offered with what was
   await expect(back).toHaveCount(0);
 });
 
+test("a conversation opens at the first message not read yet", async ({ app, page }) => {
+  const id = await app.row("Jonas Weber").getByRole("link").getAttribute("data-conversation");
+  for (let at = 1; at <= 40; at++) {
+    await app.happens("inbound", { conversation: id, text: `Waiting, number ${at}.` });
+  }
+  await app.open("Jonas Weber");
+  await expect(app.log.getByText("40 unread messages")).toBeInViewport();
+  await expect(app.bubble("number 1.")).toBeInViewport();
+  await expect(app.bubble("number 40.")).not.toBeInViewport();
+  await expect(page.getByRole("button", { name: /^Latest/ })).toBeVisible();
+});
+
+test("a role that changes changes what one may do, without reload", async ({ app, page }) => {
+  await app.open("Jonas Weber");
+  await app.happens("demote");
+  await expect(app.box).toBeDisabled();
+  await expect(page.getByRole("button", { name: "Close", exact: true })).toHaveAttribute(
+    "aria-disabled",
+    "true",
+  );
+});
+
 test("a flood keeps the list right and the row one looks at in its place", async ({ app, page }) => {
   await app.happens("flood", { count: 400 });
   await expect(app.row("Flood 399")).toBeVisible();

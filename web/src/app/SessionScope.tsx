@@ -45,6 +45,8 @@ export function SessionScope({ children }: { children: ReactNode }) {
       outbox.attach(),
       live.onHeard((changes) => {
         for (const thread of changes.messages.values()) outbox.heard(thread.values());
+        // Our own role may be another one now.
+        if (changes.members.has(member)) void cache.fetchQuery({ ...meQuery, staleTime: 0 }).catch(() => {});
       }),
       live.subscribe(() => {
         if (live.current() !== "open") return;
@@ -56,7 +58,7 @@ export function SessionScope({ children }: { children: ReactNode }) {
     return () => {
       for (const end of parts) end();
     };
-  }, [cache, live, outbox]);
+  }, [cache, live, outbox, member]);
 
   return (
     <LiveProvider live={live}>

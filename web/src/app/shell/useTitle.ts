@@ -11,6 +11,11 @@ export function useTitle(): void {
   const { t } = useTranslation();
   const { count, label } = useUnread();
   const name = t("shell.inbox");
+  const unread = count > 0;
+  useEffect(() => {
+    const icon = document.querySelector<HTMLLinkElement>("link[rel=icon]");
+    if (icon) icon.href = unread ? "/icon-unread.svg" : "/icon.svg";
+  }, [unread]);
   useEffect(() => {
     document.title = `${count > 0 ? `(${label}) ` : ""}${name} · Recado`;
   }, [count, label, name]);
