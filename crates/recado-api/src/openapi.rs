@@ -17,7 +17,7 @@ use crate::tag::TAGS;
 const PREFIX: &str = "/api/v1";
 
 /// Refusals that many operations share: component name, status, what it says.
-const REFUSALS: [(&str, &str, &str); 9] = [
+const REFUSALS: [(&str, &str, &str); 10] = [
     (
         "BadRequest",
         "400",
@@ -40,6 +40,11 @@ const REFUSALS: [(&str, &str, &str); 9] = [
         "UnsupportedMediaType",
         "415",
         "`unsupported_media_type`: the body must be JSON.",
+    ),
+    (
+        "RateLimited",
+        "429",
+        "`rate_limited`: too many requests with this key; try again after `Retry-After` seconds.",
     ),
     (
         "Internal",
@@ -179,7 +184,8 @@ fn add_refusals(operation: &mut Operation) {
             .flatten()
             .any(|(_, scopes)| scopes != &serde_json::json!([]))
     });
-    let only_members = needs_caller && !needs(|requirement| requirement.get("api_key").is_some());
+    let takes_keys = needs(|requirement| requirement.get("api_key").is_some());
+    let only_members = needs_caller && !takes_keys;
     let changes = operation.request_body.is_some();
     let answers = |status: &str| match status {
         "400" => has_body || has_parameters,
@@ -187,6 +193,7 @@ fn add_refusals(operation: &mut Operation) {
         "403" => needs_permission || only_members || changes,
         "404" => has(&ParameterIn::Path),
         "408" | "413" | "415" => has_body,
+        "429" => takes_keys,
         _ => true,
     };
     let added: Vec<_> = REFUSALS
@@ -283,9 +290,11 @@ mod tests {
     fn what_is_protected_says_401_and_what_has_a_path_parameter_404() {
         for (name, operation) in operations(&document()) {
             let open = operation["security"] == serde_json::json!([{}]);
+            // One that may be wrong; who signs up chooses theirs.
+            let takes_a_password = name.ends_with("/session") || name.ends_with("/accept");
             assert_eq!(
                 operation["responses"].get("401").is_none(),
-                open && !name.ends_with("/session"),
+                open && !takes_a_password,
                 "{name}"
             );
             assert_eq!(

@@ -100,6 +100,8 @@ pub async fn preview(
     params(("token" = String, Path, description = "The last part of the link.")),
     responses(
         (status = 201, description = "A member now; the cookie is set.", body = Data<Me>),
+        (status = 401, description = "`bad_credentials`: who has signed up already joins with the password they have.",
+            body = ErrorEnvelope),
         (status = 409, description = "`email_taken`: somebody signs in with this address already.",
             body = ErrorEnvelope),
         (status = 429, description = "`rate_limited`", body = ErrorEnvelope),
