@@ -1,5 +1,6 @@
 //! The program under test: a demo account made once with `recado dev`, then served by `recado serve`, as in production.
 
+use std::fs::File;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
@@ -10,7 +11,7 @@ use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::process::{Child, Command};
 
 use crate::http::Connection;
-use crate::{Result, process};
+use crate::{Error, Result, process};
 
 /// Time to start, migrations and demo data included.
 const PATIENCE: Duration = Duration::from_mins(1);
@@ -69,16 +70,17 @@ impl Installation {
 
     /// Makes the demo account.
     pub async fn furnish(&self) -> Result<Account> {
-        let mut command = self.command("dev", free_port()?);
+        let mut command = self.command("dev", free_port()?)?;
         let mut child = command.arg("--json").stdout(Stdio::piped()).spawn()?;
         let stdout = child.stdout.take().ok_or("no standard output")?;
         let mut line = String::new();
         let mut stdout = BufReader::new(stdout);
         tokio::time::timeout(PATIENCE, stdout.read_line(&mut line))
             .await
-            .map_err(|_| "recado dev was not ready in time")??;
+            .map_err(|_| self.failure("recado dev was not ready in time"))??;
         if line.is_empty() {
-            return Err(format!("recado dev ended: {}", child.wait().await?).into());
+            let status = child.wait().await?;
+            return Err(self.failure(&format!("recado dev ended: {status}")));
         }
         let ready: Ready = serde_json::from_str(&line)?;
         process::terminate(child).await?;
@@ -100,7 +102,7 @@ impl Installation {
     /// Starts the server; returns once it answers `/readyz` with 200.
     pub async fn serve(&self) -> Result<Server> {
         let address = free_port()?;
-        let mut command = self.command("serve", address);
+        let mut command = self.command("serve", address)?;
         // The check of what was kept asks for every conversation.
         command.args(["--rate-limits-api-per-minute", "1000000"]);
         // No provider is reached from here.
@@ -109,10 +111,10 @@ impl Installation {
         let mut child = command.stdout(Stdio::null()).spawn()?;
         while !is_ready(address).await {
             if let Some(status) = child.try_wait()? {
-                return Err(format!("recado serve ended: {status}").into());
+                return Err(self.failure(&format!("recado serve ended: {status}")));
             }
             if started.elapsed() > PATIENCE {
-                return Err("recado serve was not ready in time".into());
+                return Err(self.failure("recado serve was not ready in time"));
             }
             tokio::time::sleep(Duration::from_millis(1)).await;
         }
@@ -124,7 +126,7 @@ impl Installation {
         })
     }
 
-    fn command(&self, name: &str, address: SocketAddr) -> Command {
+    fn command(&self, name: &str, address: SocketAddr) -> Result<Command> {
         let mut command = Command::new(&self.binary);
         command.kill_on_drop(true).stdin(Stdio::null());
         // Settings of the person who runs this are not what is to be measured.
@@ -134,14 +136,22 @@ impl Installation {
             }
         }
         command.arg(name).arg("--listen").arg(address.to_string());
-        command
-            .arg("--data")
-            .arg(&self.data)
-            .args(["--log-filter", "warn"]);
+        command.arg("--data").arg(&self.data);
+        // With the log as it is by default; what it says is of interest only when something fails.
+        std::fs::create_dir_all(&self.data)?;
+        command.stderr(File::create(self.data.join("recado.log"))?);
         if let Some(url) = &self.database_url {
             command.arg("--database-url").arg(url);
         }
-        command
+        Ok(command)
+    }
+
+    /// A failure with the last the program said.
+    fn failure(&self, what: &str) -> Error {
+        let log = std::fs::read_to_string(self.data.join("recado.log")).unwrap_or_default();
+        let lines: Vec<&str> = log.lines().collect();
+        let last = &lines[lines.len().saturating_sub(10)..];
+        format!("{what}; its log ends with\n{}", last.join("\n")).into()
     }
 }
 
