@@ -96,9 +96,13 @@ impl Client {
     /// Keeps the cookie that an answer set.
     #[must_use]
     pub fn with_cookie_of(&self, answer: &Answer) -> Self {
-        let cookie = answer.cookie().expect("the answer sets a cookie");
+        self.with_cookie(&answer.cookie().expect("the answer sets a cookie"))
+    }
+
+    #[must_use]
+    pub fn with_cookie(&self, cookie: &str) -> Self {
         Self {
-            cookie: Some(cookie),
+            cookie: Some(cookie.to_owned()),
             key: None,
             ..self.clone()
         }

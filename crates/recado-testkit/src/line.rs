@@ -7,12 +7,17 @@ use tempfile::TempDir;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{UnixListener, UnixStream};
 use tokio::sync::watch;
+use tokio_postgres::config::Host;
+
+/// The one in the name of our own socket.
+const PORT: u16 = 5432;
 
 /// A socket that leads to a PostgreSQL server's, as long as the test lets it.
 #[derive(Debug)]
 pub struct Line {
     folder: TempDir,
     server: Arc<Path>,
+    user: String,
     database: String,
     state: watch::Sender<State>,
 }
@@ -28,15 +33,16 @@ enum State {
 impl Line {
     /// To the database at `url`, whose server listens on a socket in the file system.
     pub fn to(url: &str) -> Self {
-        let (host, database) = url
-            .strip_prefix("postgres://postgres@")
-            .and_then(|rest| rest.split_once('/'))
-            .expect("the address of a private server");
-        let server = PathBuf::from(host.replace("%2F", "/")).join(".s.PGSQL.5432");
+        let config: tokio_postgres::Config = url.parse().expect("an address");
+        let port = config.get_ports().first().copied().unwrap_or(PORT);
+        let Some(Host::Unix(folder)) = config.get_hosts().first() else {
+            panic!("{url} is not of a private server");
+        };
         let line = Self {
             folder: tempfile::tempdir().expect("a folder for the test"),
-            server: server.into(),
-            database: database.to_owned(),
+            server: folder.join(format!(".s.PGSQL.{port}")).into(),
+            user: config.get_user().expect("a user").to_owned(),
+            database: config.get_dbname().expect("a database").to_owned(),
             state: watch::Sender::new(State::Through),
         };
         line.listen();
@@ -46,7 +52,8 @@ impl Line {
     /// The address of the database by this line.
     pub fn url(&self) -> String {
         let folder = self.folder.path().display().to_string().replace('/', "%2F");
-        format!("postgres://postgres@{folder}/{}", self.database)
+        let Self { user, database, .. } = self;
+        format!("postgres://{user}@{folder}:{PORT}/{database}?sslmode=disable")
     }
 
     /// Ends all connections; new ones are refused.
@@ -68,7 +75,7 @@ impl Line {
     }
 
     fn socket(&self) -> PathBuf {
-        self.folder.path().join(".s.PGSQL.5432")
+        self.folder.path().join(format!(".s.PGSQL.{PORT}"))
     }
 
     fn listen(&self) {
@@ -124,5 +131,32 @@ async fn pass(
         if to.write_all(&buffer[..read]).await.is_err() {
             return;
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use recado_db::testing::TestDb;
+    use recado_db::{Db, Engine, Options};
+
+    use super::*;
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn a_line_carries_and_is_cut_and_mended() {
+        let test = TestDb::new(Engine::Postgres, &[]).await.unwrap();
+        let line = Line::to(test.url());
+        let db = Db::open(&line.url(), &Options::default()).await.unwrap();
+        db.ping().await.unwrap();
+        line.cut();
+        assert!(db.ping().await.is_err());
+        line.mend();
+        db.ping().await.unwrap();
+        line.hold();
+        let held = tokio::spawn({
+            let db = db.clone();
+            async move { db.ping().await }
+        });
+        line.mend();
+        held.await.unwrap().unwrap();
     }
 }

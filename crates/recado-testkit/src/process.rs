@@ -12,7 +12,7 @@ use tempfile::TempDir;
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, BufReader};
 use tokio::process::{Child, ChildStdout, Command};
 
-use crate::{Client, Rows, Sandbox};
+use crate::{Client, Line, Rows, Sandbox};
 
 /// Time for a start on a busy machine.
 const PATIENCE: Duration = Duration::from_mins(1);
@@ -23,6 +23,8 @@ pub struct Installation {
     binary: PathBuf,
     folder: TempDir,
     database: Option<TestDb>,
+    /// In place of the database's own address.
+    line: Option<String>,
     arguments: Vec<String>,
 }
 
@@ -88,6 +90,7 @@ impl Installation {
             binary: binary.into(),
             folder,
             database,
+            line: None,
             arguments: Vec::new(),
         }
     }
@@ -96,6 +99,13 @@ impl Installation {
     #[must_use]
     pub fn arg(mut self, argument: impl Into<String>) -> Self {
         self.arguments.push(argument.into());
+        self
+    }
+
+    /// Lets the program reach its database by this line only.
+    #[must_use]
+    pub fn by(mut self, line: &Line) -> Self {
+        self.line = Some(line.url());
         self
     }
 
@@ -202,7 +212,7 @@ impl Installation {
             .arg("--data")
             .arg(self.data())
             .arg("--database-url")
-            .arg(self.database_url());
+            .arg(self.line.clone().unwrap_or_else(|| self.database_url()));
         command.current_dir(self.folder.path());
         command.stdin(Stdio::null()).kill_on_drop(true);
         command

@@ -1,16 +1,30 @@
 //! The integration tests: the real program, real databases, real HTTP and WebSockets. One binary, so one link.
+#![expect(clippy::unwrap_used, reason = "a test may panic")]
 
+mod accounts;
 mod arrows;
 mod attempts;
 mod bad_input;
+mod chat;
+mod contract;
 mod crashes;
+mod database_gone;
+mod foreign;
+mod garbage;
 mod ingest;
+mod keys;
 mod kill;
+mod lists;
 mod live;
+mod members;
+mod odd_messages;
+mod operations;
+mod other_sites;
 mod outbound;
 mod people;
 mod permissions;
 mod refusals;
+mod requests;
 mod statuses;
 mod tenants;
 

@@ -3,11 +3,11 @@
 use std::collections::HashSet;
 
 use futures_util::future::join_all;
-use recado_testkit::{Answer, Client, ENGINES, Installation, Live, Recado, Sandbox, until, webhooks};
-use reqwest::Method;
+use recado_testkit::{ENGINES, Installation, Live, webhooks};
 use serde_json::{Value, json};
 
 use crate::RECADO;
+use crate::chat::Chat;
 use crate::people::{self, id};
 
 #[tokio::test(flavor = "multi_thread")]
@@ -25,60 +25,9 @@ async fn replies_reach_the_phone() {
     }
 }
 
-/// A customer's phone, and the owner who answers.
-struct Chat<'a> {
-    recado: &'a Recado,
-    owner: Client,
-    program: Client,
-    sandbox: Sandbox,
-    phone: String,
-    path: String,
-    asked: String,
-}
-
-impl<'a> Chat<'a> {
-    async fn open(recado: &'a Recado) -> Self {
-        let (sandbox, owner) = (recado.sandbox(), people::owner(recado).await);
-        let phone = sandbox.add_phone("Ana").await;
-        let asked = sandbox.say(&phone, "Hello?").await;
-        sandbox.settled().await;
-        let program = owner.with_key(&recado.ready.api_key);
-        let path = people::path(&people::conversation(&program, &phone).await);
-        Self {
-            recado,
-            owner,
-            program,
-            sandbox,
-            phone,
-            path,
-            asked,
-        }
-    }
-
-    async fn send(&self, client: &Client, body: Value, key: Option<&str>) -> Answer {
-        let path = format!("{}/messages", self.path);
-        let header = key.map(|key| ("idempotency-key", key));
-        let headers: Vec<_> = header.into_iter().collect();
-        client.call(Method::POST, &path, Some(body), &headers).await
-    }
-
-    async fn message(&self, text: &str) -> Value {
-        let thread = self.program.all(&format!("{}/messages", self.path)).await;
-        thread
-            .into_iter()
-            .find(|one| one["content_text"] == text)
-            .unwrap()
-    }
-
-    async fn until(&self, text: &str, status: &str) -> Value {
-        until(status, async || {
-            Some(self.message(text).await).filter(|one| one["status"] == status)
-        })
-        .await
-    }
-
+impl Chat<'_> {
     async fn ticks_go_up_one_by_one(&self) {
-        let since = self.program.get(&self.path).await.seq();
+        let since = self.seq().await;
         let mut live = Live::connect(&self.owner, Some(since)).await.unwrap();
         let key = "0192e4a0-0000-7000-8000-000000000001";
         let text = "Good morning, Ana! \u{1f950}";
@@ -149,7 +98,7 @@ impl<'a> Chat<'a> {
     async fn one_key_sends_once(&self) {
         let key = "0192e4a0-0000-7000-8000-000000000002";
         let body = json!({ "text": "Only once" });
-        let before = self.program.get(&self.path).await.seq();
+        let before = self.seq().await;
         let mut since = Live::connect(&self.owner, Some(before)).await.unwrap();
         let answers = join_all((0..50).map(|_| self.send(&self.owner, body.clone(), Some(key)))).await;
         let ids: HashSet<String> = answers
@@ -214,13 +163,12 @@ impl<'a> Chat<'a> {
 
     async fn a_quote_is_carried(&self) {
         let asked = self.message("Hello?").await;
-        assert_eq!(asked["whatsapp_message_id"], self.asked.as_str());
         let body = json!({ "text": "To that one", "reply_to_message_id": asked["id"] });
         let answer = self.send(&self.owner, body, None).await.data();
         assert_eq!(answer["reply_to_message_id"], asked["id"]);
         self.until("To that one", "delivered").await;
         let on_phone = self.sandbox.chat(&self.phone).await.pop().unwrap();
-        assert_eq!(on_phone["reply_to"], self.asked.as_str());
+        assert_eq!(on_phone["reply_to"], asked["whatsapp_message_id"]);
     }
 
     async fn outside_the_window_nothing_leaves(&self) {
@@ -228,7 +176,7 @@ impl<'a> Chat<'a> {
         let closed = people::closed_window(&all);
         let path = format!("{}/messages", people::path(closed));
         let sends = self.sandbox.sends().await.len();
-        let before = self.program.get(&self.path).await.seq();
+        let before = self.seq().await;
         for client in [&self.owner, &self.program] {
             let answer = client.post(&path, json!({ "text": "Too late" })).await;
             answer.refused(409, "window_closed");
@@ -254,16 +202,7 @@ impl<'a> Chat<'a> {
         let body = webhooks::text(&self.recado.ready.meta, phone, "wamid.GHOST", "Can you hear me?");
         let status = webhooks::post(&self.recado.stranger(), &self.recado.ready.meta, &body).await;
         assert_eq!(status.unwrap(), 200);
-        let conversation = people::conversation(&self.program, phone).await;
-        let ghost = Self {
-            owner: self.owner.clone(),
-            program: self.program.clone(),
-            sandbox: self.sandbox.clone(),
-            phone: phone.to_owned(),
-            path: people::path(&conversation),
-            asked: String::new(),
-            ..*self
-        };
+        let ghost = Chat::of(self.recado, phone).await;
         ghost
             .send(&self.owner, json!({ "text": "Are you there?" }), None)
             .await
@@ -273,8 +212,7 @@ impl<'a> Chat<'a> {
             (&failed["error"]["reason"], &failed["error"]["code"]),
             (&json!("not_on_whatsapp"), &json!("131026"))
         );
-        let shown = self.program.get(&ghost.path).await.data();
-        assert_eq!(shown["last_message_status"], "failed");
+        assert_eq!(ghost.conversation().await["last_message_status"], "failed");
 
         let retry = format!("/api/v1/messages/{}/retry", id(&failed));
         self.sandbox.settled().await;

@@ -61,7 +61,11 @@ pub fn token(made: &Value) -> &str {
 
 /// Another account, with its owner signed in.
 pub async fn sign_up(client: &Client, email: &str) -> Client {
-    let form = json!({ "account_name": "Elsewhere", "name": "Eve", "email": email, "password": PASSWORD });
+    sign_up_as(client, "Elsewhere", "Eve", email).await
+}
+
+pub async fn sign_up_as(client: &Client, account: &str, name: &str, email: &str) -> Client {
+    let form = json!({ "account_name": account, "name": name, "email": email, "password": PASSWORD });
     let answer = client.stranger().post("/api/v1/signup", form).await;
     assert_eq!(answer.status, 201, "{}", answer.text);
     client.with_cookie_of(&answer)

@@ -1,75 +1,36 @@
 //! What became of our messages, told late, twice and in any order.
 
-use recado_testkit::{Client, ENGINES, Installation, Recado, Sandbox, until, webhooks};
+use recado_testkit::{ENGINES, Installation, webhooks};
 use serde_json::{Value, json};
 
 use crate::RECADO;
-use crate::people;
+use crate::chat::Chat;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn any_order_of_the_same_news_ends_the_same() {
     for engine in ENGINES {
         let installation = Installation::new(RECADO, engine).await;
         let recado = installation.start().await;
-        let client = recado.client().checked().await;
-        let chat = Chat::open(&recado, &client).await;
+        let chat = Chat::open(&recado).await;
+        chat.sandbox.set_online(&chat.phone, false).await;
         chat.in_any_order().await;
         chat.a_failure_tells_why_and_a_delivery_overrules_it().await;
         chat.of_messages_that_nobody_knows().await;
     }
 }
 
-/// A conversation with a phone that is off, so that nothing is told but by the test.
-struct Chat<'a> {
-    recado: &'a Recado,
-    client: &'a Client,
-    sandbox: Sandbox,
-    phone: String,
-    path: String,
-}
-
-impl<'a> Chat<'a> {
-    async fn open(recado: &'a Recado, client: &'a Client) -> Self {
-        let sandbox = recado.sandbox();
-        let phone = sandbox.add_phone("Ana").await;
-        sandbox.say(&phone, "Hello?").await;
-        sandbox.settled().await;
-        sandbox.set_online(&phone, false).await;
-        let path = people::path(&people::conversation(client, &phone).await);
-        Self {
-            recado,
-            client,
-            sandbox,
-            phone,
-            path,
-        }
-    }
-
+/// With a phone that is off, so that nothing is told but by the test.
+impl Chat<'_> {
     /// A reply that the provider has taken; its id at the provider, and our id of the attempt.
     async fn sent(&self, text: &str) -> (String, String) {
         let messages = format!("{}/messages", self.path);
-        self.client.post(&messages, json!({ "text": text })).await.ok();
+        self.program.post(&messages, json!({ "text": text })).await.ok();
         let message = self.until(text, "sent").await;
         self.sandbox.settled().await;
         let send = self.sandbox.sends_of(text).await.remove(0);
         assert_eq!(message["whatsapp_message_id"], send["id"]);
         let word = |key: &str| send[key].as_str().unwrap().to_owned();
         (word("id"), word("callback"))
-    }
-
-    async fn message(&self, text: &str) -> Value {
-        let thread = self.client.all(&format!("{}/messages", self.path)).await;
-        thread
-            .into_iter()
-            .find(|one| one["content_text"] == text)
-            .unwrap()
-    }
-
-    async fn until(&self, text: &str, status: &str) -> Value {
-        until(status, async || {
-            Some(self.message(text).await).filter(|one| one["status"] == status)
-        })
-        .await
     }
 
     async fn tell(&self, body: &Value) {
@@ -97,11 +58,11 @@ impl<'a> Chat<'a> {
                     .iter()
                     .position(|one| one == status)
                     .unwrap();
-                let before = self.client.get(&self.path).await.seq();
+                let before = self.seq().await;
                 for callback in [Some(callback.as_str()), None] {
                     self.tell(&self.status(&id, status, callback)).await;
                 }
-                let after = self.client.get(&self.path).await;
+                let after = self.program.get(&self.path).await;
                 assert_eq!(
                     after.seq() - before,
                     i64::from(moved > rank),
@@ -131,7 +92,7 @@ impl<'a> Chat<'a> {
         ))
         .await;
         assert_eq!(self.message("At once").await["status"], "played");
-        assert_eq!(self.client.all("/api/v1/intakes").await.len(), 0);
+        assert_eq!(self.program.all("/api/v1/intakes").await.len(), 0);
     }
 
     async fn a_failure_tells_why_and_a_delivery_overrules_it(&self) {
@@ -149,7 +110,7 @@ impl<'a> Chat<'a> {
         );
         assert!(failed["error"]["message"].as_str().unwrap().contains("Gone."));
         assert_eq!(
-            self.client.get(&self.path).await.data()["last_message_status"],
+            self.program.get(&self.path).await.data()["last_message_status"],
             "failed"
         );
         self.tell(&self.status(&id, "sent", None)).await;
@@ -166,7 +127,7 @@ impl<'a> Chat<'a> {
     }
 
     async fn of_messages_that_nobody_knows(&self) {
-        let before = self.client.get(&self.path).await.seq();
+        let before = self.seq().await;
         let attempt = "01890000-0000-7000-8000-000000000000";
         for (id, callback) in [
             ("wamid.NOBODYS", None),
@@ -182,6 +143,6 @@ impl<'a> Chat<'a> {
         let id = theirs["whatsapp_message_id"].as_str().unwrap();
         self.tell(&self.status(id, "read", None)).await;
         assert_eq!(self.message("Hello?").await, theirs);
-        assert_eq!(self.client.get(&self.path).await.seq(), before);
+        assert_eq!(self.seq().await, before);
     }
 }

@@ -4,255 +4,12 @@ use std::collections::BTreeSet;
 
 use recado_testkit::{Answer, Client, Engine, Installation, Live, Recado, webhooks};
 use reqwest::Method;
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::RECADO;
+use crate::foreign::Comes::{BadField, NotFound, Nothing, Own, Refused};
+use crate::foreign::{Call, Theirs, calls};
 use crate::people::{self, id};
-
-/// What the other account has, by the ids that an operation might take.
-struct Theirs {
-    conversation: String,
-    contact: String,
-    message: String,
-    failed: String,
-    member: String,
-    key: String,
-    invite: String,
-    session: String,
-    intake: String,
-    job: String,
-    /// A position in each of their lists.
-    by_creation: String,
-    by_activity: String,
-    in_thread: String,
-    in_intakes: String,
-    in_jobs: String,
-}
-
-/// What must come back.
-enum Comes {
-    /// 404, like an id that never was.
-    NotFound,
-    /// 400: a reference in the query or the body, and the name it goes by.
-    BadField(&'static str),
-    /// Success, about the caller's own account alone. What that may not hold is checked on every answer.
-    Own,
-    /// Success, with nothing in it.
-    Nothing,
-    /// A refusal for what was sent, which says nothing about the other account.
-    Refused(u16, &'static str),
-}
-use Comes::{BadField, NotFound, Nothing, Own, Refused};
-
-struct Call {
-    operation: &'static str,
-    path: String,
-    body: Option<Value>,
-    comes: Comes,
-    /// Operations about sessions are not for keys.
-    sessions_only: bool,
-}
-
-/// How to call each operation with the other account's ids. An operation may stand here several times, and must at
-/// least once.
-fn calls(theirs: &Theirs) -> Vec<Call> {
-    let Theirs {
-        conversation,
-        contact,
-        message,
-        failed,
-        member,
-        key,
-        invite,
-        session,
-        intake,
-        job,
-        ..
-    } = theirs;
-    let conversations = "/api/v1/conversations";
-    let thread = format!("{conversations}/{conversation}");
-    let text = |body: Value| Some(body);
-    let mut calls = Vec::new();
-    let mut add = |operation: &'static str, path: &str, body: Option<Value>, comes: Comes| {
-        calls.push(Call {
-            operation,
-            path: path.to_owned(),
-            body,
-            comes,
-            sessions_only: operation.contains("/session"),
-        });
-    };
-
-    add("GET /api/v1/me", "/api/v1/me", None, Own);
-    add("GET /api/v1/openapi.json", "/api/v1/openapi.json", None, Own);
-    let form =
-        json!({ "account_name": "X", "name": "X", "email": "lucia@miga.example", "password": "0123456789" });
-    add(
-        "POST /api/v1/signup",
-        "/api/v1/signup",
-        text(form),
-        Refused(409, "email_taken"),
-    );
-    let form = json!({ "email": "lucia@miga.example", "password": people::PASSWORD });
-    add(
-        "POST /api/v1/session",
-        "/api/v1/session",
-        text(form),
-        Refused(401, "bad_credentials"),
-    );
-    add("GET /api/v1/sessions", "/api/v1/sessions", None, Own);
-    add(
-        "DELETE /api/v1/sessions/{id}",
-        &format!("/api/v1/sessions/{session}"),
-        None,
-        NotFound,
-    );
-
-    add("GET /api/v1/members", "/api/v1/members", None, Own);
-    let one = format!("/api/v1/members/{member}");
-    add(
-        "PATCH /api/v1/members/{id}",
-        &one,
-        text(json!({ "role": "viewer" })),
-        NotFound,
-    );
-    add("DELETE /api/v1/members/{id}", &one, None, NotFound);
-    add("GET /api/v1/invites", "/api/v1/invites", None, Own);
-    add(
-        "POST /api/v1/invites",
-        "/api/v1/invites",
-        text(json!({ "role": "agent" })),
-        Own,
-    );
-    add(
-        "DELETE /api/v1/invites/{id}",
-        &format!("/api/v1/invites/{invite}"),
-        None,
-        NotFound,
-    );
-    // The secret in a link lets in whoever has it; the invite's id is not it.
-    let one = format!("/api/v1/invites/token/{invite}");
-    add("GET /api/v1/invites/token/{token}", &one, None, NotFound);
-    let form = json!({ "name": "Eve", "email": "eve2@elsewhere.example", "password": "0123456789" });
-    add(
-        "POST /api/v1/invites/token/{token}/accept",
-        &format!("{one}/accept"),
-        text(form),
-        NotFound,
-    );
-    add("GET /api/v1/api-keys", "/api/v1/api-keys", None, Own);
-    let form = json!({ "name": "X", "scopes": ["conversations:read"] });
-    add("POST /api/v1/api-keys", "/api/v1/api-keys", text(form), Own);
-    add(
-        "DELETE /api/v1/api-keys/{id}",
-        &format!("/api/v1/api-keys/{key}"),
-        None,
-        NotFound,
-    );
-    add("GET /api/v1/channels", "/api/v1/channels", None, Nothing);
-
-    let list = "GET /api/v1/conversations";
-    add(list, conversations, None, Nothing);
-    add(
-        list,
-        &format!("{conversations}?contact_id={contact}"),
-        None,
-        Nothing,
-    );
-    add(
-        list,
-        &format!("{conversations}?cursor={}", theirs.by_creation),
-        None,
-        BadField("cursor"),
-    );
-    let path = format!("{conversations}?sort=activity&cursor={}", theirs.by_activity);
-    add(list, &path, None, BadField("cursor"));
-    add("GET /api/v1/conversations/{id}", &thread, None, NotFound);
-    let change = "PATCH /api/v1/conversations/{id}";
-    add(change, &thread, text(json!({ "status": "closed" })), NotFound);
-    add(
-        change,
-        &thread,
-        text(json!({ "assigned_agent_id": member })),
-        NotFound,
-    );
-    add(
-        change,
-        &thread,
-        text(json!({ "assigned_agent_id": null })),
-        NotFound,
-    );
-    add(change, &thread, text(json!({})), NotFound);
-    add(
-        "POST /api/v1/conversations/{id}/read",
-        &format!("{thread}/read"),
-        None,
-        NotFound,
-    );
-    let messages = format!("{thread}/messages");
-    add(
-        "GET /api/v1/conversations/{id}/messages",
-        &messages,
-        None,
-        NotFound,
-    );
-    // The cursor is for this caller's list of that conversation, which never gave one out.
-    let path = format!("{messages}?cursor={}", theirs.in_thread);
-    add(
-        "GET /api/v1/conversations/{id}/messages",
-        &path,
-        None,
-        BadField("cursor"),
-    );
-    let send = "POST /api/v1/conversations/{id}/messages";
-    add(send, &messages, text(json!({ "text": "Boo" })), NotFound);
-    add(
-        send,
-        &messages,
-        text(json!({ "text": "Boo", "reply_to_message_id": message })),
-        NotFound,
-    );
-    let retry = "POST /api/v1/messages/{id}/retry";
-    add(retry, &format!("/api/v1/messages/{failed}/retry"), None, NotFound);
-    add(
-        retry,
-        &format!("/api/v1/messages/{message}/retry"),
-        None,
-        NotFound,
-    );
-
-    add("GET /api/v1/intakes", "/api/v1/intakes", None, Nothing);
-    let path = format!("/api/v1/intakes?cursor={}", theirs.in_intakes);
-    add("GET /api/v1/intakes", &path, None, BadField("cursor"));
-    let one = format!("/api/v1/intakes/{intake}");
-    add("GET /api/v1/intakes/{id}", &one, None, NotFound);
-    add(
-        "POST /api/v1/intakes/{id}/replay",
-        &format!("{one}/replay"),
-        None,
-        NotFound,
-    );
-    add("GET /api/v1/jobs", "/api/v1/jobs", None, Nothing);
-    let path = format!("/api/v1/jobs?cursor={}", theirs.in_jobs);
-    add("GET /api/v1/jobs", &path, None, BadField("cursor"));
-    add(
-        "POST /api/v1/jobs/{id}/retry",
-        &format!("/api/v1/jobs/{job}/retry"),
-        None,
-        NotFound,
-    );
-    // By plain HTTP; what goes over the socket has a story of its own below.
-    add(
-        "GET /api/v1/live",
-        "/api/v1/live?since=0",
-        None,
-        Refused(400, "bad_request"),
-    );
-
-    add("DELETE /api/v1/sessions", "/api/v1/sessions", None, Own);
-    add("DELETE /api/v1/session", "/api/v1/session", None, Own);
-    calls
-}
 
 #[tokio::test(flavor = "multi_thread")]
 async fn another_accounts_ids_are_worth_nothing() {
@@ -367,11 +124,14 @@ async fn furnish(installation: &Installation, recado: &Recado, owner: &Client) -
 
     let conversations = owner.all("/api/v1/conversations").await;
     let open = conversations.iter().find(|one| one["unread_count"] != 0).unwrap();
-    let mut failed = None;
+    let mut threads = Vec::new();
     for one in &conversations {
-        let messages = people::thread(owner, one).await;
-        failed = failed.or(messages.into_iter().find(|message| message["status"] == "failed"));
+        threads.extend(people::thread(owner, one).await);
     }
+    let failed = threads
+        .iter()
+        .find(|message| message["status"] == "failed")
+        .unwrap();
     let thread = format!("{}/messages", people::path(open));
     let members = owner.get("/api/v1/members").await.data();
     let agent = members
@@ -384,7 +144,7 @@ async fn furnish(installation: &Installation, recado: &Recado, owner: &Client) -
         conversation: id(open).to_owned(),
         contact: open["contact_id"].as_str().unwrap().to_owned(),
         message: first(&thread).await,
-        failed: id(&failed.unwrap()).to_owned(),
+        failed: id(failed).to_owned(),
         member: id(agent).to_owned(),
         key: first("/api/v1/api-keys").await,
         invite: first("/api/v1/invites").await,
