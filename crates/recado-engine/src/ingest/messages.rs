@@ -27,7 +27,9 @@ pub(crate) async fn take_in(
     if told.is_empty() {
         return Ok(Vec::new());
     }
-    let mut people = contacts_of(ctx, tx, account, &told, now).await?;
+    let known = known_people(tx, account, &told).await?;
+    let told = without_strangers_repeats(tx, account, told, &known).await?;
+    let mut people = contacts_of(ctx, tx, account, &told, known, now).await?;
     let threads = conversations_of(ctx, tx, account, &told, &people, now).await?;
     let new: Vec<NewInbound> = told
         .iter()
@@ -115,30 +117,72 @@ struct People {
     rows: HashMap<ContactId, ContactRow>,
 }
 
-/// Finds or makes the contact of each message by any id the provider calls them by.
-async fn contacts_of(
-    ctx: &Ctx,
+/// Contacts that are there, by any id the provider calls them by.
+struct Known<'m> {
+    ids: HashMap<&'m str, ContactId>,
+    rows: HashMap<ContactId, ContactRow>,
+}
+
+async fn known_people<'m>(
     tx: &mut Tx,
     account: AccountId,
-    told: &[(NumberId, &InboundMessage)],
-    now: Time,
-) -> Result<People> {
-    let mut wanted: Vec<(AccountId, &str)> = told
+    told: &[(NumberId, &'m InboundMessage)],
+) -> Result<Known<'m>> {
+    let mut wanted: Vec<(AccountId, &'m str)> = told
         .iter()
         .flat_map(|(_, message)| message.from.ids())
         .map(|id| (account, id))
         .collect();
     wanted.sort_unstable();
     wanted.dedup();
-    let mut known: HashMap<&str, ContactId> = HashMap::with_capacity(wanted.len());
-    let mut rows: HashMap<ContactId, ContactRow> = HashMap::new();
+    let mut known = Known {
+        ids: HashMap::with_capacity(wanted.len()),
+        rows: HashMap::new(),
+    };
     for ((_, id), row) in wanted.iter().zip(contacts::by_identities(tx, &wanted).await?) {
         if let Some(row) = row {
-            known.insert(*id, row.id);
-            rows.insert(row.id, row);
+            known.ids.insert(*id, row.id);
+            known.rows.insert(row.id, row);
         }
     }
+    Ok(known)
+}
 
+/// Leaves out messages that we have, from somebody we have never heard of: they must not make a contact and open a
+/// conversation with nothing in it. Repeats from people we know change nothing further down.
+async fn without_strangers_repeats<'m>(
+    tx: &mut Tx,
+    account: AccountId,
+    mut told: Vec<(NumberId, &'m InboundMessage)>,
+    known: &Known<'m>,
+) -> Result<Vec<(NumberId, &'m InboundMessage)>> {
+    let is_strange = |message: &InboundMessage| !message.from.ids().any(|id| known.ids.contains_key(id));
+    let asked: Vec<(NumberId, &str)> = told
+        .iter()
+        .filter(|(_, message)| is_strange(message))
+        .map(|(number, message)| (*number, message.provider_id.as_str()))
+        .collect();
+    if asked.is_empty() {
+        return Ok(told);
+    }
+    let mut repeats = messages::known(tx, account, &asked).await?.into_iter();
+    told.retain(|(_, message)| !is_strange(message) || repeats.next().flatten().is_none());
+    Ok(told)
+}
+
+/// Makes the contacts that are not there, and says who wrote each message.
+async fn contacts_of<'m>(
+    ctx: &Ctx,
+    tx: &mut Tx,
+    account: AccountId,
+    told: &[(NumberId, &'m InboundMessage)],
+    known: Known<'m>,
+    now: Time,
+) -> Result<People> {
+    let Known {
+        ids: mut known,
+        mut rows,
+    } = known;
     let mut of_message = Vec::with_capacity(told.len());
     let mut new = Vec::new();
     let mut claims = Vec::new();

@@ -239,11 +239,12 @@ async fn whoever_cannot_reply_any_more_has_no_conversations() {
             company: None,
             avatar_url: None,
         };
-        contacts::insert(&mut tx, account, &row, Time::MIN).await.unwrap();
-        let number = ctx.ids.next();
-        conversations::insert(&mut tx, account, conversation, contact, number, Time::MIN)
+        contacts::insert_each(&mut tx, account, &[row], Time::MIN)
             .await
             .unwrap();
+        let opened = [(conversation, contact, ctx.ids.next())];
+        let inserted = conversations::insert_each(&mut tx, account, &opened, Time::MIN).await;
+        assert!(inserted.unwrap());
         tx.commit().await.unwrap();
 
         let before = assign(id(&agent)).await;
