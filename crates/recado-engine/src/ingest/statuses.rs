@@ -1,5 +1,7 @@
 //! What became of our messages: merged by the lattice, parked if we do not know the message yet.
 
+use std::collections::HashSet;
+
 use recado_db::Tx;
 use recado_journal::Draft;
 use recado_model::inbound::StatusUpdate;
@@ -89,11 +91,20 @@ async fn reconcile(
     Ok(Found::Ours(moved.into_iter().next().flatten().map(Box::new)))
 }
 
-/// Events for messages whose status changed; their conversations' previews follow.
-pub(crate) async fn updated(tx: &mut Tx, account: AccountId, changed: Vec<Message>) -> Result<Vec<Draft>> {
+/// Events for messages whose status changed; their conversations' previews follow. A message that changed several
+/// times is told once, as it is now: an event shows message and conversation of the same moment.
+pub(crate) async fn updated(
+    tx: &mut Tx,
+    account: AccountId,
+    mut changed: Vec<Message>,
+) -> Result<Vec<Draft>> {
     if changed.is_empty() {
         return Ok(Vec::new());
     }
+    let mut seen = HashSet::with_capacity(changed.len());
+    changed.reverse();
+    changed.retain(|message| seen.insert(message.id));
+    changed.reverse();
     conversations::ticked(tx, account, &changed).await?;
     let mut ids: Vec<_> = changed.iter().map(|message| message.conversation_id).collect();
     ids.sort_unstable();
@@ -102,10 +113,14 @@ pub(crate) async fn updated(tx: &mut Tx, account: AccountId, changed: Vec<Messag
     changed
         .into_iter()
         .filter_map(|message| {
-            let conversation = threads
+            let mut conversation = threads
                 .iter()
                 .find(|one| one.row.id == message.conversation_id)?
                 .clone();
+            // Two statuses of one message may come together: each event shows the list as it was after its own.
+            if conversation.row.last_message_id == Some(message.id) {
+                conversation.row.last_message_status = Some(message.status);
+            }
             Some(draft(
                 MESSAGE_UPDATED,
                 &MessageEvent {

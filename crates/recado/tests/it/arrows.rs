@@ -57,7 +57,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
         ],
     ),
     ("recado-testkit", &["recado-db", "recado-model"]),
-    ("recado-bench", &["recado-db", "recado-model"]),
+    ("recado-bench", &["recado-db", "recado-model", "recado-whatsapp"]),
 ];
 
 /// Crates whose statements reach the database.
