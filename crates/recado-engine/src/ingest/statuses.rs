@@ -113,14 +113,10 @@ pub(crate) async fn updated(
     changed
         .into_iter()
         .filter_map(|message| {
-            let mut conversation = threads
+            let conversation = threads
                 .iter()
                 .find(|one| one.row.id == message.conversation_id)?
                 .clone();
-            // Two statuses of one message may come together: each event shows the list as it was after its own.
-            if conversation.row.last_message_id == Some(message.id) {
-                conversation.row.last_message_status = Some(message.status);
-            }
             Some(draft(
                 MESSAGE_UPDATED,
                 &MessageEvent {
