@@ -13,7 +13,10 @@ use crate::people;
 async fn without_its_database_it_says_so_and_recovers() {
     let installation = Installation::new(RECADO, Engine::Postgres).await;
     let line = Line::to(&installation.database_url());
-    let installation = installation.by(&line).arg("--limits-request-timeout=4s");
+    let installation = installation
+        .by(&line)
+        .arg("--limits-request-timeout=4s")
+        .arg("--log-filter=error");
     let recado = installation.start().await;
     let client = recado.client().checked().await;
     let session = client

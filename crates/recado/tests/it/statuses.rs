@@ -80,9 +80,10 @@ impl Chat<'_> {
                 assert_eq!(conversation["unread_count"], 1, "our own messages are not unread");
             }
         }
-        // All in one post, backwards.
+        // All in one post: told once, as it ended.
         let (id, _) = self.sent("At once").await;
-        let all: Vec<Value> = ["played", "read", "delivered", "sent", "read"]
+        let before = self.seq().await;
+        let all: Vec<Value> = ["delivered", "sent", "read", "played", "read"]
             .iter()
             .map(|status| json!({ "id": id, "status": status, "timestamp": "1767225602" }))
             .collect();
@@ -92,6 +93,7 @@ impl Chat<'_> {
         ))
         .await;
         assert_eq!(self.message("At once").await["status"], "played");
+        assert_eq!(self.seq().await, before + 1);
         assert_eq!(self.program.all("/api/v1/intakes").await.len(), 0);
     }
 
