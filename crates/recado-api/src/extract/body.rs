@@ -173,11 +173,7 @@ mod tests {
                 "kind",
                 "`kind` must be `new` or `old`, not `odd`.",
             ),
-            (
-                r#"{"name":"x","kind":7}"#,
-                "kind",
-                "`kind` must be a string.",
-            ),
+            (r#"{"name":"x","kind":7}"#, "kind", "`kind` must be a string."),
             (r#"{"name":"x","name":"y"}"#, "name", "`name` is given twice."),
         ];
         for (body, field, message) in cases {
