@@ -90,7 +90,7 @@ async fn gone(recado: &Recado, session: &Client, body: &Value, held: bool) {
         "it is alive all the same"
     );
     assert_eq!(stranger.get("/docs").await.status, 200);
-    let most = if held { 8 } else { 2 };
+    let most = if held { 8 } else { 5 };
     let bytes = body.to_string().into_bytes();
     let signature = webhooks::signature(&recado.ready.meta.app_secret, &bytes);
     let headers = [
