@@ -65,6 +65,8 @@ install_or_tell() {
 # The web app's packages, exactly as locked, when they are not there yet.
 web_packages() {
     if [ ! -e web/node_modules/.package-lock.json ] || [ web/package-lock.json -nt web/node_modules/.package-lock.json ]; then
-        (cd web && npm ci --no-audit --no-fund)
+        # Not `npm ci`: it refuses a lock file that leaves out binaries for other systems. This takes exactly the locked
+        # versions too, checks their sums, and adds what this system needs.
+        (cd web && npm install --no-save --no-audit --no-fund)
     fi
 }
