@@ -181,6 +181,9 @@ async fn each_executes_and_answers_in_order() {
         let sets: Vec<&[&dyn recado_model::Stored]> = sets.iter().map(<[_; 2]>::as_slice).collect();
         assert_eq!(tx.run_each(&INSERT, &sets).await.unwrap(), vec![1; 200]);
         assert_eq!(tx.run_each(&INSERT, &[]).await.unwrap(), Vec::<u64>::new());
+        let kept = tx.all(&ABOVE, &[&0_i64]).await.unwrap().into_iter();
+        let kept: Vec<(i64, String)> = kept.map(|thing| (thing.id, thing.name.unwrap())).collect();
+        assert_eq!(kept, numbers, "each name with its own number");
 
         // Every set renames the same row: only in order is the last name the last one.
         let renames: Vec<String> = (0..200).map(|number| format!("renamed {number}")).collect();

@@ -2,13 +2,16 @@
 
 mod address;
 mod error;
+mod rows;
 mod statistics;
 mod tls;
 mod tx;
 
 use std::time::Duration;
 
-use deadpool_postgres::{Manager, ManagerConfig, Object, Pool, PoolError, RecyclingMethod, Runtime};
+use deadpool_postgres::{
+    Manager, ManagerConfig, Object, Pool, PoolError, QueueMode, RecyclingMethod, Runtime,
+};
 use tokio_postgres::NoTls;
 use tokio_postgres::config::SslMode;
 
@@ -52,6 +55,8 @@ impl Postgres {
             .wait_timeout(Some(options.acquire_timeout))
             .create_timeout(Some(options.acquire_timeout))
             .recycle_timeout(Some(options.acquire_timeout))
+            // The one used last: its statements are prepared, and its server process is warm.
+            .queue_mode(QueueMode::Lifo)
             .build()
             .map_err(|error| Error::other(error.to_string()))?;
         let postgres = Self {

@@ -14,15 +14,19 @@ use recado_model::Stored;
 use tokio::runtime::Handle;
 
 use super::error::error;
+use super::rows;
 use crate::tx::{Note, deliver};
 use crate::value::{Bound, Source};
-use crate::{Error, Record, Result, Row, Sql, Statement};
+use crate::{Error, Record, Result, Row, Sql};
 
 /// How long a rollback in the background may take before the connection is given up.
 const ROLLBACK: Duration = Duration::from_secs(5);
 
 /// Rows answered and rows changed.
 type Answer = (Vec<tokio_postgres::Row>, u64);
+
+/// A text and the sets of parameters it is executed with.
+type Part<'a> = (&'a str, &'a [&'a [&'a dyn Stored]]);
 
 pub(crate) struct PgTx {
     client: Option<Held>,
@@ -60,7 +64,9 @@ impl PgTx {
         limit: usize,
     ) -> Result<Vec<Vec<R>>> {
         let statement = sql.statement();
-        let answers = self.exchange(statement, sets).await?;
+        let answers = self
+            .exchange(statement.name, &[(statement.postgres, sets)])
+            .await?;
         let read = |(rows, _): Answer| {
             rows.iter()
                 .take(limit)
@@ -73,7 +79,21 @@ impl PgTx {
     }
 
     pub(crate) async fn run(&mut self, sql: &Sql<()>, sets: &[&[&dyn Stored]]) -> Result<Vec<u64>> {
-        let answers = self.exchange(sql.statement(), sets).await?;
+        let statement = sql.statement();
+        if let Some(first) = sets.get(rows::ROWS - 1)
+            && let Some(many) = rows::many(statement.postgres, first.len())
+        {
+            let (chunks, rest) = sets.as_chunks::<{ rows::ROWS }>();
+            let chunks: Vec<Vec<&dyn Stored>> = chunks.iter().map(|rows| rows.concat()).collect();
+            let chunks: Vec<&[&dyn Stored]> = chunks.iter().map(Vec::as_slice).collect();
+            let parts = [(many.as_str(), chunks.as_slice()), (statement.postgres, rest)];
+            self.exchange(statement.name, &parts).await?;
+            // An INSERT of a row that is not refused adds it.
+            return Ok(vec![1; sets.len()]);
+        }
+        let answers = self
+            .exchange(statement.name, &[(statement.postgres, sets)])
+            .await?;
         Ok(answers.into_iter().map(|(_, changed)| changed).collect())
     }
 
@@ -119,17 +139,25 @@ impl PgTx {
             .unwrap_or_else(|_| Err(Error::unavailable("the commit did not end")))
     }
 
-    async fn exchange(&mut self, statement: &Statement, sets: &[&[&dyn Stored]]) -> Result<Vec<Answer>> {
+    /// Executes texts with their sets of parameters, all in one round trip once they are prepared.
+    async fn exchange(&mut self, name: &str, parts: &[Part<'_>]) -> Result<Vec<Answer>> {
         let (client, begin) = self.start()?;
         let done = async {
-            let prepared = client.prepare_cached(statement.postgres).await?;
-            let answers = join_all(sets.iter().map(|set| answer(client, &prepared, set))).await;
+            let mut prepared = Vec::with_capacity(parts.len());
+            for (text, _) in parts {
+                prepared.push(client.prepare_cached(text).await?);
+            }
+            let executions = parts
+                .iter()
+                .zip(&prepared)
+                .flat_map(|((_, sets), prepared)| sets.iter().map(move |set| (prepared, *set)));
+            let answers = join_all(executions.map(|(prepared, set)| answer(client, prepared, set))).await;
             answers.into_iter().collect::<Result<Vec<_>, _>>()
         };
         let (begun, done) = join(client.execute_if(begin), done).await;
         let answers = begun
             .and(done)
-            .map_err(|cause| error(&cause).in_statement(statement.name))?;
+            .map_err(|cause| error(&cause).in_statement(name))?;
         self.sound = true;
         Ok(answers)
     }
