@@ -241,19 +241,17 @@ async fn describe(
     past: &Past,
     now: Time,
 ) -> Result<ConversationId> {
-    let found = contacts::by_identities(tx, &[(account, past.wa_id.as_str())])
+    let wa_id = past.wa_id.as_str();
+    let found = contacts::by_identities(tx, account, &[wa_id])
         .await?
-        .into_iter()
-        .next()
-        .flatten();
+        .remove(wa_id);
     let contact = found.ok_or(Error::NotFound("contact"))?.id;
     let (email, company) = (past.email.as_deref(), past.company.as_deref());
     contacts::describe(tx, account, contact, None, email, company, now).await?;
-    let rows = conversations::by_contacts(tx, &[(account, contact, number)]).await?;
-    rows.into_iter()
-        .next()
-        .flatten()
-        .map(|row| row.id)
+    let threads = conversations::by_contacts(tx, account, number, vec![contact]).await?;
+    threads
+        .get(&contact)
+        .copied()
         .ok_or(Error::NotFound("conversation"))
 }
 

@@ -71,24 +71,58 @@ impl Contact {
     }
 }
 
-/// One (account, provider's id of a person) to look up.
-pub type IdentityKey<'a> = (AccountId, &'a str);
+record! {
+    /// A contact and the id it was found by.
+    struct Identified {
+        value: String,
+        id: ContactId,
+        phone: Option<String>,
+        name: Option<String>,
+        profile_name: Option<String>,
+        email: Option<String>,
+        company: Option<String>,
+        avatar_url: Option<String>,
+    }
+}
 
-sql!(BY_IDENTITY -> ContactRow = "SELECT c.id, c.phone, c.name, c.profile_name, c.email, c.company, c.avatar_url
-    FROM contact_identities i JOIN contacts c ON c.account_id = i.account_id AND c.id = i.contact_id
-    WHERE i.account_id = $1 AND i.value = $2");
+macro_rules! by_identities {
+    ($in:literal) => {
+        concat!(
+            "SELECT i.value, c.id, c.phone, c.name, c.profile_name, c.email, c.company, c.avatar_url
+            FROM contact_identities i JOIN contacts c ON c.account_id = i.account_id AND c.id = i.contact_id
+            WHERE i.account_id = $1 AND i.value ",
+            $in
+        )
+    };
+}
 
-/// The contact behind each id, in the order asked.
-pub async fn by_identities(tx: &mut Tx, keys: &[IdentityKey<'_>]) -> Result<Vec<Option<ContactRow>>> {
-    let sets: Vec<[&dyn Stored; 2]> = keys
-        .iter()
-        .map(|(account, value)| [account as &dyn Stored, value])
-        .collect();
-    Ok(tx
-        .each(&BY_IDENTITY, &slices(&sets))
-        .await?
+sql!(BY_IDENTITIES -> Identified = {
+    sqlite: by_identities!("IN (SELECT value FROM json_each($2))"),
+    postgres: by_identities!("= ANY (ARRAY(SELECT json_array_elements_text(CAST($2 AS json))))"),
+});
+
+/// The contacts behind providers' ids of people, by id: one statement, however many are asked for.
+pub async fn by_identities(
+    tx: &mut Tx,
+    account: AccountId,
+    ids: &[&str],
+) -> Result<HashMap<String, ContactRow>> {
+    let ids = Json(ids.iter().map(|id| (*id).to_owned()).collect::<Vec<String>>());
+    let found = tx.all(&BY_IDENTITIES, &[&account, &ids]).await?;
+    Ok(found
         .into_iter()
-        .map(|rows| rows.into_iter().next())
+        .map(|one| {
+            let row = ContactRow {
+                id: one.id,
+                phone: one.phone,
+                name: one.name,
+                profile_name: one.profile_name,
+                email: one.email,
+                company: one.company,
+                avatar_url: one.avatar_url,
+            };
+            (one.value, row)
+        })
         .collect())
 }
 

@@ -1,8 +1,10 @@
 //! Conversations: the threads between one contact and one number.
 
+use std::collections::HashMap;
+
 use recado_db::{Result, Tx, record, sql};
 use recado_model::{
-    AccountId, ContactId, ContentType, ConversationId, ConversationStatus, Cursor, Direction, MemberId,
+    AccountId, ContactId, ContentType, ConversationId, ConversationStatus, Cursor, Direction, Json, MemberId,
     MessageId, MessageStatus, NumberId, Stored, Time,
 };
 use serde::Serialize;
@@ -204,24 +206,24 @@ pub async fn with_contacts(
         .collect())
 }
 
-sql!(BY_CONTACT -> ConversationRow = concat!("SELECT ", columns!(), " FROM conversations
-    WHERE account_id = $1 AND contact_id = $2 AND number_id = $3"));
+sql!(BY_CONTACTS -> (ContactId, ConversationId) = {
+    sqlite: "SELECT contact_id, id FROM conversations WHERE account_id = $1 AND number_id = $2
+        AND contact_id IN (SELECT unhex(value, '-') FROM json_each($3))",
+    postgres: "SELECT contact_id, id FROM conversations WHERE account_id = $1 AND number_id = $2
+        AND contact_id = ANY (ARRAY(SELECT CAST(json_array_elements_text(CAST($3 AS json)) AS uuid)))",
+});
 
-/// The conversation of each (account, contact, number), in the order asked.
+/// The conversations of contacts with a number, by contact: one statement, however many are asked for.
 pub async fn by_contacts(
     tx: &mut Tx,
-    keys: &[(AccountId, ContactId, NumberId)],
-) -> Result<Vec<Option<ConversationRow>>> {
-    let sets: Vec<[&dyn Stored; 3]> = keys
-        .iter()
-        .map(|(account, contact, number)| [account as &dyn Stored, contact, number])
-        .collect();
-    Ok(tx
-        .each(&BY_CONTACT, &slices(&sets))
-        .await?
-        .into_iter()
-        .map(|rows| rows.into_iter().next())
-        .collect())
+    account: AccountId,
+    number: NumberId,
+    contacts: Vec<ContactId>,
+) -> Result<HashMap<ContactId, ConversationId>> {
+    let rows = tx
+        .all(&BY_CONTACTS, &[&account, &number, &Json(contacts)])
+        .await?;
+    Ok(rows.into_iter().collect())
 }
 
 sql!(INSERT -> (ConversationId,) = "INSERT INTO conversations (account_id, id, contact_id, number_id, status,

@@ -128,20 +128,17 @@ async fn known_people<'m>(
     account: AccountId,
     told: &[(NumberId, &'m InboundMessage)],
 ) -> Result<Known<'m>> {
-    let mut wanted: Vec<(AccountId, &'m str)> = told
-        .iter()
-        .flat_map(|(_, message)| message.from.ids())
-        .map(|id| (account, id))
-        .collect();
+    let mut wanted: Vec<&'m str> = told.iter().flat_map(|(_, message)| message.from.ids()).collect();
     wanted.sort_unstable();
     wanted.dedup();
     let mut known = Known {
         ids: HashMap::with_capacity(wanted.len()),
         rows: HashMap::new(),
     };
-    for ((_, id), row) in wanted.iter().zip(contacts::by_identities(tx, &wanted).await?) {
-        if let Some(row) = row {
-            known.ids.insert(*id, row.id);
+    let mut found = contacts::by_identities(tx, account, &wanted).await?;
+    for id in wanted {
+        if let Some(row) = found.remove(id) {
+            known.ids.insert(id, row.id);
             known.rows.insert(row.id, row);
         }
     }
@@ -292,30 +289,28 @@ async fn conversations_of(
     people: &People,
     now: Time,
 ) -> Result<Threads> {
-    let keys: Vec<(AccountId, ContactId, NumberId)> = told
+    let keys: Vec<(NumberId, ContactId)> = told
         .iter()
         .zip(&people.of_message)
-        .map(|((number, _), contact)| (account, *contact, *number))
+        .map(|((number, _), contact)| (*number, *contact))
         .collect();
     let mut distinct = keys.clone();
     distinct.sort_unstable();
     distinct.dedup();
-    let mut threads: HashMap<(AccountId, ContactId, NumberId), ConversationId> = HashMap::new();
+    let mut threads: HashMap<(NumberId, ContactId), ConversationId> = HashMap::new();
     let mut missing = Vec::new();
-    for (key, row) in distinct
-        .iter()
-        .zip(conversations::by_contacts(tx, &distinct).await?)
-    {
-        let id = row.map_or_else(
-            || {
+    for of_number in distinct.chunk_by(|a, b| a.0 == b.0) {
+        let number = of_number[0].0;
+        let contacts: Vec<ContactId> = of_number.iter().map(|(_, contact)| *contact).collect();
+        let known = conversations::by_contacts(tx, account, number, contacts.clone()).await?;
+        for contact in contacts {
+            let id = known.get(&contact).copied().unwrap_or_else(|| {
                 let id = ctx.ids.next();
-                let (_, contact, number) = *key;
                 missing.push((id, contact, number));
                 id
-            },
-            |row| row.id,
-        );
-        threads.insert(*key, id);
+            });
+            threads.insert((number, contact), id);
+        }
     }
     if !conversations::insert_each(tx, account, &missing, now).await? {
         return Err(lost_to_another_node());
