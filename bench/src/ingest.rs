@@ -10,6 +10,7 @@ use recado_db::testing::PrivatePostgres;
 use recado_model::Clock;
 use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::process::Command;
+use tokio_postgres::NoTls;
 
 use crate::figures::{Figures, median, millis};
 use crate::flood::{Flooded, Supply, flood};
@@ -89,6 +90,24 @@ impl Store {
     }
 }
 
+/// A server with its defaults that has written for a while. A new one makes each file of its log when it is needed,
+/// 16 MiB of zeros flushed to the disk while everybody waits; one that has been through a checkpoint takes old ones.
+async fn postgres_in_use() -> Result<PrivatePostgres> {
+    let server = tokio::task::spawn_blocking(|| PrivatePostgres::start(true)).await??;
+    let (client, connection) = tokio_postgres::connect(&server.url("postgres"), NoTls).await?;
+    let connection = tokio::spawn(connection);
+    for text in [
+        "CREATE TABLE scratch AS SELECT repeat('x', 1000) AS filler FROM generate_series(1, 400000)",
+        "DROP TABLE scratch",
+        "CHECKPOINT",
+    ] {
+        client.batch_execute(text).await?;
+    }
+    drop(client);
+    connection.await??;
+    Ok(server)
+}
+
 /// The floor, then the store.
 async fn once(
     plan: &Plan,
@@ -100,7 +119,7 @@ async fn once(
 ) -> Result<()> {
     let postgres = match store {
         Store::Sqlite => None,
-        Store::Postgres => Some(tokio::task::spawn_blocking(|| PrivatePostgres::start(true)).await??),
+        Store::Postgres => Some(postgres_in_use().await?),
     };
     let url = postgres.as_ref().map(|server| server.url("postgres"));
     let installation = Installation::new(binary, data, url);

@@ -75,7 +75,7 @@ struct Plan {
     #[arg(long, default_value = "5")]
     seconds: NonZeroU64,
     /// Seconds of load before each measurement
-    #[arg(long, default_value = "2")]
+    #[arg(long, default_value = "5")]
     warm_up: NonZeroU64,
     /// Connections that post webhooks as fast as they are answered
     #[arg(long, default_value = "64")]
@@ -135,7 +135,7 @@ async fn main() -> ExitCode {
 }
 
 async fn measure(plan: &Plan) -> Result<()> {
-    process::raise_open_files(plan.sockets.get() + 200)?;
+    process::raise_open_files(plan.sockets.get() + 1_000)?;
     let myself = std::env::current_exe()?;
     let binary = match &plan.recado {
         Some(path) => path.clone(),
