@@ -71,6 +71,8 @@ ids! {
     IntakeId,
     InviteId,
     JobId,
+    /// A file of a message.
+    MediaId,
     /// A user with a role in an account.
     MemberId,
     MessageId,
@@ -80,6 +82,10 @@ ids! {
     NumberId,
     SessionId,
     TagId,
+    /// A message template in one language.
+    TemplateId,
+    /// Credentials of Twilio, kept once for all numbers of theirs.
+    TwilioAccountId,
     /// A person who signs in.
     UserId,
 }

@@ -1,44 +1,71 @@
-//! What a provider's webhook tells us, in our words: messages that came in and what became of ours.
+//! What a provider's webhook tells us, in our words: what customers wrote, what became of our messages, and how our
+//! numbers and templates are doing.
 //!
 //! The provider crates make these values, ingest turns them into rows. Nothing here knows a provider's JSON.
 //! Every text is free of U+0000, which PostgreSQL cannot keep, and bounded as its field says.
 
 use serde::{Deserialize, Serialize};
 
+use crate::content::{
+    ContactCard, Forwarded, InteractiveReply, Location, Order, Referral, SystemNote, Unsupported,
+};
 use crate::failure::Failure;
+use crate::media::MediaKind;
 use crate::status::MessageStatus;
+use crate::template::{TemplateCategory, TemplateStatus};
 use crate::time::Time;
 
 /// The longest provider id (of a message, a number, a callback) that is accepted, in characters.
 pub const MAX_PROVIDER_ID: usize = 512;
 
 /// One thing a webhook told us.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Inbound {
-    Message(InboundMessage),
+    Message(Box<InboundMessage>),
     Status(StatusUpdate),
+    Reaction(InboundReaction),
+    Change(Box<InboundChange>),
+    Template(TemplateUpdate),
+    Health(HealthUpdate),
+}
+
+/// What of ours a webhook is about, as the provider calls it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Subject<'a> {
+    /// A number.
+    Number(&'a str),
+    /// A business (Meta's WABA) and with it all of its numbers and templates.
+    Business(&'a str),
 }
 
 impl Inbound {
-    /// The provider's id of our number this is about.
-    pub fn number(&self) -> &str {
+    /// What this is about.
+    pub fn subject(&self) -> Subject<'_> {
         match self {
-            Self::Message(message) => &message.number,
-            Self::Status(update) => &update.number,
+            Self::Message(message) => Subject::Number(&message.number),
+            Self::Status(update) => Subject::Number(&update.number),
+            Self::Reaction(reaction) => Subject::Number(&reaction.number),
+            Self::Change(change) => Subject::Number(&change.number),
+            Self::Template(update) => Subject::Business(&update.business),
+            Self::Health(update) => Subject::Business(&update.business),
         }
     }
 
-    /// The provider's id of the message this is, or is about.
-    pub fn provider_id(&self) -> &str {
+    /// The provider's id of what this is about, in words for an admin.
+    pub fn about(&self) -> &str {
         match self {
             Self::Message(message) => &message.provider_id,
             Self::Status(update) => &update.provider_id,
+            Self::Reaction(reaction) => &reaction.provider_id,
+            Self::Change(change) => &change.provider_id,
+            Self::Template(update) => &update.name,
+            Self::Health(update) => &update.event,
         }
     }
 }
 
-/// A message a customer sent to one of our numbers.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// A message between a customer and one of our numbers.
+#[derive(Clone, Debug, PartialEq)]
 pub struct InboundMessage {
     /// The provider's id of our number, 1 to 512 characters.
     pub number: String,
@@ -47,38 +74,140 @@ pub struct InboundMessage {
     /// The provider's time, to the second. `None` if it gave none that can be read. It is the provider's word:
     /// it can lie in the future, and messages do not arrive in its order.
     pub sent_at: Option<Time>,
-    /// Who wrote; never empty.
-    pub from: Identity,
+    /// The customer on the other side, whoever wrote; never empty.
+    pub customer: Identity,
+    /// True if the business wrote this itself, on the phone with the WhatsApp app: it is ours, opens no window, and
+    /// nobody has to read it.
+    pub is_echo: bool,
     /// The name the customer gave themselves, at most 256 characters.
     pub profile_name: Option<String>,
     pub content: InboundContent,
     /// The provider's id of the message this one quotes; it may be one we never saw.
     pub quoted: Option<String>,
+    pub forwarded: Option<Forwarded>,
+    pub referral: Option<Referral>,
     /// The message as the provider wrote it, one JSON value, whole. Opaque text: it may hold `\u0000` escapes and
     /// numbers no float can keep, so it must not be put into a column that parses JSON.
     pub raw: String,
 }
 
-/// What a message holds. One variant for each kind that can be shown; the rest is `Unsupported` until it has one.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// What a message holds. One variant for each kind that can be shown; the rest is `Unsupported`.
+#[derive(Clone, Debug, PartialEq)]
 pub enum InboundContent {
     Text {
         text: String,
     },
-    /// A kind this version cannot show, or one whose content is missing; `InboundMessage::raw` has it whole.
-    Unsupported {
-        /// The provider's word for the kind, at most 64 characters.
-        kind: String,
-        /// What the provider says about it, if it says anything, at most 256 characters.
-        title: Option<String>,
+    Media(InboundMedia),
+    Location(Location),
+    /// At least one card.
+    Contacts(Vec<ContactCard>),
+    /// A button, a row or a form of ours.
+    Reply(InteractiveReply),
+    Order {
+        order: Order,
+        text: Option<String>,
     },
+    /// What the provider itself says in the chat; nobody has to read it, and it opens no window.
+    System {
+        note: SystemNote,
+        /// Who the customer is from now on, if that changed.
+        became: Option<Identity>,
+    },
+    /// A kind this version cannot show, or one whose content is missing; `InboundMessage::raw` has it whole.
+    Unsupported(Unsupported),
+}
+
+/// A file that waits at the provider.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct InboundMedia {
+    pub kind: MediaKind,
+    /// The provider's id of it, if it has ids; at most 512 characters.
+    pub provider_id: Option<String>,
+    /// Where it is, if that was told; may end soon, and needs the number's credentials.
+    pub url: Option<String>,
+    /// Without parameters, lower case; `application/octet-stream` if it was not told.
+    pub mime_type: String,
+    /// At most 256 characters, without any path.
+    pub filename: Option<String>,
+    pub caption: Option<String>,
+    /// A voice note.
+    pub voice: bool,
+    /// A sticker that moves.
+    pub animated: bool,
+    /// SHA-256 of the bytes, if it was told in a form that can be read.
+    pub sha256: Option<[u8; 32]>,
+}
+
+/// A customer, or the business on its phone, put an emoji to a message or took it away.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct InboundReaction {
+    pub number: String,
+    /// The provider's id of this event.
+    pub provider_id: String,
+    /// The provider's id of the message; it may be one we never saw.
+    pub target: String,
+    pub customer: Identity,
+    pub profile_name: Option<String>,
+    pub is_echo: bool,
+    /// None: it was taken away.
+    pub emoji: Option<String>,
+    pub at: Option<Time>,
+}
+
+/// A message was changed or taken back by whoever wrote it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct InboundChange {
+    pub number: String,
+    /// The provider's id of this event.
+    pub provider_id: String,
+    /// The provider's id of the message; it may be one we never saw.
+    pub target: String,
+    pub customer: Identity,
+    pub is_echo: bool,
+    /// What it holds now; none if it was taken back.
+    pub content: Option<InboundContent>,
+    pub at: Option<Time>,
+}
+
+/// News about a template: what is told, the rest stays.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct TemplateUpdate {
+    /// The provider's id of the business.
+    pub business: String,
+    pub provider_id: Option<String>,
+    pub name: String,
+    pub language: String,
+    pub status: Option<TemplateStatus>,
+    pub category: Option<TemplateCategory>,
+    /// `GREEN`, `YELLOW`, `RED`, `UNKNOWN`.
+    pub quality: Option<String>,
+    /// Why it was refused, in the provider's words; at most 512 characters.
+    pub reason: Option<String>,
+    /// Its text changed in a way this does not tell: it has to be read anew.
+    pub changed: bool,
+}
+
+/// News about a number, or about all numbers of a business.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct HealthUpdate {
+    /// The provider's id of the business.
+    pub business: String,
+    /// As the provider displays the number; none if it is about all of them.
+    pub display_phone: Option<String>,
+    /// The provider's word for what happened, at most 64 characters.
+    pub event: String,
+    /// How many customers a day may be written to first, in the provider's word: `TIER_2K`.
+    pub limit: Option<String>,
+    /// Why nothing can be sent any more, in a sentence; none if it can.
+    pub trouble: Option<String>,
 }
 
 impl InboundMessage {
     /// Whether the customer wrote this, so that it opens the window for free-form answers and waits to be read.
-    /// False for what the provider itself says in the chat, for example that the customer's number has changed.
+    /// False for what the provider itself says in the chat, for example that the customer's number has changed, and
+    /// for what the business wrote on its phone.
     pub fn is_from_customer(&self) -> bool {
-        !matches!(&self.content, InboundContent::Unsupported { kind, .. } if kind == "system")
+        !self.is_echo && !matches!(&self.content, InboundContent::System { .. })
     }
 }
 

@@ -1,11 +1,13 @@
 //! Recado's words: ids, values and rules. No I/O, no async, knows no other crate of ours.
 
 pub mod actor;
+pub mod content;
 pub mod conversation;
 pub mod failure;
 pub mod ids;
 pub mod inbound;
 pub mod intake;
+pub mod media;
 pub mod message;
 pub mod number;
 pub mod page;
@@ -13,19 +15,23 @@ pub mod permission;
 pub mod phone;
 pub mod status;
 pub mod stored;
+pub mod template;
 pub mod time;
 
 pub use actor::{Actor, Who};
+pub use content::{Details, Reaction, ReactionActor};
 pub use conversation::ConversationStatus;
 pub use failure::{Failure, FailureReason, Retry};
 pub use ids::{
-    AccountId, ApiKeyId, AttemptId, ContactId, ConversationId, Ids, IntakeId, InviteId, JobId, MemberId,
-    MessageId, MetaAppId, NumberId, SessionId, TagId, UserId,
+    AccountId, ApiKeyId, AttemptId, ContactId, ConversationId, Ids, IntakeId, InviteId, JobId, MediaId,
+    MemberId, MessageId, MetaAppId, NumberId, SessionId, TagId, TemplateId, TwilioAccountId, UserId,
 };
 pub use inbound::{
-    Identity, Inbound, InboundContent, InboundMessage, MAX_PROVIDER_ID, Problem, ProblemKind, StatusUpdate,
+    HealthUpdate, Identity, Inbound, InboundChange, InboundContent, InboundMedia, InboundMessage,
+    InboundReaction, MAX_PROVIDER_ID, Problem, ProblemKind, StatusUpdate, Subject, TemplateUpdate,
 };
 pub use intake::IntakeState;
+pub use media::{Media, MediaKind, MediaState};
 pub use message::{ContentType, Direction, SenderType};
 pub use number::{NumberKind, NumberStatus};
 pub use page::{Cursor, Page, Snapshot};
@@ -33,4 +39,5 @@ pub use permission::{Permission, Permissions, Role};
 pub use phone::{Phone, PhoneError};
 pub use status::MessageStatus;
 pub use stored::{Json, Scalar, Stored, StoredError};
+pub use template::{TemplateCategory, TemplateStatus};
 pub use time::{Clock, Time};

@@ -11,15 +11,28 @@ crate::words! {
     pub enum SenderType {
         Customer = "customer",
         Agent = "agent",
-        /// An API key or Recado itself.
+        /// An API key, Recado itself, or WhatsApp.
         System = "system",
     }
 }
 
 crate::words! {
-    /// What a message is made of. Kinds that are kept whole but not yet understood are `unsupported`.
+    /// What a message is made of. Kinds that are kept whole but not understood are `unsupported`.
     pub enum ContentType {
         Text = "text",
+        Template = "template",
+        Image = "image",
+        Video = "video",
+        Audio = "audio",
+        Document = "document",
+        Sticker = "sticker",
+        Location = "location",
+        Contacts = "contacts",
+        /// Buttons and lists we send, and what the customer pressed.
+        Interactive = "interactive",
+        Order = "order",
+        /// What the provider itself says in the chat.
+        System = "system",
         Unsupported = "unsupported",
     }
 }

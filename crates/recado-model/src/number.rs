@@ -4,7 +4,8 @@ crate::words! {
     /// Whose wire a number speaks.
     pub enum NumberKind {
         Meta = "meta",
-        /// The built-in simulation of Meta.
+        Twilio = "twilio",
+        /// Meta's wire, played by the built-in simulation.
         Sandbox = "sandbox",
     }
 }
