@@ -1,9 +1,9 @@
 /** The one way to the API: typed by its OpenAPI document, failing with the errors of `errors.ts`. */
 import createClient from "openapi-fetch";
 import { errorOf, isSignedOut, NetworkError } from "./errors";
-import type { paths } from "./schema";
+import type { Paths } from "./wire";
 
-const client = createClient<paths>({
+const client = createClient<Paths>({
   baseUrl: typeof location === "undefined" ? "" : location.origin,
   // Looked up on every call, so that tests can stand in for the network.
   fetch: (request) => globalThis.fetch(request),

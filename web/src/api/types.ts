@@ -4,14 +4,12 @@ import type { components } from "./schema";
 type Schemas = components["schemas"];
 
 export type Me = Schemas["Me"];
-export type Member = Schemas["Member"];
 export type Role = Schemas["Role"];
 export type Permission = Schemas["Permission"];
 export type Session = Schemas["Session"];
 export type Invite = Schemas["Invite"];
 export type NewInvite = Schemas["NewInvite"];
 export type ApiKey = Schemas["ApiKey"];
-export type Channel = Schemas["ListedChannel"];
 export type Contact = Schemas["Contact"];
 export type Tag = Schemas["Tag"];
 export type Conversation = Schemas["Conversation"];
@@ -22,3 +20,5 @@ export type Failure = Schemas["Failure"];
 export type FailureReason = Schemas["FailureReason"];
 export type Intake = Schemas["Intake"];
 export type Job = Schemas["Job"];
+
+export type { Channel, Member, Template } from "./wire";

@@ -1,6 +1,6 @@
 /** Carries changes into the query cache. What is not cached needs no change: it is read when it is wanted. */
 import type { QueryClient } from "@tanstack/react-query";
-import type { Channel, Conversation, Member } from "@/api/types";
+import type { Channel, Conversation, Member, Template } from "@/api/types";
 import { type ConversationList, type ListFilter, mergeIntoList, withChanges } from "./conversations";
 import { keys } from "./keys";
 import { type MessageList, mergeMessages } from "./messages";
@@ -26,15 +26,31 @@ export function apply(cache: QueryClient, me: string, changes: Changes): void {
   if (changes.channels.size > 0) {
     update<Stamped<Channel>[]>(cache, keys.channels, (channels) => mergeChannels(channels, changes.channels));
   }
+  if (changes.templates.size > 0) {
+    update<Stamped<Template>[]>(cache, keys.templates, (rows) => mergeTemplates(rows, changes.templates));
+  }
   if (changes.sessions) void cache.invalidateQueries({ queryKey: keys.sessions });
   if (changes.intakes.size > 0) void cache.invalidateQueries({ queryKey: keys.intakes });
 }
 
 export function mergeMembers(members: Stamped<Member>[], told: Changes["members"]): Stamped<Member>[] {
+  return mergeRows(members, told, ({ member }) => member);
+}
+
+export function mergeTemplates(rows: Stamped<Template>[], told: Changes["templates"]): Stamped<Template>[] {
+  return mergeRows(rows, told, ({ template }) => template);
+}
+
+/** Rows as events leave them: changed, added, or gone where the event has nothing to show. */
+function mergeRows<T extends { id: string }, N>(
+  known: Stamped<T>[],
+  told: ReadonlyMap<string, Stamped<N>>,
+  value: (next: N) => T | null,
+): Stamped<T>[] {
   let changed = false;
   const missing = new Map(told);
-  const rows: Stamped<Member>[] = [];
-  for (const row of members) {
+  const rows: Stamped<T>[] = [];
+  for (const row of known) {
     const next = missing.get(row.id);
     missing.delete(row.id);
     if (!next || next.seq <= row.seq) {
@@ -42,14 +58,16 @@ export function mergeMembers(members: Stamped<Member>[], told: Changes["members"
       continue;
     }
     changed = true;
-    if (next.member) rows.push(stamp(next.member, next.seq));
+    const left = value(next);
+    if (left) rows.push(stamp(left, next.seq));
   }
   for (const next of missing.values()) {
-    if (!next.member) continue;
-    rows.push(stamp(next.member, next.seq));
+    const added = value(next);
+    if (!added) continue;
+    rows.push(stamp(added, next.seq));
     changed = true;
   }
-  return changed ? rows : members;
+  return changed ? rows : known;
 }
 
 export function mergeChannels(channels: Stamped<Channel>[], told: Changes["channels"]): Stamped<Channel>[] {
@@ -58,7 +76,8 @@ export function mergeChannels(channels: Stamped<Channel>[], told: Changes["chann
   const rows = channels.map((row) => {
     const next = missing.get(row.id);
     missing.delete(row.id);
-    const kept = next ? newer(row, next) : row;
+    // Events tell what everybody may know: what only the answer to a manager had stays.
+    const kept = next ? newer(row, { ...row, ...next }) : row;
     changed ||= kept !== row;
     return kept;
   });

@@ -1,10 +1,11 @@
 /** The frames of `GET /api/v1/live`, and the reading of them. */
 import type { components } from "@/api/schema";
+import type { WireEvents } from "@/api/wire";
 
 type LiveEvent = components["schemas"]["LiveEvent"];
 
 /** What each kind of event carries, as the OpenAPI document has it. */
-export type EventData = { [E in LiveEvent as E["event"]]: E["data"] };
+export type EventData = Omit<{ [E in LiveEvent as E["event"]]: E["data"] }, keyof WireEvents> & WireEvents;
 
 export type EventKind = keyof EventData;
 
@@ -52,6 +53,10 @@ const KINDS: ReadonlySet<EventKind> = new Set(
     "member.removed": true,
     "channel.created": true,
     "channel.updated": true,
+    "channel.removed": true,
+    "template.created": true,
+    "template.updated": true,
+    "template.removed": true,
     "intake.rejected": true,
     "session.ended": true,
   } satisfies Record<EventKind, true>) as EventKind[],

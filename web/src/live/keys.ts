@@ -10,6 +10,7 @@ export const keys = {
   messages: (conversation: string) => ["messages", conversation] as const,
   members: ["members"] as const,
   channels: ["channels"] as const,
+  templates: ["templates"] as const,
   intakes: ["intakes"] as const,
   sessions: ["sessions"] as const,
 };

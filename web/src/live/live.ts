@@ -116,6 +116,7 @@ export class Live {
       keys.threads,
       keys.members,
       keys.channels,
+      keys.templates,
       keys.intakes,
     ]) {
       this.cache.removeQueries({ queryKey, type: "inactive" });

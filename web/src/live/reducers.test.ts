@@ -41,9 +41,13 @@ const samples = {
   "member.removed": { member },
   "channel.created": { channel },
   "channel.updated": { channel: { ...channel, label: "Other" } },
+  "channel.removed": { channel },
+  "template.created": { template: { id: "t1" } },
+  "template.updated": { template: { id: "t1", status: "approved" } },
+  "template.removed": { template: { id: "t1" } },
   "intake.rejected": { intake },
   "session.ended": { session_ids: ["s1"] },
-} as { [K in EventKind]: EventFrame<K>["data"] };
+} as unknown as { [K in EventKind]: EventFrame<K>["data"] };
 
 const frame = (event: EventKind, seq: number) =>
   ({ type: "event", seq, event, at: row.created_at, data: samples[event] }) as EventFrame;

@@ -1,5 +1,5 @@
 /** One pure function per kind of event: what it changes. Applied to the caches by `merge` functions of each noun. */
-import type { Channel, Conversation, Intake, Member, Message } from "@/api/types";
+import type { Channel, Conversation, Intake, Member, Message, Template } from "@/api/types";
 import type { EventFrame, EventKind } from "./frames";
 import { type Stamped, stamp } from "./stamped";
 
@@ -9,6 +9,7 @@ export type Changes = {
   messages: Map<string, Map<string, Stamped<Message>>>;
   members: Map<string, Stamped<{ member: Member | null }>>;
   channels: Map<string, Stamped<Channel>>;
+  templates: Map<string, Stamped<{ template: Template | null }>>;
   intakes: Map<string, Stamped<Intake>>;
   /** Whether the list of the member's own sessions has changed. */
   sessions: boolean;
@@ -19,6 +20,7 @@ type Patch =
   | { noun: "message"; value: Message }
   | { noun: "member"; id: string; value: Member | null }
   | { noun: "channel"; value: Channel }
+  | { noun: "template"; id: string; value: Template | null }
   | { noun: "intake"; value: Intake }
   | { noun: "sessions" };
 
@@ -40,6 +42,11 @@ export const reducers: Reducers = {
   "member.removed": ({ member }) => [{ noun: "member", id: member.id, value: null }],
   "channel.created": ({ channel }) => [{ noun: "channel", value: channel }],
   "channel.updated": ({ channel }) => [{ noun: "channel", value: channel }],
+  // Its conversations stay, and go on saying which number they came through.
+  "channel.removed": ({ channel }) => [{ noun: "channel", value: { ...channel, status: "deleted" } }],
+  "template.created": ({ template }) => [{ noun: "template", id: template.id, value: template }],
+  "template.updated": ({ template }) => [{ noun: "template", id: template.id, value: template }],
+  "template.removed": ({ template }) => [{ noun: "template", id: template.id, value: null }],
   "intake.rejected": ({ intake }) => [{ noun: "intake", value: intake }],
   // If ours is among them the server closes the socket and says so.
   "session.ended": () => [{ noun: "sessions" }],
@@ -62,6 +69,7 @@ export function noChanges(): Changes {
     messages: new Map(),
     members: new Map(),
     channels: new Map(),
+    templates: new Map(),
     intakes: new Map(),
     sessions: false,
   };
@@ -84,6 +92,9 @@ function record(changes: Changes, patch: Patch, seq: number): void {
       break;
     case "channel":
       put(changes.channels, patch.value.id, stamp(patch.value, seq));
+      break;
+    case "template":
+      put(changes.templates, patch.id, stamp({ template: patch.value }, seq));
       break;
     case "intake":
       put(changes.intakes, patch.value.id, stamp(patch.value, seq));
