@@ -48,3 +48,15 @@ fn builder() -> reqwest::Result<ClientBuilder> {
         None => builder,
     })
 }
+
+/// The error and its causes: the outermost says least. Without the address, which can hold a secret.
+pub(crate) fn explain(error: reqwest::Error) -> String {
+    let error = error.without_url();
+    let mut text = error.to_string();
+    let mut cause = std::error::Error::source(&error);
+    while let Some(error) = cause {
+        text = format!("{text}: {error}");
+        cause = error.source();
+    }
+    text
+}

@@ -72,6 +72,20 @@ impl<'a> Object<'a> {
         self.text(name)?.trim().parse().ok()
     }
 
+    /// A number, written as one or as a text; never infinite.
+    pub(crate) fn float(&self, name: &str) -> Option<f64> {
+        self.text(name)?
+            .trim()
+            .parse()
+            .ok()
+            .filter(|x: &f64| x.is_finite())
+    }
+
+    /// True only for what says so.
+    pub(crate) fn flag(&self, name: &str) -> bool {
+        self.get(name).is_some_and(|raw| raw.get() == "true")
+    }
+
     /// Unix seconds, written as a number or as a text; `None` for what is no time people could write at.
     pub(crate) fn time(&self, name: &str) -> Option<Time> {
         let seconds = self.int(name)?;
@@ -94,6 +108,25 @@ pub(crate) fn cut(mut text: String, chars: usize) -> String {
         text.truncate(end);
     }
     text
+}
+
+/// The name of a file without any path, at most 256 characters; `None` if nothing is left of it.
+pub(crate) fn file_name(text: &str) -> Option<String> {
+    let name = text.rsplit(['/', '\\']).next()?;
+    let name: String = name.chars().filter(|c| !c.is_control()).take(256).collect();
+    let name = name.trim();
+    (!name.trim_matches('.').is_empty()).then(|| name.to_owned())
+}
+
+/// A SHA-256 as providers write it: in base64 or in hexadecimal digits.
+pub(crate) fn sha256(text: &str) -> Option<[u8; 32]> {
+    use base64::Engine as _;
+    use base64::engine::general_purpose::STANDARD;
+    let bytes = match text.len() {
+        64 => hex::decode(text).ok()?,
+        _ => STANDARD.decode(text).ok()?,
+    };
+    bytes.try_into().ok()
 }
 
 struct Text<'a>(Cow<'a, str>);
@@ -195,6 +228,30 @@ mod tests {
         );
         assert_eq!(object.text("twice").unwrap(), "b");
         assert!(Object::of(raw("[]")).is_none() && Object::of(raw("\"a\"")).is_none());
+    }
+
+    #[test]
+    fn numbers_and_flags_are_taken_in_either_spelling() {
+        let object = Object::of(raw(
+            r#"{"n":-1.5,"s":" 2e3 ","big":1e999,"nan":"NaN","t":true,"f":false,"q":"true"}"#,
+        ))
+        .unwrap();
+        assert_eq!((object.float("n"), object.float("s")), (Some(-1.5), Some(2000.0)));
+        assert_eq!((object.float("big"), object.float("nan")), (None, None));
+        assert_eq!(
+            ["t", "f", "q", "none"].map(|name| object.flag(name)),
+            [true, false, false, false]
+        );
+    }
+
+    #[test]
+    fn a_digest_is_read_in_either_form() {
+        let digits = "abcdef12345678".repeat(4) + "abcdef12";
+        let read = sha256(&digits).unwrap();
+        assert_eq!(sha256("q83vEjRWeKvN7xI0Vnirze8SNFZ4q83vEjRWeKvN7xI="), Some(read));
+        for other in ["", "x", &digits[1..], &digits.replace('a', "g"), "q83vEg=="] {
+            assert_eq!(sha256(other), None, "{other}");
+        }
     }
 
     #[test]

@@ -2,12 +2,16 @@
 //!
 //! Everything that comes out is in the words of `recado-model`; the JSON of a provider is not seen outside.
 
+mod call;
 mod http;
 mod json;
 pub mod meta;
 mod parsed;
 mod send;
+mod template;
 
+pub use call::{CallError, CheckError, Download, MediaInfo};
 pub use http::http_client;
 pub use parsed::{MAX_PROBLEMS, NotUnderstood, Parsed};
-pub use send::{Accepted, Recipient, SendError};
+pub use send::{Accepted, MediaSource, Outgoing, OutgoingContent, Recipient, SendError};
+pub use template::{CreatedTemplate, NewTemplate, ProviderTemplate};

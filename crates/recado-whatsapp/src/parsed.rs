@@ -11,7 +11,7 @@ pub const MAX_PROBLEMS: usize = 100;
 const MAX_DETAIL: usize = 512;
 
 /// A body, read as far as it could be. Both lists can be empty: providers send such bodies.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Parsed {
     /// In the order of the body.
     pub items: Vec<Inbound>,

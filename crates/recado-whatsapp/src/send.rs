@@ -1,6 +1,70 @@
-//! What handing a message to a provider can come to.
+//! A message on its way to a provider, and what handing it over can come to.
 
-use recado_model::{Failure, Identity};
+use recado_model::content::{ContactCard, Interactive, Location};
+use recado_model::template::FilledTemplate;
+use recado_model::{Failure, FailureReason, Identity, MediaKind, Retry};
+
+/// A message to be sent.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Outgoing {
+    pub to: Recipient,
+    pub content: OutgoingContent,
+    /// The provider's id of the message this one answers.
+    pub quoted: Option<String>,
+    /// Our own id of this attempt, at most 512 characters; it comes back with each status.
+    pub callback: String,
+}
+
+/// What a message holds. A provider that does not offer a kind refuses it without a call.
+#[derive(Clone, Debug, PartialEq)]
+pub enum OutgoingContent {
+    /// 1 to 4096 characters.
+    Text {
+        text: String,
+    },
+    Media {
+        kind: MediaKind,
+        source: MediaSource,
+        /// Left out where the kind takes none.
+        caption: Option<String>,
+        /// Of documents: what the customer sees.
+        filename: Option<String>,
+        /// Of audio: shown as a voice note.
+        voice: bool,
+    },
+    Location(Location),
+    /// At least one card.
+    Contacts(Vec<ContactCard>),
+    Interactive {
+        interactive: Interactive,
+        /// The file of a header that is one.
+        header: Option<MediaSource>,
+    },
+    Template {
+        template: Box<FilledTemplate>,
+        /// The provider's own id of it, for those that send by it.
+        provider_id: Option<String>,
+        /// Its variables have names, not numbers.
+        named: bool,
+        /// The file of a header that is one.
+        header: Option<MediaSource>,
+    },
+    Reaction {
+        /// The provider's id of the message.
+        target: String,
+        /// None takes it away.
+        emoji: Option<String>,
+    },
+}
+
+/// Where the provider finds a file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum MediaSource {
+    /// With itself: its id of an upload.
+    Id(String),
+    /// At a public address.
+    Link(String),
+}
 
 /// Whom a message goes to.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -46,6 +110,26 @@ pub enum SendError {
     /// the message or get it: never try again blindly, wait for a status update.
     #[error("the outcome is unknown: {0}")]
     Unknown(String),
+}
+
+impl SendError {
+    /// The message was not even tried.
+    pub(crate) fn unsendable(reason: FailureReason, why: impl Into<String>) -> Self {
+        Self::Refused(Failure {
+            reason,
+            code: None,
+            message: why.into(),
+            retry: Retry::Never,
+        })
+    }
+
+    /// The provider has no such kind of message. `what` completes "… cannot be sent".
+    pub(crate) fn not_offered(provider: &str, what: &str) -> Self {
+        Self::unsendable(
+            FailureReason::BadRequest,
+            format!("{what} cannot be sent through {provider}"),
+        )
+    }
 }
 
 #[cfg(test)]

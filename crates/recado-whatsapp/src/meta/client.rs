@@ -1,11 +1,12 @@
 //! Calling the Graph API.
 
-use recado_model::{Failure, FailureReason, Retry};
+use recado_model::FailureReason;
 use reqwest::{Client, Response, StatusCode, Url};
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Value, json, value::RawValue};
 
 use super::errors::{GraphError, failure};
+use crate::http::explain;
 use crate::json::Object;
 use crate::send::{Accepted, Recipient, SendError};
 
@@ -79,7 +80,10 @@ impl Meta {
                 body["to"] = digits.as_str().into();
             }
             Recipient::Phone(_) => {
-                return Err(unsendable(FailureReason::NeedsPhone, "the recipient is no phone"));
+                return Err(SendError::unsendable(
+                    FailureReason::NeedsPhone,
+                    "the recipient is no phone",
+                ));
             }
             Recipient::Scoped(id) => body["recipient"] = id.as_str().into(),
         }
@@ -92,20 +96,20 @@ impl Meta {
     async fn post_message(&self, credentials: &Credentials, body: &Value) -> Result<Accepted, SendError> {
         let url = self
             .messages_url(credentials)
-            .map_err(|error| unsendable(FailureReason::NumberUnhealthy, &error.to_string()))?;
+            .map_err(|error| SendError::unsendable(FailureReason::NumberUnhealthy, error.to_string()))?;
         let token = credentials.access_token.expose_secret();
         let sent = self.http.post(url).bearer_auth(token).json(body).send().await;
         let mut response = sent.map_err(|error| {
             if error.is_connect() {
-                SendError::NotSent(explain(&error))
+                SendError::NotSent(explain(error))
             } else if error.is_builder() {
                 // In practice a token that no header can hold.
-                unsendable(
+                SendError::unsendable(
                     FailureReason::NumberUnhealthy,
                     "no request can be made with this number's credentials",
                 )
             } else {
-                SendError::Unknown(explain(&error))
+                SendError::Unknown(explain(error))
             }
         })?;
         let status = response.status();
@@ -151,7 +155,7 @@ fn is_segment(text: &str) -> bool {
 /// The body of an answer, if it came whole and is not too long.
 async fn read(response: &mut Response) -> Result<Vec<u8>, String> {
     let mut answer = Vec::new();
-    while let Some(chunk) = response.chunk().await.map_err(|error| explain(&error))? {
+    while let Some(chunk) = response.chunk().await.map_err(explain)? {
         if answer.len() + chunk.len() > MAX_ANSWER {
             return Err(format!("the answer is longer than {MAX_ANSWER} bytes"));
         }
@@ -192,24 +196,4 @@ fn outcome(status: StatusCode, answer: Result<&[u8], &String>, token: &str) -> R
         wa_id: told("wa_id"),
         user_id: told("user_id"),
     })
-}
-
-fn unsendable(reason: FailureReason, why: &str) -> SendError {
-    SendError::Refused(Failure {
-        reason,
-        code: None,
-        message: why.to_owned(),
-        retry: Retry::Never,
-    })
-}
-
-/// The error and its causes: the outermost says least.
-fn explain(error: &reqwest::Error) -> String {
-    let mut text = error.to_string();
-    let mut cause = std::error::Error::source(error);
-    while let Some(error) = cause {
-        text = format!("{text}: {error}");
-        cause = error.source();
-    }
-    text
 }

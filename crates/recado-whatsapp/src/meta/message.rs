@@ -1,5 +1,6 @@
 //! One element of `messages`.
 
+use recado_model::content::Unsupported;
 use recado_model::{Identity, InboundContent, InboundMessage, ProblemKind};
 use serde_json::value::RawValue;
 
@@ -35,10 +36,13 @@ pub(super) fn read(
         number: number.to_owned(),
         provider_id,
         sent_at: message.time("timestamp"),
-        from,
+        customer: from,
+        is_echo: false,
         profile_name,
         content: content(&message),
         quoted: message.object("context").and_then(|context| context.id("id")),
+        forwarded: None,
+        referral: None,
         raw: raw.get().to_owned(),
     })
 }
@@ -57,8 +61,8 @@ fn content(message: &Object<'_>) -> InboundContent {
         .next()
         .and_then(|error| error.short("title", MAX_TITLE));
     let named = || message.object("unsupported")?.short("type", MAX_TITLE);
-    InboundContent::Unsupported {
+    InboundContent::Unsupported(Unsupported {
         kind,
         title: error.or_else(named),
-    }
+    })
 }

@@ -122,7 +122,7 @@ fn messages(parsed: &mut Parsed, value: &Object<'_>, number: Option<&str>, at: &
         for (index, raw) in elements.into_iter().enumerate() {
             let read = match name {
                 "messages" => message::read(number, raw, &contacts)
-                    .map(Inbound::Message)
+                    .map(|message| Inbound::Message(Box::new(message)))
                     .map_err(|(kind, why)| (kind, why.to_owned())),
                 "statuses" => status::read(number, raw, &contacts).map(Inbound::Status),
                 _ => Err((ProblemKind::ProviderError, said(raw))),
