@@ -8,21 +8,15 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
 import type { Plugin, PreviewServer, ViteDevServer } from "vite";
 import { WebSocketServer } from "ws";
+import { type Answer, failure, paged, type Request } from "./http.ts";
+import { numbersRoute } from "./numbers.ts";
+import { decide, templatesRoute } from "./templates.ts";
 import { type Conversation, World } from "./world.ts";
 
 const PERMISSIONS = {
   viewer: ["conversations:read", "messages:read", "contacts:read", "channels:read", "members:read"],
   agent: ["conversations:write", "messages:send", "contacts:write"],
   admin: ["channels:manage", "members:manage", "keys:manage", "operations:manage", "account:manage"],
-};
-
-type Answer = { status: number; body?: unknown; cookie?: string; headers?: Record<string, string> };
-type Request = {
-  method: string;
-  path: string;
-  query: URLSearchParams;
-  body: Record<string, unknown>;
-  headers: IncomingMessage["headers"];
 };
 
 export function mockApi(): Plugin {
@@ -127,12 +121,22 @@ function act(world: World, what: string, body: Record<string, unknown>): Answer 
         },
       };
     case "arrive":
-      return { status: 200, body: { data: world.arrive(String(body.name), String(body.text)) } };
+      return {
+        status: 200,
+        body: { data: world.arrive(String(body.name), String(body.text), body.channel as string) },
+      };
     case "update":
       return {
         status: 200,
         body: { data: world.update(conversation, body.change as Partial<Conversation>) },
       };
+    case "no-numbers":
+      world.numbers.channels.splice(0);
+      world.templates.splice(0);
+      return { status: 204 };
+    case "decide":
+      decide(world, String(body.name), body.status as "approved", (body.reason as string) ?? null);
+      return { status: 204 };
     case "flood":
       for (let at = 0; at < Number(body.count ?? 500); at++) {
         const all = [...world.conversations.keys()];
@@ -155,7 +159,8 @@ function act(world: World, what: string, body: Record<string, unknown>): Answer 
   }
 }
 
-function route(world: World, { method, path, query, body, headers }: Request): Answer {
+function route(world: World, request: Request): Answer {
+  const { method, path, query, body, headers } = request;
   const at = (pattern: RegExp) => pattern.exec(path)?.[1] ?? "";
   const ok = (data: unknown, status = 200): Answer => ({ status, body: { data } });
   const list = (rows: unknown[]): Answer => paged(rows, query);
@@ -165,7 +170,8 @@ function route(world: World, { method, path, query, body, headers }: Request): A
   if (path === "/me") return ok(me(world));
   if (path === "/session") return { status: 204, cookie: "recado=; Path=/; Max-Age=0" };
   if (path === "/members") return list(world.members);
-  if (path === "/channels") return list([world.channel]);
+  const part = numbersRoute(world, request) ?? templatesRoute(world, request);
+  if (part) return part;
   if (path === "/conversations") return list(filtered(world, query));
 
   const conversation = world.conversations.get(at(/^\/conversations\/([\w-]+)/));
@@ -287,13 +293,6 @@ function filtered(world: World, query: URLSearchParams): Conversation[] {
     .sort((a, b) => ((b.last_message_at ?? b.created_at) > (a.last_message_at ?? a.created_at) ? 1 : -1));
 }
 
-function paged(rows: unknown[], query: URLSearchParams): Answer {
-  const from = Number(query.get("cursor") ?? 0);
-  const limit = Number(query.get("limit") ?? 50);
-  const next = from + limit < rows.length ? String(from + limit) : null;
-  return { status: 200, body: { data: rows.slice(from, from + limit), meta: { next_cursor: next } } };
-}
-
 function permissions(world: World): string[] {
   const { role } = world.me;
   if (role === "viewer") return PERMISSIONS.viewer;
@@ -309,10 +308,6 @@ function me(world: World): unknown {
     key: null,
     permissions: permissions(world),
   };
-}
-
-function failure(status: number, code: string, message: string): Answer {
-  return { status, body: { error: { code, message, request_id: randomUUID() } } };
 }
 
 async function read(request: IncomingMessage): Promise<Record<string, unknown>> {

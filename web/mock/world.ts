@@ -1,12 +1,15 @@
 /** One account in memory: enough of Recado's behaviour to look at the app without a backend. Never part of a build. */
 import { randomUUID } from "node:crypto";
 import type { components } from "../src/api/schema.d.ts";
+import type * as wire from "../src/api/wire.ts";
 import { FIRST, LAST, LINES, MEMBERS, TAGS, TALKS } from "./fixtures.ts";
+import { Numbers } from "./numbers.ts";
+import { seedTemplates } from "./templates.ts";
 
 type Schemas = components["schemas"];
 export type Conversation = Schemas["Conversation"];
 export type Message = Schemas["Message"];
-export type Member = Schemas["Member"];
+export type Member = wire.Member;
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -17,7 +20,10 @@ const UNREAD = [2, 0, 1, 0, 1, 0, 1];
 export class World {
   readonly account = { id: randomUUID(), name: "Torra & Moinho", is_demo: true };
   readonly members: Member[];
-  readonly channel: Schemas["Channel"];
+  readonly numbers: Numbers;
+  /** The one that the conversations came through. */
+  readonly channel: wire.Channel;
+  readonly templates: wire.Template[];
   readonly conversations = new Map<string, Conversation>();
   readonly messages = new Map<string, Message[]>();
   readonly invites: Schemas["Invite"][] = [];
@@ -34,18 +40,13 @@ export class World {
       ...member,
       id: randomUUID(),
       is_demo: true,
+      whatsapp_enabled: member.role !== "viewer",
       created_at: ago(90 * 24 * HOUR),
     }));
     this.me = this.members.find((member) => member.role === role) ?? (this.members[0] as Member);
-    this.channel = {
-      id: randomUUID(),
-      label: "Shop",
-      kind: "sandbox",
-      display_phone: "+55 11 4002-8922",
-      is_default: true,
-      status: "connected",
-      connected_at: ago(90 * 24 * HOUR),
-    };
+    this.numbers = new Numbers(this.members[0]?.id ?? "");
+    this.channel = this.numbers.channels[0] as wire.Channel;
+    this.templates = seedTemplates(this.channel.id, this.numbers.channels[1]?.id);
     const tags = TAGS.map((tag) => ({ ...tag, id: randomUUID() }));
     TALKS.forEach((each, at) => {
       this.seed(each, at, tags);
@@ -78,12 +79,13 @@ export class World {
   }
 
   /** A new customer writes. */
-  arrive(name: string, text: string): Conversation {
+  arrive(name: string, text: string, channel = this.channel.id): Conversation {
     const conversation = this.conversation(
       name,
       `+1555${Math.floor(1e6 + Math.random() * 9e6)}`,
       new Date().toISOString(),
     );
+    conversation.channel_id = channel;
     this.event("conversation.created", { conversation });
     this.inbound(conversation.id, text);
     return conversation;
