@@ -1,10 +1,10 @@
 import { Monitor, Moon, Sun } from "lucide-react";
 import { useTranslation } from "react-i18next";
+import { Card, PageHeader } from "@/app/pages/parts";
 import { type Theme, useTheme } from "@/app/theme";
 import { LANGUAGES, type Language, setLanguage } from "@/i18n";
 import { cx } from "@/ui/cx";
 import { SelectField } from "@/ui/TextField";
-import { Card, PageHeader } from "../parts";
 
 const THEMES = [
   { value: "light", icon: Sun },

@@ -13,14 +13,14 @@ import { api, body } from "@/api/client";
 import { reasonOf } from "@/api/errors";
 import type { Intake, Job } from "@/api/types";
 import { useCan } from "@/app/me";
+import { NotAllowed } from "@/app/pages/NotAllowed";
+import { Badge, Card, PageHeader, Pending, RowItem, Rows } from "@/app/pages/parts";
 import { useNow } from "@/app/useNow";
 import { useFormat } from "@/i18n/format";
 import { keys } from "@/live/keys";
 import { Button } from "@/ui/Button";
 import { Dialog } from "@/ui/Dialog";
 import { notify, notifyError } from "@/ui/toast";
-import { NotAllowed } from "../NotAllowed";
-import { Badge, Card, PageHeader, Pending, RowItem, Rows } from "../parts";
 
 const JOBS = ["jobs", "dead"];
 

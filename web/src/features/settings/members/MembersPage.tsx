@@ -6,6 +6,8 @@ import { api, body } from "@/api/client";
 import { reasonOf } from "@/api/errors";
 import type { Member, NewInvite, Role } from "@/api/types";
 import { useCan, useMe } from "@/app/me";
+import { ConfirmDialog } from "@/app/pages/ConfirmDialog";
+import { Badge, Card, PageHeader, Pending, RowItem, Rows, Secret } from "@/app/pages/parts";
 import { useNow } from "@/app/useNow";
 import { useFormat } from "@/i18n/format";
 import { keys } from "@/live/keys";
@@ -16,8 +18,6 @@ import { Dialog } from "@/ui/Dialog";
 import { Notice } from "@/ui/Notice";
 import { SelectField, TextField } from "@/ui/TextField";
 import { notify, notifyError } from "@/ui/toast";
-import { ConfirmDialog } from "../ConfirmDialog";
-import { Badge, Card, PageHeader, Pending, RowItem, Rows, Secret } from "../parts";
 
 const ROLES: Role[] = ["owner", "admin", "agent", "viewer"];
 const INVITES = ["invites"];

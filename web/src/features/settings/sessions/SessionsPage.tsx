@@ -3,12 +3,12 @@ import { Laptop, Smartphone } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import { api, body } from "@/api/client";
 import { reasonOf } from "@/api/errors";
+import { Badge, Card, PageHeader, Pending, RowItem, Rows } from "@/app/pages/parts";
 import { useNow } from "@/app/useNow";
 import { useFormat } from "@/i18n/format";
 import { keys } from "@/live/keys";
 import { Button } from "@/ui/Button";
 import { notify, notifyError } from "@/ui/toast";
-import { Badge, Card, PageHeader, Pending, RowItem, Rows } from "../parts";
 import { deviceOf } from "./device";
 
 export function SessionsPage() {

@@ -1,4 +1,4 @@
-/** Pieces the settings pages are made of. */
+/** Pieces that pages of settings, numbers and templates are made of. */
 import { Check, Copy } from "lucide-react";
 import { type ReactNode, useId, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
