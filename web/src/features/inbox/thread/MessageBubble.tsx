@@ -4,9 +4,9 @@ import { useTranslation } from "react-i18next";
 import { useFormat } from "@/i18n/format";
 import { IconButton } from "@/ui/Button";
 import { cx } from "@/ui/cx";
+import { formatText } from "@/ui/formatText";
 import { kindIcon, useKindName } from "../kinds";
 import { Ticks } from "../Ticks";
-import { formatText } from "./formatText";
 import type { Bubble } from "./layout";
 
 export type Quote = { key: string | null; author: string; text: string };

@@ -27,14 +27,15 @@ export function pieces(text: string): Piece[] {
   return found;
 }
 
-export function formatText(text: string): ReactNode {
+/** `plain` draws what carries no mark; as it is if left out. */
+export function formatText(text: string, plain?: (text: string) => ReactNode): ReactNode {
   const all = pieces(text);
-  if (all.length === 1 && all[0]?.mark === null) return text;
+  if (all.length === 1 && all[0]?.mark === null) return plain ? plain(text) : text;
   // biome-ignore lint/suspicious/noArrayIndexKey: the pieces of a text never move
-  return all.map((piece, at) => <Fragment key={at}>{element(piece)}</Fragment>);
+  return all.map((piece, at) => <Fragment key={at}>{element(piece, plain)}</Fragment>);
 }
 
-function element({ text, mark }: Piece): ReactNode {
+function element({ text, mark }: Piece, plain?: (text: string) => ReactNode): ReactNode {
   switch (mark) {
     case "link":
       return (
@@ -48,16 +49,16 @@ function element({ text, mark }: Piece): ReactNode {
         </a>
       );
     case "bold":
-      return <strong className="font-semibold">{formatText(text)}</strong>;
+      return <strong className="font-semibold">{formatText(text, plain)}</strong>;
     case "italic":
-      return <em>{formatText(text)}</em>;
+      return <em>{formatText(text, plain)}</em>;
     case "strike":
-      return <s>{formatText(text)}</s>;
+      return <s>{formatText(text, plain)}</s>;
     case "code":
     case "block":
       return <code className="font-mono text-sm">{text}</code>;
     default:
-      return text;
+      return plain ? plain(text) : text;
   }
 }
 
