@@ -94,9 +94,7 @@ impl Download {
         let headers = body.headers();
         let text = |name| headers.get(name).and_then(|value| value.to_str().ok());
         Self {
-            mime_type: text(CONTENT_TYPE)
-                .map(recado_model::media::essence)
-                .filter(|mime| !mime.is_empty()),
+            mime_type: text(CONTENT_TYPE).and_then(crate::media::mime_type),
             filename: filename(headers),
             size: body.content_length(),
             body,
@@ -130,7 +128,7 @@ fn filename(headers: &HeaderMap) -> Option<String> {
         .filter(|(charset, _)| charset.eq_ignore_ascii_case("utf-8"))
         .map(|(_, text)| percent_decode_str(text).decode_utf8_lossy().into_owned())
         .or_else(plain)?;
-    crate::json::file_name(&name)
+    crate::media::file_name(&name)
 }
 
 #[cfg(test)]

@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use reqwest::{Client, ClientBuilder, NoProxy, Proxy, redirect, retry};
+use reqwest::{Client, ClientBuilder, NoProxy, Proxy, Response, redirect, retry};
+
+use crate::call::CallError;
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 const TOTAL_TIMEOUT: Duration = Duration::from_secs(20);
@@ -59,4 +61,20 @@ pub(crate) fn explain(error: reqwest::Error) -> String {
         cause = error.source();
     }
     text
+}
+
+/// The body of an answer, if it comes whole and is not too long.
+pub(crate) async fn read_answer(response: &mut Response, most: usize) -> Result<Vec<u8>, CallError> {
+    let mut answer = Vec::new();
+    while let Some(chunk) = response
+        .chunk()
+        .await
+        .map_err(|error| CallError::NotReached(explain(error)))?
+    {
+        if answer.len() + chunk.len() > most {
+            return Err(CallError::TooLong);
+        }
+        answer.extend_from_slice(&chunk);
+    }
+    Ok(answer)
 }

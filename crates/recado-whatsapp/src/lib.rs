@@ -5,10 +5,12 @@
 mod call;
 mod http;
 mod json;
+mod media;
 pub mod meta;
 mod parsed;
 mod send;
 mod template;
+pub mod twilio;
 
 pub use call::{CallError, CheckError, Download, MediaInfo};
 pub use http::http_client;

@@ -10,6 +10,7 @@ const MAX_MESSAGE: usize = 512;
 #[derive(Debug, Default)]
 pub(super) struct GraphError {
     code: Option<i64>,
+    subcode: Option<i64>,
     /// What it says, most telling first, and its trace id.
     message: String,
 }
@@ -38,8 +39,14 @@ impl GraphError {
         }
         Self {
             code: error.int("code"),
+            subcode: error.int("error_subcode"),
             message,
         }
+    }
+
+    /// Whether it says that there is nothing of the id that was asked for, or nothing for us.
+    pub(super) fn is_nothing_there(&self) -> bool {
+        (self.code, self.subcode) == (Some(100), Some(33))
     }
 }
 

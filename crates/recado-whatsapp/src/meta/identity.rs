@@ -74,7 +74,7 @@ impl Contact {
 }
 
 /// Filling an identity from fields that do not always hold what their name says.
-pub(super) trait Fill {
+pub(crate) trait Fill {
     /// Takes a field that should hold a phone: some senders put a scoped id there, which must never be treated as
     /// one. What is neither is no use.
     fn set_phone(&mut self, field: Option<String>);
@@ -111,7 +111,7 @@ impl Fill for Identity {
 }
 
 /// Whether `id` is a scoped id, and if so, a parent's: two capitals, a dot, `ENT.` for a parent, letters and digits.
-pub(super) fn scoped_form(id: &str) -> Option<bool> {
+pub(crate) fn scoped_form(id: &str) -> Option<bool> {
     let (country, rest) = id.split_once('.')?;
     let (parent, rest) = rest
         .strip_prefix("ENT.")

@@ -1,4 +1,4 @@
-//! The body of a webhook: every message and status of every change of every entry, each read on its own.
+//! The body of a webhook: every message, status and notice of every change of every entry, each read on its own.
 //!
 //! Nothing odd in one of them touches another. What cannot be read becomes a [`Problem`](recado_model::Problem)
 //! that says where it stands; the body itself is kept whole by the caller.
@@ -7,7 +7,7 @@ use recado_model::{Inbound, ProblemKind};
 use serde_json::value::RawValue;
 
 use super::identity::Contacts;
-use super::{message, status};
+use super::{message, notice, status};
 use crate::json::{Object, cut};
 use crate::parsed::{NotUnderstood, Parsed};
 
@@ -33,11 +33,18 @@ pub fn parse(body: &[u8]) -> Result<Parsed, NotUnderstood> {
     let mut parsed = Parsed::default();
     for (index, entry) in entries.into_iter().enumerate() {
         let at = format!("entry[{index}]");
-        match Object::of(entry).and_then(|entry| entry.list("changes")) {
+        let entry = Object::of(entry);
+        let business = entry.as_ref().and_then(|entry| entry.id("id"));
+        match entry.and_then(|entry| entry.list("changes")) {
             None => parsed.problem(ProblemKind::UnknownShape, format!("{at}: no changes in it"), None),
             Some(changes) => {
                 for (index, raw) in changes.into_iter().enumerate() {
-                    change(&mut parsed, raw, &format!("{at}.changes[{index}]"));
+                    change(
+                        &mut parsed,
+                        raw,
+                        business.as_deref(),
+                        &format!("{at}.changes[{index}]"),
+                    );
                 }
             }
         }
@@ -45,7 +52,7 @@ pub fn parse(body: &[u8]) -> Result<Parsed, NotUnderstood> {
     Ok(parsed.finish())
 }
 
-fn change(parsed: &mut Parsed, raw: &RawValue, at: &str) {
+fn change(parsed: &mut Parsed, raw: &RawValue, business: Option<&str>, at: &str) {
     let Some(change) = Object::of(raw) else {
         return parsed.problem(ProblemKind::UnknownShape, format!("{at}: not an object"), None);
     };
@@ -55,8 +62,13 @@ fn change(parsed: &mut Parsed, raw: &RawValue, at: &str) {
         .and_then(|value| value.object("metadata")?.id("phone_number_id"));
     let field = change.text("field").map(|field| cut(field, 64));
     match (field.as_deref(), value) {
-        (Some("messages"), Some(value)) => messages(parsed, &value, number.as_deref(), at),
-        (Some("messages"), None) => {
+        (Some("messages" | "smb_message_echoes"), Some(value)) => {
+            messages(parsed, &value, number.as_deref(), at);
+        }
+        (Some(field), Some(value)) if notice::is_one(field) => notices(parsed, field, &value, business, at),
+        (Some(field), None)
+            if field == "messages" || field == "smb_message_echoes" || notice::is_one(field) =>
+        {
             parsed.problem(ProblemKind::UnknownShape, format!("{at}: no value in it"), None);
         }
         (Some(field), _) => {
@@ -77,28 +89,36 @@ fn change(parsed: &mut Parsed, raw: &RawValue, at: &str) {
 
 /// Fields Meta documents and this version leaves alone.
 const KNOWN: &[&str] = &[
-    "account_alerts",
     "account_review_update",
-    "account_update",
     "automatic_events",
     "business_capability_update",
     "calls",
     "flows",
     "history",
-    "message_template_components_update",
-    "message_template_quality_update",
-    "message_template_status_update",
     "phone_number_name_update",
-    "phone_number_quality_update",
     "security",
     "smb_app_state_sync",
-    "smb_message_echoes",
     "standby",
-    "template_category_update",
     "user_preferences",
 ];
 
-/// The value of a `messages` change: messages, statuses and errors, any of them together.
+fn notices(parsed: &mut Parsed, field: &str, value: &Object<'_>, business: Option<&str>, at: &str) {
+    let read = match business {
+        Some(business) => {
+            notice::read(field, business, value).map_err(|why| (ProblemKind::UnknownShape, why))
+        }
+        None => Err((ProblemKind::NoNumber, "it does not name the business")),
+    };
+    match read {
+        Ok(item) => parsed.items.push(item),
+        Err((kind, why)) => parsed.problem(kind, format!("{at}: field {field:?}: {why}"), None),
+    }
+}
+
+/// The lists in the value of a change that is about a number's messages.
+const LISTS: [&str; 4] = ["messages", "message_echoes", "statuses", "errors"];
+
+/// The value of such a change: any of the lists together.
 fn messages(parsed: &mut Parsed, value: &Object<'_>, number: Option<&str>, at: &str) {
     let Some(number) = number else {
         return parsed.problem(
@@ -108,7 +128,7 @@ fn messages(parsed: &mut Parsed, value: &Object<'_>, number: Option<&str>, at: &
         );
     };
     let contacts = Contacts::read(value.objects("contacts"));
-    for name in ["messages", "statuses", "errors"] {
+    for name in LISTS {
         let Some(elements) = value.list(name) else {
             if value.get(name).is_some() {
                 parsed.problem(
@@ -121,9 +141,10 @@ fn messages(parsed: &mut Parsed, value: &Object<'_>, number: Option<&str>, at: &
         };
         for (index, raw) in elements.into_iter().enumerate() {
             let read = match name {
-                "messages" => message::read(number, raw, &contacts)
-                    .map(|message| Inbound::Message(Box::new(message)))
-                    .map_err(|(kind, why)| (kind, why.to_owned())),
+                "messages" | "message_echoes" => {
+                    message::read(number, raw, &contacts, name == "message_echoes")
+                        .map_err(|(kind, why)| (kind, why.to_owned()))
+                }
                 "statuses" => status::read(number, raw, &contacts).map(Inbound::Status),
                 _ => Err((ProblemKind::ProviderError, said(raw))),
             };
@@ -135,10 +156,7 @@ fn messages(parsed: &mut Parsed, value: &Object<'_>, number: Option<&str>, at: &
             }
         }
     }
-    if ["messages", "statuses", "errors"]
-        .iter()
-        .all(|name| value.get(name).is_none())
-    {
+    if LISTS.iter().all(|name| value.get(name).is_none()) {
         let why = format!("{at}: neither messages nor statuses in it");
         parsed.problem(ProblemKind::UnknownShape, why, Some(number));
     }
