@@ -1,0 +1,8 @@
+//! Twilio's side, as others use it: webhooks as Twilio writes them, a server that answers like its APIs.
+
+#[cfg(test)]
+mod any_webhook;
+#[cfg(test)]
+mod signature;
+#[cfg(test)]
+mod webhook;
