@@ -4,6 +4,7 @@ import tailwindcss from "@tailwindcss/vite";
 import react from "@vitejs/plugin-react";
 import { defineConfig, type Plugin } from "vite";
 import { mockApi } from "./mock/plugin.ts";
+import { emojiData } from "./scripts/emoji.ts";
 
 const recado = process.env.RECADO_URL ?? "http://127.0.0.1:8080";
 const sandbox = process.env.RECADO_SANDBOX_URL ?? "http://127.0.0.1:8081";
@@ -23,7 +24,7 @@ function sandboxPage(): Plugin {
 }
 
 export default defineConfig({
-  plugins: [react(), tailwindcss(), sandboxPage(), ...(mocked ? [mockApi()] : [])],
+  plugins: [react(), tailwindcss(), emojiData(), sandboxPage(), ...(mocked ? [mockApi()] : [])],
   resolve: { alias: { "@": fileURLToPath(new URL("./src", import.meta.url)) } },
   server: {
     port: 5173,

@@ -2,7 +2,14 @@
 import { randomUUID } from "node:crypto";
 import type { IncomingHttpHeaders } from "node:http";
 
-export type Answer = { status: number; body?: unknown; cookie?: string; headers?: Record<string, string> };
+export type Answer = {
+  status: number;
+  body?: unknown;
+  /** Instead of a body: a file. */
+  bytes?: Uint8Array;
+  cookie?: string;
+  headers?: Record<string, string>;
+};
 export type Request = {
   method: string;
   path: string;

@@ -8,7 +8,9 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
 import type { Plugin, PreviewServer, ViteDevServer } from "vite";
 import { WebSocketServer } from "ws";
+import type { SendMessage } from "../src/api/wire.ts";
 import { type Answer, failure, paged, type Request } from "./http.ts";
+import { mediaRoute } from "./media.ts";
 import { numbersRoute } from "./numbers.ts";
 import { decide, templatesRoute } from "./templates.ts";
 import { type Conversation, World } from "./world.ts";
@@ -26,7 +28,7 @@ export function mockApi(): Plugin {
 
   const worldOf = (cookie: string | undefined) => worlds.get(/recado=([\w-]+)/.exec(cookie ?? "")?.[1] ?? "");
 
-  const handle = (request: Request): Answer => {
+  const handle = async (request: Request, raw: Uint8Array): Promise<Answer> => {
     const { method, path } = request;
     if (method === "POST" && (path === "/session" || path === "/signup" || path.endsWith("/accept"))) {
       if (request.body.password === "wrong")
@@ -52,7 +54,7 @@ export function mockApi(): Plugin {
     }
     const world = worldOf(request.headers.cookie);
     if (!world) return failure(401, "unauthorized", "Sign in first.");
-    const answer = route(world, request);
+    const answer = (await mediaRoute(world.files, request, raw)) ?? route(world, request);
     return { ...answer, headers: { "X-Journal-Seq": String(world.head), ...answer.headers } };
   };
 
@@ -61,7 +63,7 @@ export function mockApi(): Plugin {
       const url = new URL(incoming.url ?? "/", "http://mock");
       const control = url.pathname.startsWith("/__mock/");
       if (!control && !url.pathname.startsWith("/api/v1/")) return next();
-      void read(incoming).then((body) => {
+      void read(incoming).then(async ({ raw, body }) => {
         if (control) {
           const world = worldOf(incoming.headers.cookie);
           send(
@@ -72,13 +74,16 @@ export function mockApi(): Plugin {
         }
         send(
           response,
-          handle({
-            method: incoming.method ?? "GET",
-            path: url.pathname.slice(7),
-            query: url.searchParams,
-            body,
-            headers: incoming.headers,
-          }),
+          await handle(
+            {
+              method: incoming.method ?? "GET",
+              path: url.pathname.slice(7),
+              query: url.searchParams,
+              body,
+              headers: incoming.headers,
+            },
+            raw,
+          ),
         );
       });
     });
@@ -125,6 +130,16 @@ function act(world: World, what: string, body: Record<string, unknown>): Answer 
         status: 200,
         body: { data: world.arrive(String(body.name), String(body.text), body.channel as string) },
       };
+    case "message": {
+      const message = world.find(String(body.message));
+      if (!message) return failure(404, "not_found", "message");
+      Object.assign(message, body.change);
+      world.changed(message);
+      return { status: 204 };
+    }
+    case "react":
+      world.react(String(body.message), "customer", (body.emoji as string) ?? null);
+      return { status: 204 };
     case "update":
       return {
         status: 200,
@@ -181,25 +196,26 @@ function route(world: World, request: Request): Answer {
       return list([...(world.messages.get(conversation.id) ?? [])].reverse());
     if (path.endsWith("/messages")) {
       if (!may("messages:send")) return failure(403, "forbidden", "This needs messages:send.");
-      if (Date.parse(conversation.window_expires_at ?? "") < Date.now())
+      if (body.type !== "template" && Date.parse(conversation.window_expires_at ?? "") < Date.now())
         return failure(409, "window_closed", "The window is closed.");
       const key = headers["idempotency-key"];
       return ok(
-        world.outbound(
-          conversation.id,
-          String(body.text),
-          typeof key === "string" ? key : null,
-          (body.reply_to_message_id as string) ?? null,
-        ),
+        world.outbound(conversation.id, body as unknown as SendMessage, typeof key === "string" ? key : null),
         202,
       );
     }
+    if (path.endsWith("/typing")) return { status: 204 };
     if (method === "GET") return ok(conversation);
     if (!may("conversations:write")) return failure(403, "forbidden", "This needs conversations:write.");
     if (path.endsWith("/read")) return ok(world.update(conversation.id, { unread_count: 0 }));
     return ok(world.update(conversation.id, body as Partial<Conversation>));
   }
 
+  const answered = at(/^\/messages\/([\w-]+)\/reaction$/);
+  if (answered) {
+    const message = world.react(answered, "agent", method === "PUT" ? String(body.emoji) : null);
+    return message ? ok(message, 202) : gone();
+  }
   const retried = at(/^\/messages\/([\w-]+)\/retry$/);
   if (retried) {
     const message = world.retry(retried);
@@ -310,18 +326,20 @@ function me(world: World): unknown {
   };
 }
 
-async function read(request: IncomingMessage): Promise<Record<string, unknown>> {
-  let text = "";
-  for await (const chunk of request) text += chunk;
-  return text ? JSON.parse(text) : {};
+async function read(request: IncomingMessage): Promise<{ raw: Uint8Array; body: Record<string, unknown> }> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk);
+  const raw = Buffer.concat(chunks);
+  const isJson = raw.length > 0 && !request.headers["content-type"]?.startsWith("multipart/");
+  return { raw, body: isJson ? JSON.parse(raw.toString()) : {} };
 }
 
-function send(response: ServerResponse, { status, body, cookie, headers }: Answer): void {
+function send(response: ServerResponse, { status, body, bytes, cookie, headers }: Answer): void {
   response.statusCode = status;
   for (const [name, value] of Object.entries(headers ?? {})) response.setHeader(name, value);
   if (cookie) response.setHeader("Set-Cookie", cookie);
   if (body === undefined) {
-    response.end();
+    response.end(bytes);
     return;
   }
   response.setHeader("Content-Type", "application/json");

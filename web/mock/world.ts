@@ -2,13 +2,16 @@
 import { randomUUID } from "node:crypto";
 import type { components } from "../src/api/schema.d.ts";
 import type * as wire from "../src/api/wire.ts";
+import { fill } from "../src/templates/fill.ts";
 import { FIRST, LAST, LINES, MEMBERS, TAGS, TALKS } from "./fixtures.ts";
+import { seedKinds } from "./kinds.ts";
+import { Files } from "./media.ts";
 import { Numbers } from "./numbers.ts";
 import { seedTemplates } from "./templates.ts";
 
 type Schemas = components["schemas"];
-export type Conversation = Schemas["Conversation"];
-export type Message = Schemas["Message"];
+export type Conversation = wire.Conversation;
+export type Message = wire.Message;
 export type Member = wire.Member;
 
 const MINUTE = 60_000;
@@ -24,6 +27,7 @@ export class World {
   /** The one that the conversations came through. */
   readonly channel: wire.Channel;
   readonly templates: wire.Template[];
+  readonly files = new Files();
   readonly conversations = new Map<string, Conversation>();
   readonly messages = new Map<string, Message[]>();
   readonly invites: Schemas["Invite"][] = [];
@@ -51,6 +55,7 @@ export class World {
     TALKS.forEach((each, at) => {
       this.seed(each, at, tags);
     });
+    seedKinds(this, Date.now() - 290 * MINUTE);
     for (let at = TALKS.length; at < size; at++) this.filler(at);
     this.admin();
   }
@@ -91,17 +96,17 @@ export class World {
     return conversation;
   }
 
-  outbound(id: string, text: string, key: string | null, replyTo: string | null): Message {
+  outbound(id: string, asked: wire.SendMessage, key: string | null): Message {
     const before = key
       ? this.messages.get(id)?.find((message) => message.idempotency_key === key)
       : undefined;
     if (before) return before;
     const conversation = this.known(id);
-    const message = this.message(id, "outbound", text, new Date().toISOString());
-    Object.assign(message, {
+    const message = this.message(id, "outbound", null, new Date().toISOString());
+    Object.assign(message, this.made(asked), {
       status: "queued",
       idempotency_key: key,
-      reply_to_message_id: replyTo,
+      reply_to_message_id: asked.reply_to_message_id ?? null,
       sender_id: this.me.id,
     });
     this.append(message);
@@ -110,8 +115,26 @@ export class World {
     return { ...message };
   }
 
+  /** Answers a message, takes the answer back with null, and tells everybody. */
+  react(id: string, actor: "customer" | "agent", emoji: string | null): Message | undefined {
+    const message = this.find(id);
+    if (!message) return undefined;
+    const by = actor === "agent" ? this.me.id : null;
+    message.reactions = message.reactions.filter(
+      (known) => known.actor_type !== actor || (actor === "agent" && known.actor_id !== by),
+    );
+    const now = new Date().toISOString();
+    if (emoji) message.reactions.push({ actor_type: actor, actor_id: by, emoji, created_at: now });
+    this.changed(message);
+    return structuredClone(message);
+  }
+
+  find(id: string): Message | undefined {
+    return [...this.messages.values()].flat().find((message) => message.id === id);
+  }
+
   retry(id: string): Message | undefined {
-    const message = [...this.messages.values()].flat().find((message) => message.id === id);
+    const message = this.find(id);
     if (message?.status !== "failed") return undefined;
     Object.assign(message, { status: "queued", error: null });
     this.changed(message);
@@ -124,6 +147,40 @@ export class World {
     const conversation = Object.assign(this.known(id), change);
     this.event("conversation.updated", { conversation: this.touch(conversation, false) });
     return { ...conversation };
+  }
+
+  /** What a message that is asked for consists of. */
+  private made(asked: wire.SendMessage): Partial<Message> {
+    switch (asked.type) {
+      case "location":
+        return {
+          content_type: "location",
+          content_text: asked.location.name ?? asked.location.address,
+          content: { location: asked.location },
+        };
+      case "template": {
+        const { name, language, values } = asked.template;
+        const known = this.templates.find((row) => row.name === name && row.language === language);
+        const seen = known && fill(known, values);
+        return {
+          content_type: "template",
+          content_text: seen?.body ?? name,
+          template_name: name,
+          ...(seen ? { content: { template: { ...seen, name, language, values } } } : {}),
+        };
+      }
+      case "text":
+        return { content_text: asked.text };
+      default: {
+        const media = this.files.get(asked.media_id ?? "") ?? null;
+        return {
+          content_type: asked.type,
+          content_text: asked.text ?? null,
+          media: media && { ...media, kind: asked.type },
+          media_url: media && `/api/v1/media/${media.id}`,
+        };
+      }
+    }
   }
 
   private progress(message: Message): void {
@@ -151,7 +208,7 @@ export class World {
     });
   }
 
-  private changed(message: Message): void {
+  changed(message: Message): void {
     const conversation = this.known(message.conversation_id);
     if (conversation.last_message_id === message.id) conversation.last_message_status = message.status;
     this.event("message.updated", { message: { ...message }, conversation: this.touch(conversation, false) });
@@ -163,7 +220,7 @@ export class World {
     return conversation;
   }
 
-  private touch(conversation: Conversation, last = true): Conversation {
+  touch(conversation: Conversation, last = true): Conversation {
     const message = this.messages.get(conversation.id)?.at(-1);
     if (last && message) {
       Object.assign(conversation, {
@@ -179,18 +236,13 @@ export class World {
     return structuredClone(conversation);
   }
 
-  private append(message: Message): void {
+  append(message: Message): void {
     const list = this.messages.get(message.conversation_id) ?? [];
     list.push(message);
     this.messages.set(message.conversation_id, list);
   }
 
-  private message(
-    conversation: string,
-    direction: "inbound" | "outbound",
-    text: string | null,
-    at: string,
-  ): Message {
+  message(conversation: string, direction: "inbound" | "outbound", text: string | null, at: string): Message {
     return {
       id: randomUUID(),
       conversation_id: conversation,
@@ -199,6 +251,12 @@ export class World {
       sender_id: null,
       content_type: "text",
       content_text: text,
+      content: null,
+      media: null,
+      reactions: [],
+      is_echo: false,
+      edited_at: null,
+      deleted_at: null,
       media_url: null,
       template_name: null,
       whatsapp_message_id: null,
@@ -212,7 +270,7 @@ export class World {
     };
   }
 
-  private conversation(name: string, phone: string, at: string): Conversation {
+  conversation(name: string, phone: string, at: string): Conversation {
     const contact = {
       id: randomUUID(),
       phone,

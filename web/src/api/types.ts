@@ -12,13 +12,11 @@ export type NewInvite = Schemas["NewInvite"];
 export type ApiKey = Schemas["ApiKey"];
 export type Contact = Schemas["Contact"];
 export type Tag = Schemas["Tag"];
-export type Conversation = Schemas["Conversation"];
 export type ConversationStatus = Schemas["ConversationStatus"];
-export type Message = Schemas["Message"];
 export type MessageStatus = Schemas["MessageStatus"];
 export type Failure = Schemas["Failure"];
 export type FailureReason = Schemas["FailureReason"];
 export type Intake = Schemas["Intake"];
 export type Job = Schemas["Job"];
 
-export type { Channel, Member, Template } from "./wire";
+export type { Channel, Conversation, Member, Message, Template } from "./wire";

@@ -161,9 +161,162 @@ export type NewTemplate = TemplateBody & {
   examples: TemplateValues;
 };
 
+// Messages
+
+export type ContentType =
+  | "text"
+  | "template"
+  | "image"
+  | "video"
+  | "audio"
+  | "document"
+  | "sticker"
+  | "location"
+  | "contacts"
+  | "interactive"
+  | "order"
+  | "system"
+  | "unsupported";
+
+export type MediaKind = "image" | "video" | "audio" | "document" | "sticker";
+
+/** A file of a message. The bytes are at `/api/v1/media/{id}`. */
+export type Media = {
+  id: string;
+  kind: MediaKind;
+  state: "pending" | "stored" | "failed";
+  mime_type: string;
+  filename: string | null;
+  size: number | null;
+  /** A voice note, recorded to be sent. */
+  voice: boolean;
+  /** A sticker that moves. */
+  animated: boolean;
+  width: number | null;
+  height: number | null;
+  duration_ms: number | null;
+  /** Whether `/api/v1/media/{id}/thumbnail` has a small picture of it. */
+  thumbnail: boolean;
+  /** Why it could not be fetched, in a sentence. */
+  error: string | null;
+};
+
+export type Place = { latitude: number; longitude: number; name: string | null; address: string | null };
+
+export type ContactCard = {
+  name: string | null;
+  first_name: string | null;
+  last_name: string | null;
+  company: string | null;
+  title: string | null;
+  phones: { phone: string; wa_id: string | null; label: string | null }[];
+  emails: string[];
+  urls: string[];
+  addresses: string[];
+  birthday: string | null;
+};
+
+export type InteractiveAction =
+  | { type: "buttons"; buttons: { id: string; title: string }[] }
+  | {
+      type: "list";
+      button: string;
+      sections: { title: string | null; rows: { id: string; title: string; description: string | null }[] }[];
+    }
+  | { type: "link"; text: string; url: string }
+  | { type: "location_request" };
+
+export type Interactive = {
+  header: { type: "text"; text: string } | { type: "image" | "video" | "document"; media_id: string } | null;
+  body: string;
+  footer: string | null;
+  action: InteractiveAction;
+};
+
+export type InteractiveReply = {
+  kind: "button" | "list" | "template_button" | "flow" | "other";
+  id: string | null;
+  title: string | null;
+  description: string | null;
+  /** Of a form: what was filled in, JSON as text. */
+  response: string | null;
+};
+
+export type OrderItem = { product: string; quantity: number; price: number | null; currency: string | null };
+
+export type Referral = {
+  source_type: string | null;
+  source_id: string | null;
+  source_url: string | null;
+  headline: string | null;
+  body: string | null;
+  click_id: string | null;
+};
+
+export type FilledTemplate = TemplateBody & { name: string; language: string; values: TemplateValues };
+
+/** What a message holds beyond its text and its file. What it has not is left out. */
+export type MessageContent = {
+  location?: Place;
+  contacts?: ContactCard[];
+  interactive?: Interactive;
+  reply?: InteractiveReply;
+  order?: { catalog_id: string | null; items: OrderItem[] };
+  system?: {
+    kind: "number_changed" | "user_id_changed" | "identity_changed" | "other";
+    body: string | null;
+  };
+  template?: FilledTemplate;
+  unsupported?: { kind: string; title: string | null };
+  referral?: Referral;
+  forwarded?: "once" | "often";
+};
+
+export type Reaction = {
+  actor_type: "customer" | "agent";
+  actor_id: string | null;
+  emoji: string;
+  created_at: string;
+};
+
+export type Message = Omit<Schemas["Message"], "content_type"> & {
+  content_type: ContentType;
+  content: MessageContent | null;
+  media: Media | null;
+  reactions: Reaction[];
+  /** Sent by the business from the WhatsApp app on its phone. */
+  is_echo: boolean;
+  edited_at: string | null;
+  deleted_at: string | null;
+};
+
+export type Conversation = Omit<Schemas["Conversation"], "last_message_type"> & {
+  last_message_type: ContentType | null;
+};
+
+export type SendMessage = { reply_to_message_id?: string | null } & (
+  | { type: "text"; text: string }
+  | {
+      type: MediaKind;
+      media_id?: string;
+      media_url?: string;
+      text?: string;
+      filename?: string;
+      voice?: boolean;
+    }
+  | { type: "location"; location: Place }
+  | { type: "template"; template: { name: string; language: string; values: TemplateValues } }
+);
+
 // Events
 
+type WithMessage = { message: Message; conversation: Conversation };
+
 export type WireEvents = {
+  "message.created": WithMessage;
+  "message.updated": WithMessage;
+  "conversation.created": { conversation: Conversation };
+  "conversation.updated": { conversation: Conversation };
   "channel.created": { channel: Channel };
   "channel.updated": { channel: Channel };
   "channel.removed": { channel: Channel };
@@ -179,7 +332,7 @@ export type WireEvents = {
 
 /** One operation, in the shape that the client reads. */
 type Operation<Params, Body, Status extends number, Data> = {
-  parameters: { header?: never; cookie?: never } & Params;
+  parameters: { cookie?: never } & Params;
   responses: {
     [S in Status]: { headers: { [name: string]: unknown } } & ([Data] extends [undefined]
       ? { content?: never }
@@ -193,7 +346,34 @@ type Plain = { path?: never };
 type One<T> = { data: T };
 type List<T> = { data: T[]; meta: { next_cursor: string | null } };
 
+type Listing<P extends keyof paths> = paths[P] extends { get: { parameters: infer Parameters } }
+  ? Parameters
+  : never;
+
 type WirePaths = {
+  "/api/v1/conversations": {
+    get: Operation<Listing<"/api/v1/conversations">, undefined, 200, List<Conversation>>;
+  };
+  "/api/v1/conversations/{id}": {
+    get: Operation<ById, undefined, 200, One<Conversation>>;
+    patch: Operation<
+      ById,
+      { status?: Schemas["ConversationStatus"]; assigned_agent_id?: string | null },
+      200,
+      One<Conversation>
+    >;
+  };
+  "/api/v1/conversations/{id}/read": { post: Operation<ById, undefined, 200, One<Conversation>> };
+  "/api/v1/conversations/{id}/typing": { post: Operation<ById, undefined, 204, undefined> };
+  "/api/v1/conversations/{id}/messages": {
+    get: Operation<Listing<"/api/v1/conversations/{id}/messages">, undefined, 200, List<Message>>;
+    post: Operation<ById & { header: { "Idempotency-Key": string } }, SendMessage, 202, One<Message>>;
+  };
+  "/api/v1/messages/{id}/retry": { post: Operation<ById, undefined, 202, One<Message>> };
+  "/api/v1/messages/{id}/reaction": {
+    put: Operation<ById, { emoji: string }, 202, One<Message>>;
+    delete: Operation<ById, undefined, 202, One<Message>>;
+  };
   "/api/v1/members": { get: Operation<Plain, undefined, 200, List<Member>> };
   "/api/v1/members/{id}": {
     patch: Operation<ById, { role?: Schemas["Role"]; whatsapp_enabled?: boolean }, 200, One<Member>>;

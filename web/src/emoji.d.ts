@@ -1,0 +1,5 @@
+/** Written by `scripts/emoji.ts`. */
+declare module "virtual:emoji/*" {
+  const data: import("frimousse").EmojiData;
+  export default data;
+}
