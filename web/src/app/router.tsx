@@ -76,6 +76,24 @@ const inbox = createRoute({
   component: lazyRouteComponent(() => import("@/features/inbox"), "InboxPage"),
 });
 
+const numbers = createRoute({
+  getParentRoute: () => app,
+  path: "/numbers",
+  component: lazyRouteComponent(() => import("@/features/numbers"), "NumbersPage"),
+});
+
+const connectNumber = createRoute({
+  getParentRoute: () => app,
+  path: "/numbers/connect",
+  component: lazyRouteComponent(() => import("@/features/numbers"), "ConnectPage"),
+});
+
+const setUpNumber = createRoute({
+  getParentRoute: () => app,
+  path: "/numbers/$id",
+  component: lazyRouteComponent(() => import("@/features/numbers"), "SetupPage"),
+});
+
 const settings = createRoute({
   getParentRoute: () => app,
   path: "/settings",
@@ -125,6 +143,9 @@ const routes = root.addChildren([
   invite,
   app.addChildren([
     inbox,
+    numbers,
+    connectNumber,
+    setUpNumber,
     settings.addChildren([settingsIndex, members, sessions, apiKeys, appearance, attention]),
   ]),
 ]);

@@ -47,6 +47,9 @@ export function createFormat(locale: string, timeZone?: string) {
     new Intl.NumberFormat(locale, { style: "unit", unit: name, unitDisplay: "narrow" });
   const hours = unit("hour");
   const minutes = unit("minute");
+  const bytes = (name: "byte" | "kilobyte" | "megabyte", digits: number) =>
+    new Intl.NumberFormat(locale, { style: "unit", unit: name, maximumFractionDigits: digits });
+  const twoDigits = new Intl.NumberFormat(locale, { minimumIntegerDigits: 2 });
 
   /** The calendar day in the reader's zone, `2026-11-21`. */
   const dayKey = (iso: string | number) => calendar.format(new Date(iso));
@@ -55,6 +58,27 @@ export function createFormat(locale: string, timeZone?: string) {
 
   return {
     number: (value: number) => number.format(value),
+    /** `4.2 MB`, in powers of ten as the limits are told. */
+    size(count: number): string {
+      if (count < 1000) return bytes("byte", 0).format(count);
+      if (count < 999_500) return bytes("kilobyte", 0).format(count / 1000);
+      return bytes("megabyte", count < 99_500_000 ? 1 : 0).format(count / 1_000_000);
+    },
+    /** `0:07`, `12:30` */
+    duration(ms: number): string {
+      const seconds = Math.max(0, Math.round(ms / 1000));
+      return `${number.format(Math.floor(seconds / 60))}:${twoDigits.format(seconds % 60)}`;
+    },
+    percent: (part: number) =>
+      new Intl.NumberFormat(locale, { style: "percent", maximumFractionDigits: 0 }).format(part),
+    /** A price; as it was told where the currency is none that is known. */
+    money(amount: number, currency: string | null): string {
+      try {
+        return new Intl.NumberFormat(locale, currency ? { style: "currency", currency } : {}).format(amount);
+      } catch {
+        return `${number.format(amount)} ${currency}`;
+      }
+    },
     time: (iso: string) => time.format(new Date(iso)),
     full: (iso: string) => full.format(new Date(iso)),
     date: (iso: string) => longDate.format(new Date(iso)),

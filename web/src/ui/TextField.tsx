@@ -25,17 +25,7 @@ export function TextField({ label, hint, error, className, ...rest }: TextFieldP
         aria-describedby={about}
         className={cx(INPUT, "h-10 pointer-coarse:h-11")}
       />
-      {error ? (
-        <p id={`${id}-error`} className="text-danger text-sm">
-          {error}
-        </p>
-      ) : (
-        hint && (
-          <p id={`${id}-hint`} className="text-muted text-sm">
-            {hint}
-          </p>
-        )
-      )}
+      <Below id={id} error={error} hint={hint} />
     </div>
   );
 }
@@ -43,10 +33,11 @@ export function TextField({ label, hint, error, className, ...rest }: TextFieldP
 export function SelectField({
   label,
   hint,
+  error,
   className,
   children,
   ...rest
-}: Omit<ComponentProps<"select">, "id"> & { label: string; hint?: ReactNode }) {
+}: Omit<ComponentProps<"select">, "id"> & { label: string; hint?: ReactNode; error?: string | undefined }) {
   const id = useId();
   return (
     <div className={cx("flex flex-col gap-1.5", className)}>
@@ -56,16 +47,55 @@ export function SelectField({
       <select
         {...rest}
         id={id}
-        aria-describedby={hint ? `${id}-hint` : undefined}
+        aria-invalid={error ? true : undefined}
+        aria-describedby={error ? `${id}-error` : hint ? `${id}-hint` : undefined}
         className={cx(INPUT, "h-10 pointer-coarse:h-11")}
       >
         {children}
       </select>
-      {hint && (
-        <p id={`${id}-hint`} className="text-muted text-sm">
-          {hint}
-        </p>
-      )}
+      <Below id={id} error={error} hint={hint} />
     </div>
+  );
+}
+
+export function TextArea({
+  label,
+  hint,
+  error,
+  className,
+  ...rest
+}: Omit<ComponentProps<"textarea">, "id"> & { label: string; hint?: ReactNode; error?: string | undefined }) {
+  const id = useId();
+  return (
+    <div className={cx("flex flex-col gap-1.5", className)}>
+      <label htmlFor={id} className="font-medium text-sm">
+        {label}
+      </label>
+      <textarea
+        {...rest}
+        id={id}
+        aria-invalid={error ? true : undefined}
+        aria-describedby={error ? `${id}-error` : hint ? `${id}-hint` : undefined}
+        className={cx(INPUT, "thin-scroll min-h-28 py-2")}
+      />
+      <Below id={id} error={error} hint={hint} />
+    </div>
+  );
+}
+
+function Below({ id, error, hint }: { id: string; error: string | undefined; hint: ReactNode }) {
+  if (error) {
+    return (
+      <p id={`${id}-error`} className="text-danger text-sm">
+        {error}
+      </p>
+    );
+  }
+  return (
+    hint && (
+      <p id={`${id}-hint`} className="text-muted text-sm">
+        {hint}
+      </p>
+    )
   );
 }

@@ -8,6 +8,17 @@ import { Notice } from "@/ui/Notice";
 import { Bone, Delayed } from "@/ui/Skeleton";
 import { INPUT } from "@/ui/TextField";
 
+/** A page that scrolls as a whole, beside the rail. */
+export function PageFrame({ wide, children }: { wide?: boolean; children: ReactNode }) {
+  return (
+    <div className="thin-scroll h-full overflow-y-auto bg-canvas">
+      <div className={cx("mx-auto w-full px-4 py-6 md:px-8 md:py-8", wide ? "max-w-5xl" : "max-w-3xl")}>
+        {children}
+      </div>
+    </div>
+  );
+}
+
 export function PageHeader({ title, lead, action }: { title: string; lead?: string; action?: ReactNode }) {
   return (
     <header className="mb-5 flex flex-wrap items-start justify-between gap-3">
@@ -70,7 +81,7 @@ export function Badge({
   tone = "plain",
   children,
 }: {
-  tone?: "plain" | "accent" | "warning" | "danger";
+  tone?: "plain" | "accent" | "good" | "warning" | "danger";
   children: ReactNode;
 }) {
   return (
@@ -79,6 +90,7 @@ export function Badge({
         "inline-flex items-center rounded-sm px-1.5 py-0.5 font-normal text-xs",
         tone === "plain" && "bg-sunken text-muted",
         tone === "accent" && "bg-accent-soft text-accent",
+        tone === "good" && "bg-sunken text-open",
         tone === "warning" && "bg-pending-soft text-pending",
         tone === "danger" && "bg-danger-soft text-danger",
       )}
@@ -88,8 +100,18 @@ export function Badge({
   );
 }
 
-/** Something told once, to be taken away. */
-export function Secret({ label, value, hint }: { label: string; value: string; hint: string }) {
+/** Something to be taken away. */
+export function Secret({
+  label,
+  value,
+  hint,
+  variant = "primary",
+}: {
+  label: string;
+  value: string;
+  hint?: string;
+  variant?: "primary" | "secondary";
+}) {
   const { t } = useTranslation();
   const [copied, setCopied] = useState(false);
   const field = useRef<HTMLInputElement>(null);
@@ -118,7 +140,12 @@ export function Secret({ label, value, hint }: { label: string; value: string; h
           onFocus={(event) => event.target.select()}
           className={cx(INPUT, "h-10 font-mono text-sm")}
         />
-        <Button variant="primary" size="lg" onClick={() => void copy()}>
+        <Button
+          variant={variant}
+          size="lg"
+          aria-label={copied ? undefined : t("common.copyNamed", { what: label })}
+          onClick={() => void copy()}
+        >
           {copied ? (
             <Check aria-hidden="true" className="size-4" />
           ) : (
@@ -127,7 +154,7 @@ export function Secret({ label, value, hint }: { label: string; value: string; h
           {copied ? t("common.copied") : t("common.copy")}
         </Button>
       </div>
-      <p className="text-muted text-sm">{hint}</p>
+      {hint && <p className="text-muted text-sm">{hint}</p>}
       <span role="status" className="sr-only">
         {copied && t("common.copied")}
       </span>

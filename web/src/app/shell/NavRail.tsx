@@ -1,6 +1,7 @@
 import { Link, type LinkProps } from "@tanstack/react-router";
-import { Inbox, type LucideIcon, Settings } from "lucide-react";
+import { Inbox, type LucideIcon, Settings, Smartphone } from "lucide-react";
 import { useTranslation } from "react-i18next";
+import { useCan } from "@/app/me";
 import { Logo } from "@/ui/Logo";
 import { UserMenu } from "./UserMenu";
 import { useUnread } from "./useTitle";
@@ -8,6 +9,7 @@ import { useUnread } from "./useTitle";
 export function NavRail({ onHelp }: { onHelp: () => void }) {
   const { t } = useTranslation();
   const unread = useUnread();
+  const mayRead = useCan("channels:read");
   return (
     <nav
       aria-label={t("shell.navigation")}
@@ -22,6 +24,7 @@ export function NavRail({ onHelp }: { onHelp: () => void }) {
           badge={unread.count > 0 ? unread.label : ""}
           badgeLabel={t("inbox.list.unreadConversations")}
         />
+        {mayRead && <RailLink to="/numbers" icon={Smartphone} label={t("shell.numbers")} />}
         <RailLink to="/settings" icon={Settings} label={t("shell.settings")} />
       </div>
       <div className="md:mt-auto">

@@ -16,6 +16,7 @@ import { Avatar } from "@/ui/Avatar";
 import { Button } from "@/ui/Button";
 import { Dialog } from "@/ui/Dialog";
 import { Notice } from "@/ui/Notice";
+import { Switch } from "@/ui/Switch";
 import { SelectField, TextField } from "@/ui/TextField";
 import { notify, notifyError } from "@/ui/toast";
 
@@ -55,10 +56,14 @@ function Members({ canManage }: { canManage: boolean }) {
   const cache = useQueryClient();
   const members = useMembers();
   const [removing, setRemoving] = useState<Member | null>(null);
-  const changeRole = useMutation({
-    mutationFn: ({ id, role }: { id: string; role: Role }) =>
-      body(api.PATCH("/api/v1/members/{id}", { params: { path: { id } }, body: { role } })),
-    onError: (error) => notifyError(t("settings.members.roleFailed"), reasonOf(error) ?? t("error.network")),
+  const change = useMutation({
+    mutationFn: ({ id, ...change }: { id: string; role?: Role; whatsapp_enabled?: boolean }) =>
+      body(api.PATCH("/api/v1/members/{id}", { params: { path: { id } }, body: change })),
+    onError: (error, { role }) =>
+      notifyError(
+        t(role ? "settings.members.roleFailed" : "settings.members.whatsappFailed"),
+        reasonOf(error) ?? t("error.network"),
+      ),
     onSettled: () => cache.invalidateQueries({ queryKey: keys.members }),
   });
   const rows = [...(members.data ?? [])].sort(
@@ -83,12 +88,22 @@ function Members({ canManage }: { canManage: boolean }) {
               }
               detail={member.email}
             >
+              <span className="flex items-center gap-1 text-muted text-sm">
+                <span aria-hidden="true">{t("settings.members.whatsapp")}</span>
+                <Switch
+                  label={t("settings.members.whatsappOf", { name: member.name })}
+                  checked={member.whatsapp_enabled}
+                  busy={change.isPending && change.variables.id === member.id}
+                  disabledReason={canManage ? undefined : t("permission.membersManage")}
+                  onChange={(whatsapp_enabled) => change.mutate({ id: member.id, whatsapp_enabled })}
+                />
+              </span>
               {mayTouch(member.role) ? (
                 <select
                   aria-label={t("settings.members.roleOf", { name: member.name })}
                   value={member.role}
-                  disabled={changeRole.isPending}
-                  onChange={(event) => changeRole.mutate({ id: member.id, role: event.target.value as Role })}
+                  disabled={change.isPending}
+                  onChange={(event) => change.mutate({ id: member.id, role: event.target.value as Role })}
                   className="h-9 rounded-md border border-edge/70 bg-raised px-2 text-base pointer-coarse:h-11"
                 >
                   {ROLES.filter(mayTouch).map((role) => (

@@ -1,0 +1,3 @@
+export { ConnectPage } from "./ConnectPage";
+export { NumbersPage } from "./NumbersPage";
+export { SetupPage } from "./SetupPage";
