@@ -45,8 +45,7 @@ test("a number is deleted by typing its name", async ({ app, page }) => {
   await page.getByRole("menuitem", { name: "Delete" }).click();
   const dialog = page.getByRole("dialog");
   await expect(dialog).toContainText("All its conversations stay and can be read.");
-  await dialog.getByRole("button", { name: "Delete" }).click();
-  await expect(card(page, "Wholesale")).toHaveCount(1);
+  await expect(dialog.getByRole("button", { name: "Delete" })).toHaveAttribute("aria-disabled", "true");
   await dialog.getByRole("textbox").fill("wholesale");
   await dialog.getByRole("button", { name: "Delete" }).click();
   await expect(card(page, "Wholesale")).toHaveCount(0);
@@ -57,7 +56,7 @@ test("a number of Meta's is connected, tested and opened", async ({ app, page })
   await page.goto("/numbers");
   await expect(page.getByText("No number is connected yet")).toBeVisible();
   await page.getByRole("link", { name: "Connect a number" }).click();
-  await page.getByLabel("Name").fill("Support");
+  await page.getByRole("textbox", { name: "Name" }).fill("Support");
   await page.getByLabel("Looked after by").selectOption({ label: "Marina Duarte" });
   await page.getByLabel("Phone number id").fill("not a number");
   await page.getByLabel("WhatsApp Business account id").fill("2200114466");
@@ -78,8 +77,10 @@ test("a number of Meta's is connected, tested and opened", async ({ app, page })
   await expect(page.getByLabel("Phone number id")).toHaveAccessibleDescription(/not the phone number itself/);
   await page.getByLabel("Phone number id").fill("1044556677");
   await submit.click();
-  await expect(page.getByLabel("Webhook address")).toHaveValue(/^https:\/\/.+\/hooks\/meta\/.+/);
-  await expect(page.getByLabel("Verify token")).toHaveValue(/^[a-z2-9]{24}$/);
+  await expect(page.getByRole("textbox", { name: "Webhook address" })).toHaveValue(
+    /^https:\/\/.+\/hooks\/meta\/.+/,
+  );
+  await expect(page.getByRole("textbox", { name: "Verify token" })).toHaveValue(/^[a-z2-9]{24}$/);
   await expect(page.getByRole("link", { name: /Open in WhatsApp/ })).toHaveAttribute(
     "href",
     /^https:\/\/wa\.me\/15550104477\?text=/,
@@ -107,7 +108,7 @@ test("Twilio's account is given once, then its numbers are picked or typed", asy
   await expect(page.getByText("Not ready at Twilio: PENDING_VERIFICATION")).toBeVisible();
   await page.getByRole("radio", { name: "Another number: type it" }).check();
   await page.getByLabel("WhatsApp number").fill("215550182");
-  await page.getByLabel("Name").fill("Braga");
+  await page.getByRole("textbox", { name: "Name" }).fill("Braga");
   await page.getByLabel("Looked after by").selectOption({ label: "Ayşe Demir" });
   const submit = page.getByRole("button", { name: "Check and connect" });
   await submit.click();
@@ -117,7 +118,7 @@ test("Twilio's account is given once, then its numbers are picked or typed", asy
   await page.getByRole("radio", { name: /\+351225550199/ }).check();
   await submit.click();
   await expect(page.getByRole("heading", { level: 1, name: "Braga" })).toBeVisible();
-  await expect(page.getByLabel("Verify token")).toHaveCount(0);
+  await expect(page.getByRole("textbox", { name: "Verify token" })).toHaveCount(0);
   await page.getByRole("link", { name: "Numbers" }).first().click();
   await expect(page.getByRole("region", { name: "Your Twilio account" })).toContainText(
     `AC${"7".repeat(32)}`,
@@ -164,7 +165,7 @@ for (const scheme of ["light", "dark"] as const) {
       await check(page);
       await page.keyboard.press("Escape");
       await card(page, "Wholesale").getByRole("link", { name: "Set up and test" }).click();
-      await expect(page.getByLabel("Verify token")).toBeVisible();
+      await expect(page.getByRole("textbox", { name: "Verify token" })).toBeVisible();
       await check(page);
       await page.goto("/numbers/connect");
       await expect(page.getByLabel("App secret")).toBeVisible();
@@ -210,6 +211,6 @@ async function tooSmall(page: Page): Promise<unknown[]> {
       )
       .filter((element) => element?.offsetParent && !element.className.includes("sr-only"))
       .map((element) => ({ name: element?.textContent, height: element?.offsetHeight ?? 0 }))
-      .filter(({ height, name }) => height < 40 && !/Skip|تخطَّ|تخطي|انتقل/.test(name ?? "")),
+      .filter(({ height, name }) => height < 40 && !/Skip|تخطَّ|تخطي|الانتقال/.test(name ?? "")),
   );
 }

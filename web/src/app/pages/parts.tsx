@@ -22,7 +22,7 @@ export function PageFrame({ wide, children }: { wide?: boolean; children: ReactN
 export function PageHeader({ title, lead, action }: { title: string; lead?: string; action?: ReactNode }) {
   return (
     <header className="mb-5 flex flex-wrap items-start justify-between gap-3">
-      <div className="min-w-0 flex-1">
+      <div className="min-w-0 flex-1 basis-64">
         <h1 className="font-semibold text-xl">{title}</h1>
         {lead && <p className="mt-1 max-w-prose text-base text-muted">{lead}</p>}
       </div>
@@ -143,7 +143,7 @@ export function Secret({
         <Button
           variant={variant}
           size="lg"
-          aria-label={copied ? undefined : t("common.copyNamed", { what: label })}
+          aria-label={variant === "secondary" && !copied ? t("common.copyNamed", { what: label }) : undefined}
           onClick={() => void copy()}
         >
           {copied ? (

@@ -4,7 +4,7 @@ import { Button } from "@/ui/Button";
 import { Notice } from "@/ui/Notice";
 import { TextField } from "@/ui/TextField";
 import { newVerifyToken } from "./health";
-import { AssigneeField, Check, Step, useFormError } from "./parts";
+import { AssigneeField, Check, Step, useFormError, useSuggestedAssignee } from "./parts";
 import { useConnect } from "./queries";
 
 const FIELDS = [
@@ -20,7 +20,7 @@ const FIELDS = [
 export function MetaForm({ onConnected }: { onConnected: (id: string) => void }) {
   const { t } = useTranslation();
   const connect = useConnect();
-  const [assignee, setAssignee] = useState("");
+  const [assignee, setAssignee] = useSuggestedAssignee();
   const [active, setActive] = useState(true);
   const [verifyToken] = useState(() => newVerifyToken());
   const [form, setForm] = useState({

@@ -30,6 +30,8 @@ const QUALITY_TEXT = {
 
 export function NumberCard({ channel, manages }: { channel: Channel; manages: boolean }) {
   const { t } = useTranslation();
+  const format = useFormat();
+  const now = useNow();
   const title = useId();
   const change = useChangeChannel(channel.id);
   const check = useCheckChannel(channel.id);
@@ -105,7 +107,11 @@ export function NumberCard({ channel, manages }: { channel: Channel; manages: bo
           {needsMember ? t("numbers.needsMember") : (reasonOf(change.error) ?? t("error.network"))}
         </Notice>
       )}
-      <Health channel={channel} state={state} />
+      <Health
+        channel={channel}
+        state={state}
+        onNewAccess={manages && channel.kind === "meta" ? () => setEditing(true) : undefined}
+      />
       {manages && (
         <footer className="flex flex-wrap items-center gap-2 border-line border-t px-4 py-3 md:px-5">
           <Button
@@ -129,6 +135,11 @@ export function NumberCard({ channel, manages }: { channel: Channel; manages: bo
           >
             {t(channel.kind === "sandbox" ? "numbers.tryIt" : "numbers.setupAndTest")}
           </Link>
+          {channel.health.checked_at && (
+            <span className="ms-auto text-muted text-sm">
+              {t("numbers.lastChecked", { ago: format.ago(channel.health.checked_at, now) })}
+            </span>
+          )}
         </footer>
       )}
       {editing && (
@@ -146,7 +157,15 @@ export function NumberCard({ channel, manages }: { channel: Channel; manages: bo
   );
 }
 
-function Health({ channel, state }: { channel: Channel; state: State }) {
+function Health({
+  channel,
+  state,
+  onNewAccess,
+}: {
+  channel: Channel;
+  state: State;
+  onNewAccess: (() => void) | undefined;
+}) {
   const { t } = useTranslation();
   const format = useFormat();
   const now = useNow();
@@ -178,7 +197,18 @@ function Health({ channel, state }: { channel: Channel; state: State }) {
         </Notice>
       )}
       {health.last_error && (
-        <Notice tone={state === "ready" ? "info" : "warning"} className="mt-3">
+        <Notice
+          tone={state === "ready" ? "info" : "warning"}
+          className="mt-3 flex-wrap"
+          action={
+            onNewAccess &&
+            ["bad_credentials", "bad_signature"].includes(health.last_error.reason) && (
+              <Button size="sm" onClick={onNewAccess}>
+                {t("numbers.enterAccess")}
+              </Button>
+            )
+          }
+        >
           <p className="font-medium">
             {t(`numbers.problem.${errorReason(health.last_error.reason)}`)}{" "}
             <span className="font-normal text-muted">{ago(health.last_error.at)}</span>
@@ -228,7 +258,6 @@ function Health({ channel, state }: { channel: Channel; state: State }) {
         <Fact name={t("numbers.lastWebhook")}>
           {health.last_webhook_at ? ago(health.last_webhook_at) : t("numbers.never")}
         </Fact>
-        {health.checked_at && <Fact name={t("numbers.lastChecked")}>{ago(health.checked_at)}</Fact>}
       </dl>
     </div>
   );

@@ -10,7 +10,7 @@ import { cx } from "@/ui/cx";
 import { Notice } from "@/ui/Notice";
 import { TextField } from "@/ui/TextField";
 import { isSender, senderOf } from "./health";
-import { AssigneeField, Check, Step, useFormError } from "./parts";
+import { AssigneeField, Check, Step, useFormError, useSuggestedAssignee } from "./parts";
 import { sendersQuery, twilioQuery, useConnect } from "./queries";
 import { TwilioCredentials } from "./TwilioAccount";
 
@@ -63,7 +63,7 @@ function SenderForm({
   const [picked, setPicked] = useState("");
   const [typed, setTyped] = useState("");
   const [label, setLabel] = useState("");
-  const [assignee, setAssignee] = useState("");
+  const [assignee, setAssignee] = useSuggestedAssignee();
   const [active, setActive] = useState(true);
   const [problem, setProblem] = useState<string | null>(null);
   const error = useFormError(connect.error, ["label", "sender", "assigned_member_id"]);
@@ -234,6 +234,7 @@ function Choice({
       className={cx(
         "flex min-h-11 flex-wrap items-center gap-x-2.5 gap-y-1 rounded-lg border px-3 py-2 text-base",
         checked ? "border-accent bg-accent-soft" : "border-line",
+        disabled && "bg-sunken",
         !disabled && !checked && "hover:bg-hover",
       )}
     >

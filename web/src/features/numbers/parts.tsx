@@ -1,13 +1,14 @@
 /** Pieces that cards, forms and the setup page share. */
 import { Link } from "@tanstack/react-router";
 import { ArrowLeft } from "lucide-react";
-import { type ReactNode, useId } from "react";
+import { type ReactNode, useId, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { ApiError, reasonOf } from "@/api/errors";
 import type { Member } from "@/api/types";
 import type { ChannelKind } from "@/api/wire";
+import { useMe } from "@/app/me";
 import { Badge } from "@/app/pages/parts";
-import { useMembers } from "@/team/queries";
+import { useMemberMap, useMembers } from "@/team/queries";
 import { cx } from "@/ui/cx";
 import { SelectField } from "@/ui/TextField";
 import type { Tone } from "./health";
@@ -66,6 +67,14 @@ export function AssigneeField({
       ))}
     </SelectField>
   );
+}
+
+/** Whoever connects a number looks after it, until they choose somebody else. */
+export function useSuggestedAssignee(): [string, (id: string) => void] {
+  const me = useMe().member.id;
+  const enabled = useMemberMap().get(me)?.whatsapp_enabled;
+  const [chosen, choose] = useState<string | null>(null);
+  return [chosen ?? (enabled ? me : ""), choose];
 }
 
 export function Check({
