@@ -2,10 +2,10 @@
 //! fields that are there: those decide, and the name where they leave it open.
 
 use recado_model::content::{InteractiveReply, Location, ReplyKind, Unsupported};
-use recado_model::media::essence;
 use recado_model::{InboundContent, InboundMedia, MediaKind};
 
 use super::form::Form;
+use crate::media::{UNTYPED, mime_type};
 
 /// Twilio never puts more files into one message.
 const MAX_FILES: usize = 10;
@@ -59,11 +59,8 @@ fn files(form: Form<'_>, kind: &str) -> Vec<InboundContent> {
 /// A file at Twilio. Contact cards are documents until they are here and can be read. A voice note is told by its
 /// type alone, and whether a sticker moves is not told.
 pub(super) fn file(kind: &str, url: String, mime: &str) -> InboundMedia {
-    let mime_type = match crate::json::cut(essence(mime), MAX_TITLE) {
-        mime if mime.is_empty() => "application/octet-stream".to_owned(),
-        mime => mime,
-    };
-    let kind = kind.parse().unwrap_or_else(|_| kind_of(&mime_type));
+    let mime_type = mime_type(mime).unwrap_or_else(|| UNTYPED.to_owned());
+    let kind: MediaKind = kind.parse().unwrap_or_else(|_| kind_of(&mime_type));
     InboundMedia {
         kind,
         provider_id: sid(&url),

@@ -3,6 +3,10 @@
 #[cfg(test)]
 mod any_webhook;
 #[cfg(test)]
+mod send;
+#[cfg(test)]
+mod server;
+#[cfg(test)]
 mod signature;
 #[cfg(test)]
 mod webhook;
