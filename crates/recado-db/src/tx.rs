@@ -101,6 +101,18 @@ impl Tx {
         }
     }
 
+    /// An INSERT with many rows: what it answers for those it adds, in any order.
+    ///
+    /// On PostgreSQL many rows make one statement, where the text is parameters and constants.
+    pub async fn insert_each<R: Record>(&mut self, sql: &Sql<R>, sets: &[&[&dyn Stored]]) -> Result<Vec<R>> {
+        match &mut self.inner {
+            Inner::Postgres(tx) => tx.insert_each(sql, sets).await,
+            Inner::SqliteWrite(_) | Inner::SqliteRead(_) => {
+                Ok(self.each(sql, sets).await?.into_iter().flatten().collect())
+            }
+        }
+    }
+
     /// Does `note` after the commit, in the order they were left, also when the task that commits goes away
     /// meanwhile. Never done when the transaction does not commit. Notes must be quick and must not block.
     pub fn on_commit(&mut self, note: impl FnOnce() + Send + 'static) {

@@ -33,7 +33,7 @@ pub use inbound::{
 pub use intake::IntakeState;
 pub use media::{Media, MediaKind, MediaState};
 pub use message::{ContentType, Direction, SenderType};
-pub use number::{NumberKind, NumberStatus};
+pub use number::{NumberError, NumberKind, NumberStatus, Provider};
 pub use page::{Cursor, Page, Snapshot};
 pub use permission::{Permission, Permissions, Role};
 pub use phone::{Phone, PhoneError};

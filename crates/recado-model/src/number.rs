@@ -15,5 +15,34 @@ crate::words! {
         Connected = "connected",
         /// Switched off by an admin: receives, does not send.
         Inactive = "inactive",
+        /// Taken away by an admin; its conversations stay readable.
+        Deleted = "deleted",
     }
+}
+
+crate::words! {
+    /// Who carries messages.
+    pub enum Provider {
+        Meta = "meta",
+        Twilio = "twilio",
+    }
+}
+
+impl NumberKind {
+    pub const fn provider(self) -> Provider {
+        match self {
+            Self::Meta | Self::Sandbox => Provider::Meta,
+            Self::Twilio => Provider::Twilio,
+        }
+    }
+}
+
+/// The last thing that went wrong with a number.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
+#[schema(as = ChannelError)]
+pub struct NumberError {
+    pub reason: crate::failure::FailureReason,
+    /// The provider's words.
+    pub message: String,
+    pub at: crate::time::Time,
 }

@@ -7,7 +7,7 @@ use recado_model::{
     AccountId, ContactId, ContentType, ConversationId, ConversationStatus, Cursor, Direction, Json, MemberId,
     MessageId, MessageStatus, NumberId, Stored, Time,
 };
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::contacts::{self, Contact};
@@ -57,7 +57,7 @@ pub struct Conversation {
 }
 
 /// What a list shows, and in which order.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Filter {
     pub status: Option<ConversationStatus>,
     pub contact: Option<ContactId>,
@@ -105,7 +105,6 @@ list!(CREATED_STATUS, "created_at", "status = $2");
 list!(CREATED_CONTACT, "created_at", "contact_id = $3");
 list!(CREATED_ASSIGNEE, "created_at", "assigned_member_id = $6");
 list!(CREATED_UNASSIGNED, "created_at", "assigned_member_id IS NULL");
-list!(ACTIVITY, "last_message_at", "1 = 1");
 list!(ACTIVITY_STATUS, "last_message_at", "status = $2");
 list!(ACTIVITY_CONTACT, "last_message_at", "contact_id = $3");
 list!(ACTIVITY_ASSIGNEE, "last_message_at", "assigned_member_id = $6");
@@ -114,6 +113,26 @@ list!(
     "last_message_at",
     "assigned_member_id IS NULL"
 );
+
+// Of all states: merged from one list per state, so that no index but those is needed.
+macro_rules! of_state {
+    ($status:literal) => {
+        concat!(
+            "SELECT * FROM (SELECT ",
+            columns!(),
+            " FROM conversations WHERE account_id = $1 AND status = '",
+            $status,
+            "' AND (last_message_at, id) < ($2, $3) ORDER BY last_message_at DESC, id DESC LIMIT $4) AS ",
+            $status,
+            "_ones"
+        )
+    };
+}
+
+sql!(ACTIVITY -> ConversationRow = concat!(
+    of_state!("open"), " UNION ALL ", of_state!("pending"), " UNION ALL ", of_state!("closed"),
+    " ORDER BY last_message_at DESC, id DESC LIMIT $4"
+));
 
 /// Up to `limit` conversations after `cursor`, each with its contact and that contact's tags.
 pub async fn list(
@@ -124,6 +143,16 @@ pub async fn list(
     limit: i64,
 ) -> Result<Vec<Conversation>> {
     let by_creation = filter.sort == Sort::Created;
+    if *filter
+        == (Filter {
+            sort: Sort::Activity,
+            ..Filter::default()
+        })
+    {
+        let params: [&dyn Stored; 4] = [&account, &cursor.at, &cursor.id, &limit];
+        let rows = tx.all(&ACTIVITY, &params).await?;
+        return with_contacts(tx, account, rows).await;
+    }
     let statement = match (filter.contact, filter.assigned, filter.status) {
         (Some(_), _, _) if by_creation => &CREATED_CONTACT,
         (Some(_), _, _) => &ACTIVITY_CONTACT,
@@ -133,8 +162,7 @@ pub async fn list(
         (None, Some(Assigned::Nobody), _) => &ACTIVITY_UNASSIGNED,
         (None, None, Some(_)) if by_creation => &CREATED_STATUS,
         (None, None, Some(_)) => &ACTIVITY_STATUS,
-        (None, None, None) if by_creation => &CREATED,
-        (None, None, None) => &ACTIVITY,
+        (None, None, None) => &CREATED,
     };
     let status = filter.status.map_or("", ConversationStatus::as_str);
     let contact = filter.contact.unwrap_or(ContactId::MIN);
@@ -249,51 +277,68 @@ pub async fn insert_each(
         .all(|rows| !rows.is_empty()))
 }
 
-/// What new messages of a customer change in their conversation.
-#[derive(Clone, Debug)]
+/// What new messages change in their conversation. The names are those the statement reads.
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Received {
-    pub account: AccountId,
+    #[serde(rename = "id")]
     pub conversation: ConversationId,
-    /// How many new messages.
+    /// How many of them the customer wrote.
+    #[serde(rename = "n")]
     pub count: i64,
     pub last: MessageId,
     pub text: Option<String>,
+    #[serde(rename = "kind")]
     pub content_type: ContentType,
-    pub at: Time,
-    pub window_expires_at: Time,
+    #[serde(rename = "dir")]
+    pub direction: Direction,
+    pub status: MessageStatus,
+    /// Unix milliseconds.
+    pub at: i64,
+    /// Unix milliseconds.
+    #[serde(rename = "until")]
+    pub window_expires_at: i64,
 }
 
-sql!(RECEIVED -> ConversationRow = concat!("UPDATE conversations SET
-        unread_count = unread_count + $3, last_message_id = $4, last_message_text = $5, last_message_type = $6,
-        last_message_direction = 'inbound', last_message_status = 'received', last_message_at = $7, updated_at = $7,
-        window_expires_at = CASE WHEN window_expires_at > $8 THEN window_expires_at ELSE $8 END,
-        status = CASE WHEN status = 'closed' THEN 'open' ELSE status END
-    WHERE account_id = $1 AND id = $2 RETURNING ", columns!()));
+macro_rules! received {
+    ($news:literal, $row:literal) => {
+        concat!(
+            "UPDATE conversations AS c SET
+            unread_count = c.unread_count + n.n, last_message_id = n.last, last_message_text = n.text,
+            last_message_type = n.kind, last_message_direction = n.dir, last_message_status = n.status,
+            last_message_at = n.at, updated_at = n.at,
+            window_expires_at = CASE WHEN n.until = 0 OR c.window_expires_at > n.until
+                THEN c.window_expires_at ELSE n.until END,
+            status = CASE WHEN c.status = 'closed' AND n.n > 0 THEN 'open' ELSE c.status END
+            FROM ",
+            $news,
+            " WHERE c.account_id = $1 AND c.id = n.id RETURNING ",
+            $row
+        )
+    };
+}
 
-/// Moves unread, window, preview and status; a closed conversation opens again. Answers the rows in order.
-pub async fn received(tx: &mut Tx, news: &[Received]) -> Result<Vec<ConversationRow>> {
-    let sets: Vec<[&dyn Stored; 8]> = news
-        .iter()
-        .map(|one| {
-            let set: [&dyn Stored; 8] = [
-                &one.account,
-                &one.conversation,
-                &one.count,
-                &one.last,
-                &one.text,
-                &one.content_type,
-                &one.at,
-                &one.window_expires_at,
-            ];
-            set
-        })
-        .collect();
-    Ok(tx
-        .each(&RECEIVED, &slices(&sets))
-        .await?
-        .into_iter()
-        .flatten()
-        .collect())
+sql!(RECEIVED -> ConversationRow = {
+    sqlite: received!(
+        "(SELECT unhex(value ->> 'id', '-') AS id, value ->> 'n' AS n, unhex(value ->> 'last', '-') AS last,
+            value ->> 'text' AS text, value ->> 'kind' AS kind, value ->> 'dir' AS dir, value ->> 'status' AS status,
+            value ->> 'at' AS at, value ->> 'until' AS until FROM json_each($2)) AS n",
+        "id, contact_id, number_id, status, assigned_member_id, last_message_id, last_message_text, last_message_type,
+        last_message_direction, last_message_status, last_message_at, window_expires_at, unread_count, created_at,
+        updated_at"
+    ),
+    postgres: received!(
+        "json_to_recordset(CAST($2 AS json)) AS n(id uuid, n bigint, last uuid, text text, kind text, dir text,
+            status text, at bigint, until bigint)",
+        "c.id, c.contact_id, c.number_id, c.status, c.assigned_member_id, c.last_message_id, c.last_message_text,
+        c.last_message_type, c.last_message_direction, c.last_message_status, c.last_message_at, c.window_expires_at,
+        c.unread_count, c.created_at, c.updated_at"
+    ),
+});
+
+/// Moves unread, window, preview and status; a closed conversation opens again when the customer writes. One statement,
+/// however many; the rows come in any order.
+pub async fn received(tx: &mut Tx, account: AccountId, news: Vec<Received>) -> Result<Vec<ConversationRow>> {
+    tx.all(&RECEIVED, &[&account, &Json(news)]).await
 }
 
 sql!(REPLIED -> ConversationRow = concat!("UPDATE conversations SET

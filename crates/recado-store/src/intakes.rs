@@ -2,9 +2,10 @@
 
 use recado_db::{Result, Tx, record, sql};
 use recado_model::inbound::Problem;
-use recado_model::{AccountId, Cursor, IntakeId, IntakeState, Json, MetaAppId, Stored, Time};
+use recado_model::{AccountId, Cursor, IntakeId, IntakeState, Json, Provider, Stored, Time};
 use serde::Serialize;
 use utoipa::ToSchema;
+use uuid::Uuid;
 
 use crate::slices;
 
@@ -28,8 +29,11 @@ record! {
 record! {
     pub struct Body {
         pub id: IntakeId,
-        pub meta_app_id: MetaAppId,
+        pub provider: Provider,
+        /// Meta's app, or our number at Twilio.
+        pub source_id: Uuid,
         pub body: Vec<u8>,
+        pub query: Option<String>,
     }
 }
 
@@ -37,27 +41,34 @@ record! {
 pub struct NewIntake {
     pub account: AccountId,
     pub id: IntakeId,
-    pub app: MetaAppId,
+    pub provider: Provider,
+    /// Whose path it came in by: Meta's app, our number at Twilio.
+    pub source: Uuid,
     pub state: IntakeState,
     pub problems: Option<Json<Vec<Problem>>>,
     pub body: Vec<u8>,
+    /// What stood after the `?` of its address.
+    pub query: Option<String>,
     pub received_at: Time,
 }
 
-sql!(INSERT -> () = "INSERT INTO intakes (account_id, id, meta_app_id, state, problems, body, received_at)
-    VALUES ($1, $2, $3, $4, $5, $6, $7)");
+sql!(INSERT -> () = "INSERT INTO intakes (account_id, id, provider, source_id, state, problems, body, query,
+        received_at)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)");
 
 pub async fn insert(tx: &mut Tx, new: &[NewIntake]) -> Result<()> {
-    let sets: Vec<[&dyn Stored; 7]> = new
+    let sets: Vec<[&dyn Stored; 9]> = new
         .iter()
         .map(|one| {
-            let set: [&dyn Stored; 7] = [
+            let set: [&dyn Stored; 9] = [
                 &one.account,
                 &one.id,
-                &one.app,
+                &one.provider,
+                &one.source,
                 &one.state,
                 &one.problems,
                 &one.body,
+                &one.query,
                 &one.received_at,
             ];
             set
@@ -89,7 +100,7 @@ pub async fn get(tx: &mut Tx, account: AccountId, id: IntakeId) -> Result<Option
     tx.first(&GET, &[&account, &id]).await
 }
 
-sql!(BODY -> Body = "SELECT id, meta_app_id, body FROM intakes WHERE account_id = $1 AND id = $2");
+sql!(BODY -> Body = "SELECT id, provider, source_id, body, query FROM intakes WHERE account_id = $1 AND id = $2");
 
 pub async fn body(tx: &mut Tx, account: AccountId, id: IntakeId) -> Result<Option<Body>> {
     tx.first(&BODY, &[&account, &id]).await

@@ -10,9 +10,11 @@ pub mod contacts;
 pub mod conversations;
 pub mod intakes;
 pub mod invites;
+pub mod media;
 pub mod members;
 pub mod messages;
 pub mod numbers;
+pub mod reactions;
 pub mod sessions;
 pub mod statuses;
 pub mod users;
@@ -31,6 +33,10 @@ pub const MIGRATIONS: &[Migration] = &[
     Migration {
         name: "0004_inbox",
         text: include_str!("../migrations/0004_inbox.sql"),
+    },
+    Migration {
+        name: "0005_kinds",
+        text: include_str!("../migrations/0005_kinds.sql"),
     },
 ];
 

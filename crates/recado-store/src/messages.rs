@@ -1,10 +1,12 @@
 //! Messages, in and out.
 
+use std::collections::HashSet;
+
 use recado_db::{Result, Tx, record, sql};
 use recado_model::failure::Failure;
 use recado_model::{
-    AccountId, ContentType, ConversationId, Cursor, Direction, Json, MemberId, MessageId, MessageStatus,
-    NumberId, SenderType, Stored, Time,
+    AccountId, ContentType, ConversationId, Cursor, Details, Direction, Json, Media, MemberId, MessageId,
+    MessageStatus, NumberId, Reaction, SenderType, Stored, Time,
 };
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -19,13 +21,20 @@ record! {
         pub conversation_id: ConversationId,
         pub direction: Direction,
         pub sender_type: SenderType,
-        /// The member who wrote it; null for customers and API keys.
+        /// The member who wrote it; null for customers, API keys and whoever wrote on the phone.
         #[schema(required)]
         pub sender_id: Option<MemberId>,
         pub content_type: ContentType,
-        /// The text, or what is known of a message that is not understood.
+        /// The text, the caption, or in words what the message is about; null if there is nothing to read.
         #[schema(required)]
         pub content_text: Option<String>,
+        /// What the message holds beyond its text and its file; null for a plain text.
+        #[schema(required, value_type = Option<Details>)]
+        pub content: Option<Json<Details>>,
+        /// The file it carries.
+        #[schema(required, value_type = Option<Media>)]
+        pub media: Option<Json<Media>>,
+        /// Where the file's bytes are: a path below this server's address.
         #[schema(required)]
         pub media_url: Option<String>,
         #[schema(required)]
@@ -41,6 +50,16 @@ record! {
         pub reply_to_message_id: Option<MessageId>,
         #[schema(required)]
         pub interactive_reply_id: Option<String>,
+        /// At most one of the customer and one of the business.
+        #[schema(required, value_type = Vec<Reaction>)]
+        pub reactions: Json<Vec<Reaction>>,
+        /// Sent by the business on its phone, with the WhatsApp app.
+        pub is_echo: bool,
+        #[schema(required)]
+        pub edited_at: Option<Time>,
+        /// When its author took it back; what it held is gone then.
+        #[schema(required)]
+        pub deleted_at: Option<Time>,
         /// The `Idempotency-Key` it was sent under.
         #[schema(required)]
         pub idempotency_key: Option<Uuid>,
@@ -51,21 +70,73 @@ record! {
     }
 }
 
-/// A message a customer sent, ready to be kept.
+/// A message a provider told, ready to be kept: a customer's, or one that the business wrote on its phone.
 #[derive(Clone, Debug)]
 pub struct NewInbound {
     pub account: AccountId,
     pub id: MessageId,
     pub conversation: ConversationId,
     pub number: NumberId,
+    pub sender_type: SenderType,
     pub content_type: ContentType,
     pub text: Option<String>,
+    pub details: Option<Json<Details>>,
+    pub media: Option<Json<Media>>,
+    pub media_url: Option<String>,
     pub raw: Option<String>,
     pub provider_id: String,
-    /// The provider's id of the message it quotes.
-    pub quoted: Option<String>,
+    pub reply_to: Option<MessageId>,
+    pub interactive_reply_id: Option<String>,
+    pub is_echo: bool,
     pub sent_at: Option<Time>,
     pub created_at: Time,
+}
+
+impl NewInbound {
+    fn direction(&self) -> Direction {
+        if self.is_echo {
+            Direction::Outbound
+        } else {
+            Direction::Inbound
+        }
+    }
+
+    fn status(&self) -> MessageStatus {
+        if self.is_echo {
+            MessageStatus::Sent
+        } else {
+            MessageStatus::Received
+        }
+    }
+
+    /// The row as it is once it is kept.
+    fn message(&self) -> Message {
+        Message {
+            id: self.id,
+            conversation_id: self.conversation,
+            direction: self.direction(),
+            sender_type: self.sender_type,
+            sender_id: None,
+            content_type: self.content_type,
+            content_text: self.text.clone(),
+            content: self.details.clone(),
+            media: self.media.clone(),
+            media_url: self.media_url.clone(),
+            template_name: None,
+            whatsapp_message_id: Some(self.provider_id.clone()),
+            status: self.status(),
+            error: None,
+            reply_to_message_id: self.reply_to,
+            interactive_reply_id: self.interactive_reply_id.clone(),
+            reactions: Json::default(),
+            is_echo: self.is_echo,
+            edited_at: None,
+            deleted_at: None,
+            idempotency_key: None,
+            sent_at: self.sent_at,
+            created_at: self.created_at,
+        }
+    }
 }
 
 /// A reply, ready to be kept.
@@ -76,7 +147,12 @@ pub struct NewOutbound {
     pub number: NumberId,
     pub sender_type: SenderType,
     pub sender: Option<MemberId>,
-    pub text: String,
+    pub content_type: ContentType,
+    pub text: Option<String>,
+    pub details: Option<Json<Details>>,
+    pub media: Option<Json<Media>>,
+    pub media_url: Option<String>,
+    pub template_name: Option<String>,
     pub reply_to: Option<MessageId>,
     pub idempotency_key: Option<Uuid>,
     pub request_hash: Vec<u8>,
@@ -94,9 +170,9 @@ pub struct Advance {
 
 macro_rules! columns {
     () => {
-        "id, conversation_id, direction, sender_type, sender_id, content_type, content_text, media_url, \
-         template_name, whatsapp_message_id, status, error, reply_to_message_id, interactive_reply_id, \
-         idempotency_key, sent_at, created_at"
+        "id, conversation_id, direction, sender_type, sender_id, content_type, content_text, content, media, \
+         media_url, template_name, whatsapp_message_id, status, error, reply_to_message_id, interactive_reply_id, \
+         COALESCE(reactions, '[]') AS reactions, is_echo, edited_at, deleted_at, idempotency_key, sent_at, created_at"
     };
 }
 
@@ -135,39 +211,56 @@ pub async fn provider_id(
     tx.first(&PROVIDER_ID, &[&account, &id, &conversation]).await
 }
 
-sql!(INSERT_INBOUND -> Message = concat!("INSERT INTO messages (account_id, id, conversation_id, number_id, direction,
-        sender_type, content_type, content_text, content_raw, whatsapp_message_id, status, status_rank,
-        reply_to_message_id, sent_at, created_at)
-    VALUES ($1, $2, $3, $4, 'inbound', 'customer', $5, $6, $7, $8, 'received', 0,
-        (SELECT id FROM messages WHERE account_id = $1 AND number_id = $4 AND whatsapp_message_id = $9), $10, $11)
-    ON CONFLICT (account_id, number_id, whatsapp_message_id) DO NOTHING RETURNING ", columns!()));
+sql!(INSERT_INBOUND -> (MessageId,) = "INSERT INTO messages (account_id, id, conversation_id, number_id, direction,
+        sender_type, content_type, content_text, content, media, media_url, content_raw, whatsapp_message_id, status,
+        status_rank, reply_to_message_id, interactive_reply_id, is_echo, sent_at, created_at)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)
+    ON CONFLICT (account_id, number_id, whatsapp_message_id) DO NOTHING RETURNING id");
 
 /// Keeps messages; none in the place of each that is already there, which stays as it is.
 pub async fn insert_inbound(tx: &mut Tx, new: &[NewInbound]) -> Result<Vec<Option<Message>>> {
-    let sets: Vec<[&dyn Stored; 11]> = new
+    let derived: Vec<(Direction, MessageStatus, i64)> = new
         .iter()
-        .map(|one| {
-            let set: [&dyn Stored; 11] = [
+        .map(|one| (one.direction(), one.status(), rank(one.status())))
+        .collect();
+    let sets: Vec<[&dyn Stored; 20]> = new
+        .iter()
+        .zip(&derived)
+        .map(|(one, (direction, status, rank))| {
+            let set: [&dyn Stored; 20] = [
                 &one.account,
                 &one.id,
                 &one.conversation,
                 &one.number,
+                direction,
+                &one.sender_type,
                 &one.content_type,
                 &one.text,
+                &one.details,
+                &one.media,
+                &one.media_url,
                 &one.raw,
                 &one.provider_id,
-                &one.quoted,
+                status,
+                rank,
+                &one.reply_to,
+                &one.interactive_reply_id,
+                &one.is_echo,
                 &one.sent_at,
                 &one.created_at,
             ];
             set
         })
         .collect();
-    Ok(tx
-        .each(&INSERT_INBOUND, &slices(&sets))
+    let added: HashSet<MessageId> = tx
+        .insert_each(&INSERT_INBOUND, &slices(&sets))
         .await?
         .into_iter()
-        .map(|rows| rows.into_iter().next())
+        .map(|(id,)| id)
+        .collect();
+    Ok(new
+        .iter()
+        .map(|one| added.contains(&one.id).then(|| one.message()))
         .collect())
 }
 
@@ -192,9 +285,10 @@ pub async fn known(
 }
 
 sql!(INSERT_OUTBOUND -> Message = concat!("INSERT INTO messages (account_id, id, conversation_id, number_id, direction,
-        sender_type, sender_id, content_type, content_text, status, status_rank, reply_to_message_id,
-        idempotency_key, request_hash, created_at)
-    VALUES ($1, $2, $3, $4, 'outbound', $5, $6, 'text', $7, 'queued', $8, $9, $10, $11, $12) RETURNING ", columns!()));
+        sender_type, sender_id, content_type, content_text, content, media, media_url, template_name, status,
+        status_rank, reply_to_message_id, idempotency_key, request_hash, created_at)
+    VALUES ($1, $2, $3, $4, 'outbound', $5, $6, $7, $8, $9, $10, $11, $12, 'queued', $13, $14, $15, $16, $17)
+    RETURNING ", columns!()));
 
 /// Keeps a reply as queued.
 ///
@@ -202,14 +296,19 @@ sql!(INSERT_OUTBOUND -> Message = concat!("INSERT INTO messages (account_id, id,
 /// `Conflict` when the idempotency key was used meanwhile by a concurrent request.
 pub async fn insert_outbound(tx: &mut Tx, account: AccountId, new: &NewOutbound) -> Result<Message> {
     let rank = rank(MessageStatus::Queued);
-    let params: [&dyn Stored; 12] = [
+    let params: [&dyn Stored; 17] = [
         &account,
         &new.id,
         &new.conversation,
         &new.number,
         &new.sender_type,
         &new.sender,
+        &new.content_type,
         &new.text,
+        &new.details,
+        &new.media,
+        &new.media_url,
+        &new.template_name,
         &rank,
         &new.reply_to,
         &new.idempotency_key,
@@ -331,6 +430,98 @@ pub async fn seed(
         &[&account, &id, &status, &rank(status), &provider_id, &error],
     )
     .await
+}
+
+sql!(BY_PROVIDER -> Message = concat!("SELECT ", columns!(), " FROM messages
+    WHERE account_id = $1 AND number_id = $2 AND whatsapp_message_id = $3"));
+
+/// The message a provider calls `provider_id`.
+pub async fn by_provider(
+    tx: &mut Tx,
+    account: AccountId,
+    number: NumberId,
+    provider_id: &str,
+) -> Result<Option<Message>> {
+    tx.first(&BY_PROVIDER, &[&account, &number, &provider_id]).await
+}
+
+sql!(LAST_INBOUND -> (Option<String>,) = "SELECT whatsapp_message_id FROM messages
+    WHERE account_id = $1 AND conversation_id = $2 AND direction = 'inbound' AND sender_type = 'customer'
+    AND (created_at, id) < ($3, $4) ORDER BY created_at DESC, id DESC LIMIT 1");
+
+/// The provider's id of what the customer wrote last.
+pub async fn last_inbound(
+    tx: &mut Tx,
+    account: AccountId,
+    conversation: ConversationId,
+) -> Result<Option<String>> {
+    let rows = tx
+        .first(
+            &LAST_INBOUND,
+            &[&account, &conversation, &Time::MAX, &MessageId::MAX],
+        )
+        .await?;
+    Ok(rows.and_then(|(id,)| id))
+}
+
+sql!(SET_MEDIA -> Message = concat!("UPDATE messages SET media = $3 WHERE account_id = $1 AND id = $2
+    AND deleted_at IS NULL RETURNING ", columns!()));
+
+/// Shows the file as it is now.
+pub async fn set_media(
+    tx: &mut Tx,
+    account: AccountId,
+    id: MessageId,
+    media: &Json<Media>,
+) -> Result<Option<Message>> {
+    tx.first(&SET_MEDIA, &[&account, &id, media]).await
+}
+
+sql!(LOCK -> (MessageId,) = "UPDATE messages SET reactions = reactions WHERE account_id = $1 AND id = $2 RETURNING id");
+
+/// Keeps others from changing this message until the transaction ends.
+pub async fn lock(tx: &mut Tx, account: AccountId, id: MessageId) -> Result<bool> {
+    Ok(tx.first(&LOCK, &[&account, &id]).await?.is_some())
+}
+
+sql!(SET_REACTIONS -> Message = concat!("UPDATE messages SET reactions = $3 WHERE account_id = $1 AND id = $2
+    RETURNING ", columns!()));
+
+pub async fn set_reactions(
+    tx: &mut Tx,
+    account: AccountId,
+    id: MessageId,
+    reactions: Vec<Reaction>,
+) -> Result<Option<Message>> {
+    tx.first(&SET_REACTIONS, &[&account, &id, &Json(reactions)]).await
+}
+
+sql!(EDIT -> Message = concat!("UPDATE messages SET content_text = $4, content = $5, edited_at = $6
+    WHERE account_id = $1 AND id = $2 AND content_type = $3 AND deleted_at IS NULL
+    AND (edited_at IS NULL OR edited_at <= $6) RETURNING ", columns!()));
+
+/// Its author changed it. None if it is of another kind, was taken back, or was changed later already.
+pub async fn edit(
+    tx: &mut Tx,
+    account: AccountId,
+    id: MessageId,
+    content_type: ContentType,
+    text: Option<&str>,
+    details: Option<&Json<Details>>,
+    at: Time,
+) -> Result<Option<Message>> {
+    let details = details.cloned();
+    tx.first(&EDIT, &[&account, &id, &content_type, &text, &details, &at])
+        .await
+}
+
+sql!(DELETE -> Message = concat!("UPDATE messages SET content_text = NULL, content = NULL, media = NULL,
+        media_url = NULL, content_raw = NULL, interactive_reply_id = NULL, deleted_at = $3
+    WHERE account_id = $1 AND id = $2 AND deleted_at IS NULL RETURNING ", columns!()));
+
+/// Its author took it back. None if that is known already.
+pub async fn delete(tx: &mut Tx, account: AccountId, id: MessageId, at: Time) -> Result<Option<Message>> {
+    tx.first(&DELETE, &[&account, &id, &at]).await
 }
 
 /// The place of a status in the lattice of `MessageStatus::merge`, as a number a statement can compare.

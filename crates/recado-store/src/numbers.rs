@@ -1,7 +1,10 @@
-//! Connected WhatsApp senders and the Meta apps their webhooks come from.
+//! Connected WhatsApp senders, and the Meta apps and Twilio accounts their webhooks come from.
 
 use recado_db::{Result, Tx, record, sql};
-use recado_model::{AccountId, MetaAppId, NumberId, NumberKind, NumberStatus, Time};
+use recado_model::{
+    AccountId, Json, MemberId, MetaAppId, NumberError, NumberId, NumberKind, NumberStatus, Stored, Time,
+    TwilioAccountId,
+};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -17,19 +20,45 @@ record! {
         pub display_phone: String,
         pub is_default: bool,
         pub status: NumberStatus,
+        /// Who is in charge of it; an active number has somebody.
+        #[schema(required)]
+        pub assigned_member_id: Option<MemberId>,
+        /// Meta's or Twilio's word for how customers take to its messages: `GREEN`, `YELLOW`, `RED`.
+        #[schema(required)]
+        pub quality: Option<String>,
+        /// How many customers a day may be written to first, in the provider's word: `TIER_2K`.
+        #[schema(required)]
+        pub messaging_limit: Option<String>,
+        /// Why nothing can be sent from it, in a sentence; null if it can.
+        #[schema(required)]
+        pub trouble: Option<String>,
+        /// When the provider last told us something, to about a minute.
+        #[schema(required)]
+        pub last_webhook_at: Option<Time>,
+        #[schema(required, value_type = Option<NumberError>)]
+        pub last_error: Option<Json<NumberError>>,
+        /// When the provider was last asked how the number is.
+        #[schema(required)]
+        pub checked_at: Option<Time>,
         pub connected_at: Time,
     }
 }
 
 record! {
-    /// What is needed to send from a number. The token is sealed.
+    /// What is needed to send from a number. Tokens are sealed.
     pub struct Sender {
         pub id: NumberId,
         pub kind: NumberKind,
-        pub provider_number: String,
-        pub base_url: Option<String>,
-        pub access_token: Vec<u8>,
         pub status: NumberStatus,
+        pub display_phone: String,
+        pub provider_number: String,
+        pub business_id: Option<String>,
+        pub meta_app_id: Option<MetaAppId>,
+        pub twilio_account_id: Option<TwilioAccountId>,
+        pub sender_sid: Option<String>,
+        pub base_url: Option<String>,
+        /// Of Meta's numbers.
+        pub access_token: Option<Vec<u8>>,
     }
 }
 
@@ -51,6 +80,16 @@ record! {
     }
 }
 
+record! {
+    /// Twilio's credentials; the token is sealed.
+    pub struct TwilioAccount {
+        pub id: TwilioAccountId,
+        pub account_sid: String,
+        pub auth_token: Vec<u8>,
+        pub base_url: Option<String>,
+    }
+}
+
 /// A number to be connected, its secrets sealed.
 #[derive(Debug)]
 pub struct NewNumber<'a> {
@@ -60,92 +99,193 @@ pub struct NewNumber<'a> {
     pub display_phone: &'a str,
     pub provider_number: &'a str,
     pub business_id: Option<&'a str>,
-    pub meta_app: MetaAppId,
+    pub meta_app: Option<MetaAppId>,
+    pub twilio_account: Option<TwilioAccountId>,
+    pub sender_sid: Option<&'a str>,
     pub base_url: Option<&'a str>,
-    pub access_token: Vec<u8>,
+    pub access_token: Option<Vec<u8>>,
     pub is_default: bool,
+    pub status: NumberStatus,
+    pub assigned: Option<MemberId>,
 }
 
-sql!(LIST -> Number = "SELECT id, label, kind, display_phone, is_default, status, connected_at FROM numbers
-    WHERE account_id = $1 ORDER BY id");
+macro_rules! columns {
+    () => {
+        "id, label, kind, display_phone, is_default, status, assigned_member_id, quality, messaging_limit, trouble, \
+         last_webhook_at, last_error, checked_at, connected_at"
+    };
+}
 
+sql!(LIST -> Number = concat!("SELECT ", columns!(), " FROM numbers
+    WHERE account_id = $1 AND status <> 'deleted' ORDER BY id"));
+
+/// Those that are connected or switched off, oldest first.
 pub async fn list(tx: &mut Tx, account: AccountId) -> Result<Vec<Number>> {
     tx.all(&LIST, &[&account]).await
 }
 
-sql!(GET -> Number = "SELECT id, label, kind, display_phone, is_default, status, connected_at FROM numbers
-    WHERE account_id = $1 AND id = $2");
+sql!(GET -> Number = concat!("SELECT ", columns!(), " FROM numbers WHERE account_id = $1 AND id = $2"));
 
 pub async fn get(tx: &mut Tx, account: AccountId, id: NumberId) -> Result<Option<Number>> {
     tx.first(&GET, &[&account, &id]).await
 }
 
-sql!(APPS -> (NumberId, MetaAppId) = "SELECT id, meta_app_id FROM numbers WHERE account_id = $1");
-
-/// The webhook app of each number.
-pub async fn apps(tx: &mut Tx, account: AccountId) -> Result<Vec<(NumberId, MetaAppId)>> {
-    tx.all(&APPS, &[&account]).await
-}
-
 sql!(ROUTE -> Route = "SELECT id, provider_number FROM numbers WHERE account_id = $1 AND provider_number = $2");
 
-/// The number a provider calls `provider_number`.
+/// The number a provider calls `provider_number`, a deleted one too.
 pub async fn route(tx: &mut Tx, account: AccountId, provider_number: &str) -> Result<Option<Route>> {
     tx.first(&ROUTE, &[&account, &provider_number]).await
 }
 
-sql!(SENDER -> Sender = "SELECT id, kind, provider_number, base_url, access_token, status FROM numbers
-    WHERE account_id = $1 AND id = $2");
+sql!(OF_BUSINESS -> Number = concat!("SELECT ", columns!(), " FROM numbers
+    WHERE account_id = $1 AND business_id = $2 AND status <> 'deleted' ORDER BY id"));
+
+/// The numbers of a business (Meta's WABA, Twilio's account).
+pub async fn of_business(tx: &mut Tx, account: AccountId, business: &str) -> Result<Vec<Number>> {
+    tx.all(&OF_BUSINESS, &[&account, &business]).await
+}
+
+macro_rules! sender {
+    () => {
+        "id, kind, status, display_phone, provider_number, business_id, meta_app_id, twilio_account_id, sender_sid, \
+         base_url, access_token"
+    };
+}
+
+sql!(SENDER -> Sender = concat!("SELECT ", sender!(), " FROM numbers WHERE account_id = $1 AND id = $2"));
 
 pub async fn sender(tx: &mut Tx, account: AccountId, id: NumberId) -> Result<Option<Sender>> {
     tx.first(&SENDER, &[&account, &id]).await
 }
 
+sql!(SENDERS -> Sender = concat!("SELECT ", sender!(), " FROM numbers WHERE account_id = $1 AND status <> 'deleted'"));
+
+/// All of the account's.
+pub async fn senders(tx: &mut Tx, account: AccountId) -> Result<Vec<Sender>> {
+    tx.all(&SENDERS, &[&account]).await
+}
+
+sql!(OWNER -> (AccountId, TwilioAccountId, String) = "SELECT account_id, twilio_account_id, provider_number FROM numbers
+    WHERE id = $1 AND twilio_account_id IS NOT NULL");
+
+/// Found by id alone: a webhook of Twilio's names its number before it is known whose it is. Whether the caller is
+/// who they say is decided by the account's token.
+pub async fn owner(tx: &mut Tx, id: NumberId) -> Result<Option<(AccountId, TwilioAccountId, String)>> {
+    tx.first(&OWNER, &[&id]).await
+}
+
 sql!(INSERT -> () = "INSERT INTO numbers (account_id, id, kind, label, display_phone, provider_number, business_id,
-        meta_app_id, base_url, access_token, is_default, status, connected_at, created_at)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $13)");
+        meta_app_id, twilio_account_id, sender_sid, base_url, access_token, is_default, status, assigned_member_id,
+        connected_at, created_at)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $16)");
 
 pub async fn insert(tx: &mut Tx, account: AccountId, new: &NewNumber<'_>, now: Time) -> Result<()> {
-    let status = NumberStatus::Connected;
-    tx.run(
-        &INSERT,
-        &[
-            &account,
-            &new.id,
-            &new.kind,
-            &new.label,
-            &new.display_phone,
-            &new.provider_number,
-            &new.business_id,
-            &new.meta_app,
-            &new.base_url,
-            &new.access_token,
-            &new.is_default,
-            &status,
-            &now,
-        ],
-    )
-    .await?;
+    let params: [&dyn Stored; 16] = [
+        &account,
+        &new.id,
+        &new.kind,
+        &new.label,
+        &new.display_phone,
+        &new.provider_number,
+        &new.business_id,
+        &new.meta_app,
+        &new.twilio_account,
+        &new.sender_sid,
+        &new.base_url,
+        &new.access_token,
+        &new.is_default,
+        &new.status,
+        &new.assigned,
+        &now,
+    ];
+    tx.run(&INSERT, &params).await?;
     Ok(())
 }
 
-sql!(RECONNECT -> () = "UPDATE numbers SET label = $3, display_phone = $4, base_url = $5, access_token = $6,
-        meta_app_id = $7, connected_at = $8 WHERE account_id = $1 AND id = $2");
+sql!(RECONNECT -> () = "UPDATE numbers SET kind = $3, label = $4, display_phone = $5, business_id = $6,
+        meta_app_id = $7, twilio_account_id = $8, sender_sid = $9, base_url = $10, access_token = $11, status = $12,
+        assigned_member_id = $13, trouble = NULL, last_error = NULL, connected_at = $14
+    WHERE account_id = $1 AND id = $2");
 
 /// Gives an existing number new credentials; its history and id stay.
 pub async fn reconnect(tx: &mut Tx, account: AccountId, new: &NewNumber<'_>, now: Time) -> Result<()> {
-    let params: [&dyn recado_model::Stored; 8] = [
+    let params: [&dyn Stored; 14] = [
         &account,
         &new.id,
+        &new.kind,
         &new.label,
         &new.display_phone,
+        &new.business_id,
+        &new.meta_app,
+        &new.twilio_account,
+        &new.sender_sid,
         &new.base_url,
         &new.access_token,
-        &new.meta_app,
+        &new.status,
+        &new.assigned,
         &now,
     ];
     tx.run(&RECONNECT, &params).await?;
     Ok(())
+}
+
+sql!(HEARD -> Number = concat!("UPDATE numbers SET last_webhook_at = $3 WHERE account_id = $1 AND id = $2
+    AND (last_webhook_at IS NULL OR last_webhook_at < $4) RETURNING ", columns!()));
+
+/// The provider has told us something; kept if what is kept is from before `stale`.
+pub async fn heard(
+    tx: &mut Tx,
+    account: AccountId,
+    id: NumberId,
+    now: Time,
+    stale: Time,
+) -> Result<Option<Number>> {
+    tx.first(&HEARD, &[&account, &id, &now, &stale]).await
+}
+
+sql!(FAILED -> Number = concat!("UPDATE numbers SET last_error = $3, trouble = COALESCE($4, trouble)
+    WHERE account_id = $1 AND id = $2 RETURNING ", columns!()));
+
+/// Something went wrong with the number. `trouble`: nothing can be sent from it until somebody mends it.
+pub async fn failed(
+    tx: &mut Tx,
+    account: AccountId,
+    id: NumberId,
+    error: &Json<NumberError>,
+    trouble: Option<&str>,
+) -> Result<Option<Number>> {
+    tx.first(&FAILED, &[&account, &id, error, &trouble]).await
+}
+
+/// How the provider says a number is; what is none stays as it was.
+#[derive(Clone, Debug, Default)]
+pub struct Health {
+    pub quality: Option<String>,
+    pub messaging_limit: Option<String>,
+    /// Replaces what is there: none means that all is well.
+    pub trouble: Option<String>,
+}
+
+sql!(CHECKED -> Number = concat!("UPDATE numbers SET quality = COALESCE($3, quality),
+        messaging_limit = COALESCE($4, messaging_limit), trouble = $5, checked_at = $6
+    WHERE account_id = $1 AND id = $2 RETURNING ", columns!()));
+
+pub async fn checked(
+    tx: &mut Tx,
+    account: AccountId,
+    id: NumberId,
+    health: &Health,
+    now: Time,
+) -> Result<Option<Number>> {
+    let params: [&dyn Stored; 6] = [
+        &account,
+        &id,
+        &health.quality,
+        &health.messaging_limit,
+        &health.trouble,
+        &now,
+    ];
+    tx.first(&CHECKED, &params).await
 }
 
 sql!(APP -> MetaApp = "SELECT account_id, id, app_secret, verify_token FROM meta_apps WHERE id = $1");
@@ -154,12 +294,6 @@ sql!(APP -> MetaApp = "SELECT account_id, id, app_secret, verify_token FROM meta
 /// they say is decided by the app's secret.
 pub async fn app(tx: &mut Tx, id: MetaAppId) -> Result<Option<MetaApp>> {
     tx.first(&APP, &[&id]).await
-}
-
-sql!(APP_OF -> (MetaAppId,) = "SELECT meta_app_id FROM numbers WHERE account_id = $1 AND id = $2");
-
-pub async fn app_of(tx: &mut Tx, account: AccountId, number: NumberId) -> Result<Option<MetaAppId>> {
-    Ok(tx.first(&APP_OF, &[&account, &number]).await?.map(|(app,)| app))
 }
 
 sql!(INSERT_APP -> () = "INSERT INTO meta_apps (account_id, id, app_secret, verify_token, created_at)
@@ -189,5 +323,36 @@ pub async fn reseal_app(
 ) -> Result<()> {
     tx.run(&RESEAL_APP, &[&account, &id, app_secret, verify_token])
         .await?;
+    Ok(())
+}
+
+sql!(TWILIO -> TwilioAccount = "SELECT id, account_sid, auth_token, base_url FROM twilio_accounts
+    WHERE account_id = $1");
+
+/// The account's credentials at Twilio, if it has any.
+pub async fn twilio(tx: &mut Tx, account: AccountId) -> Result<Option<TwilioAccount>> {
+    tx.first(&TWILIO, &[&account]).await
+}
+
+sql!(SET_TWILIO -> () = "INSERT INTO twilio_accounts (account_id, id, account_sid, auth_token, base_url, created_at,
+        updated_at)
+    VALUES ($1, $2, $3, $4, $5, $6, $6)
+    ON CONFLICT (account_id) DO UPDATE SET account_sid = excluded.account_sid, auth_token = excluded.auth_token,
+        base_url = excluded.base_url, updated_at = excluded.updated_at");
+
+/// Keeps credentials; `id` is that of those that are there, or a new one: the token is sealed for it.
+pub async fn set_twilio(tx: &mut Tx, account: AccountId, new: &TwilioAccount, now: Time) -> Result<()> {
+    tx.run(
+        &SET_TWILIO,
+        &[
+            &account,
+            &new.id,
+            &new.account_sid,
+            &new.auth_token,
+            &new.base_url,
+            &now,
+        ],
+    )
+    .await?;
     Ok(())
 }

@@ -5,18 +5,21 @@ use std::fmt::Write as _;
 /// Rows in one statement. One number, so that a connection holds two prepared statements for an INSERT, not dozens.
 pub(super) const ROWS: usize = 16;
 
-/// The text for [`ROWS`] rows of `params` parameters each, where `text` is an INSERT of one row that is nothing but
-/// parameters, without an answer and whatever happens: then each row counts as one changed.
-pub(super) fn many(text: &str, params: usize) -> Option<String> {
-    let (head, tuple) = text.rsplit_once("VALUES")?;
-    let places: Vec<usize> = tuple
-        .trim()
-        .strip_prefix('(')?
-        .strip_suffix(')')?
-        .split(',')
-        .map(|place| place.trim().strip_prefix('$')?.parse().ok())
-        .collect::<Option<_>>()?;
-    if !head.trim_start().starts_with("INSERT INTO ") || head.contains("SELECT") {
+/// An INSERT of [`ROWS`] rows.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Many {
+    pub(super) text: String,
+    /// Whether each row is added or the statement fails: nothing follows the values.
+    pub(super) plain: bool,
+}
+
+/// The text for [`ROWS`] rows of `params` parameters each, where `text` is an INSERT of one row made of parameters and
+/// constants. What follows the values (`ON CONFLICT`, `RETURNING`) stays.
+pub(super) fn many(text: &str, params: usize) -> Option<Many> {
+    let (head, rest) = text.split_once("VALUES")?;
+    let (tuple, tail) = rest.trim_start().strip_prefix('(')?.split_once(')')?;
+    let places: Vec<Place<'_>> = tuple.split(',').map(Place::of).collect::<Option<_>>()?;
+    if !head.trim_start().starts_with("INSERT INTO ") || head.contains("SELECT") || tail.contains('$') {
         return None;
     }
     let mut many = format!("{head}VALUES");
@@ -28,11 +31,38 @@ pub(super) fn many(text: &str, params: usize) -> Option<String> {
                 _ => ", ",
             };
             // Writing to a string does not fail.
-            let _ = write!(many, "{before}${}", row * params + place);
+            let _ = match place {
+                Place::Parameter(place) => write!(many, "{before}${}", row * params + place),
+                Place::Constant(constant) => write!(many, "{before}{constant}"),
+            };
         }
     }
     many.push(')');
-    Some(many)
+    many.push_str(tail);
+    Some(Many {
+        text: many,
+        plain: tail.trim().is_empty(),
+    })
+}
+
+enum Place<'a> {
+    Parameter(usize),
+    Constant(&'a str),
+}
+
+impl<'a> Place<'a> {
+    fn of(text: &'a str) -> Option<Self> {
+        let text = text.trim();
+        if let Some(number) = text.strip_prefix('$') {
+            return number.parse().ok().map(Self::Parameter);
+        }
+        let is_word = text
+            .strip_prefix('\'')
+            .and_then(|text| text.strip_suffix('\''))
+            .is_some_and(|word| word.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_'));
+        (is_word || text.bytes().all(|byte| byte.is_ascii_digit()) && !text.is_empty())
+            .then_some(Self::Constant(text))
+    }
 }
 
 #[cfg(test)]
@@ -41,7 +71,9 @@ mod tests {
 
     #[test]
     fn every_row_has_parameters_of_its_own() {
-        let text = many("INSERT INTO t (a, b, c)\n    VALUES ($1, $2, $2)", 2).unwrap();
+        let many = many("INSERT INTO t (a, b, c)\n    VALUES ($1, $2, $2)", 2).unwrap();
+        assert!(many.plain);
+        let text = many.text;
         assert!(
             text.starts_with("INSERT INTO t (a, b, c)\n    VALUES ($1, $2, $2), ($3, $4, $4), ($5, "),
             "{text}"
@@ -50,12 +82,32 @@ mod tests {
     }
 
     #[test]
+    fn constants_and_what_follows_stay() {
+        let tail = " ON CONFLICT (a) DO NOTHING RETURNING a";
+        let many = many(
+            &format!("INSERT INTO t (a, b, c) VALUES ($1, 'word', 0){tail}"),
+            1,
+        )
+        .unwrap();
+        assert!(!many.plain);
+        assert!(
+            many.text.contains("VALUES ($1, 'word', 0), ($2, 'word', 0), ("),
+            "{}",
+            many.text
+        );
+        assert!(
+            many.text.ends_with(&format!("($16, 'word', 0){tail}")),
+            "{}",
+            many.text
+        );
+    }
+
+    #[test]
     fn what_is_more_than_a_row_is_left_as_it_is() {
         for text in [
-            "INSERT INTO t (a) VALUES ($1) ON CONFLICT DO NOTHING",
-            "INSERT INTO t (a) VALUES ($1) RETURNING a",
             "INSERT INTO t (a) VALUES (CAST($1 AS TEXT))",
-            "INSERT INTO t (a) VALUES ('x')",
+            "INSERT INTO t (a) VALUES ('it''s, or not')",
+            "INSERT INTO t (a) VALUES ($1) ON CONFLICT (a) DO UPDATE SET a = $1",
             "INSERT INTO t (a) SELECT $1",
             "WITH x AS (SELECT 1) INSERT INTO t (a) VALUES ($1)",
             "UPDATE t SET a = $1",

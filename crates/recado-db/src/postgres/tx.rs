@@ -17,7 +17,7 @@ use super::error::error;
 use super::rows;
 use crate::tx::{Note, deliver};
 use crate::value::{Bound, Source};
-use crate::{Error, Record, Result, Row, Sql};
+use crate::{Error, Record, Result, Row, Sql, Statement};
 
 /// How long a rollback in the background may take before the connection is given up.
 const ROLLBACK: Duration = Duration::from_secs(5);
@@ -82,12 +82,9 @@ impl PgTx {
         let statement = sql.statement();
         if let Some(first) = sets.get(rows::ROWS - 1)
             && let Some(many) = rows::many(statement.postgres, first.len())
+            && many.plain
         {
-            let (chunks, rest) = sets.as_chunks::<{ rows::ROWS }>();
-            let chunks: Vec<Vec<&dyn Stored>> = chunks.iter().map(|rows| rows.concat()).collect();
-            let chunks: Vec<&[&dyn Stored]> = chunks.iter().map(Vec::as_slice).collect();
-            let parts = [(many.as_str(), chunks.as_slice()), (statement.postgres, rest)];
-            self.exchange(statement.name, &parts).await?;
+            self.in_chunks(statement, &many.text, sets).await?;
             // An INSERT of a row that is not refused adds it.
             return Ok(vec![1; sets.len()]);
         }
@@ -95,6 +92,45 @@ impl PgTx {
             .exchange(statement.name, &[(statement.postgres, sets)])
             .await?;
         Ok(answers.into_iter().map(|(_, changed)| changed).collect())
+    }
+
+    /// Rows of one INSERT, [`rows::ROWS`] of them in a statement; what they answer, in any order.
+    pub(crate) async fn insert_each<R: Record>(
+        &mut self,
+        sql: &Sql<R>,
+        sets: &[&[&dyn Stored]],
+    ) -> Result<Vec<R>> {
+        let statement = sql.statement();
+        let many = sets
+            .get(rows::ROWS - 1)
+            .and_then(|first| rows::many(statement.postgres, first.len()));
+        let answers = match many {
+            Some(many) => self.in_chunks(statement, &many.text, sets).await?,
+            None => {
+                self.exchange(statement.name, &[(statement.postgres, sets)])
+                    .await?
+            }
+        };
+        let records: Result<Vec<R>> = answers
+            .iter()
+            .flat_map(|(rows, _)| rows)
+            .map(|row| R::from_row(&Row(Source::Postgres(row))))
+            .collect();
+        self.sound = records.is_ok();
+        records.map_err(|error| error.in_statement(statement.name))
+    }
+
+    async fn in_chunks(
+        &mut self,
+        statement: &Statement,
+        many: &str,
+        sets: &[&[&dyn Stored]],
+    ) -> Result<Vec<Answer>> {
+        let (chunks, rest) = sets.as_chunks::<{ rows::ROWS }>();
+        let chunks: Vec<Vec<&dyn Stored>> = chunks.iter().map(|rows| rows.concat()).collect();
+        let chunks: Vec<&[&dyn Stored]> = chunks.iter().map(Vec::as_slice).collect();
+        let parts = [(many, chunks.as_slice()), (statement.postgres, rest)];
+        self.exchange(statement.name, &parts).await
     }
 
     pub(crate) async fn batch(&mut self, text: &str) -> Result<()> {
