@@ -40,6 +40,8 @@ fn decode(header: &[u8]) -> Option<[u8; 32]> {
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
+    use rand::rngs::StdRng;
+    use rand::{RngExt, SeedableRng};
 
     use super::*;
 
@@ -100,6 +102,55 @@ mod tests {
             assert!(!verified(BODY, header), "{header:?}");
         }
         assert!(!verify_signature("another", BODY, SIGNATURE.as_bytes()));
+    }
+
+    #[test]
+    fn ten_thousand_forgeries_are_refused() {
+        let empty: &[u8] = br#"{"object":"whatsapp_business_account","entry":[]}"#;
+        let its = "sha256=5850d426fcf3151163aedc0bb1615739d6f1c215a578cfb610f8dbece022a17c";
+        let mut rng = StdRng::seed_from_u64(7);
+        for round in 0..10_000 {
+            let (body, header) = if round % 2 == 0 {
+                (BODY, SIGNATURE)
+            } else {
+                (empty, its)
+            };
+            let (mut forged, mut claimed) = (body.to_vec(), header.as_bytes().to_vec());
+            // One, the other or both.
+            let which = rng.random_range(0..3);
+            for _ in 0..rng.random_range(1..4) {
+                if which != 1 {
+                    damage(&mut forged, &mut rng);
+                }
+                if which != 0 {
+                    damage(&mut claimed, &mut rng);
+                }
+            }
+            let is_true = forged == body && claimed == header.as_bytes();
+            assert_eq!(
+                verify_signature(SECRET, &forged, &claimed),
+                is_true,
+                "{} {}",
+                forged.escape_ascii(),
+                claimed.escape_ascii()
+            );
+        }
+    }
+
+    fn damage(bytes: &mut Vec<u8>, rng: &mut StdRng) {
+        if bytes.is_empty() {
+            return bytes.push(rng.random());
+        }
+        let (at, other) = (rng.random_range(0..bytes.len()), rng.random_range(0..bytes.len()));
+        match rng.random_range(0..7) {
+            0 => bytes[at] ^= 1 << rng.random_range(0..8),
+            1 => bytes[at] = rng.random(),
+            2 => bytes.insert(at, rng.random()),
+            3 => drop(bytes.remove(at)),
+            4 => bytes.swap(at, other),
+            5 => bytes.truncate(at),
+            _ => bytes[at] = bytes[at].to_ascii_uppercase(),
+        }
     }
 
     #[test]

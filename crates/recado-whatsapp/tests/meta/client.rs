@@ -1,57 +1,18 @@
 //! Calling the Graph API, against a server on loopback that answers as told.
 
-use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use axum::Router;
-use axum::body::Bytes;
-use axum::extract::State;
-use axum::http::{HeaderMap, StatusCode, Uri};
 use recado_model::{Failure, FailureReason, Retry};
 use recado_whatsapp::meta::{Credentials, Meta};
-use recado_whatsapp::{Accepted, Recipient, SendError, http_client};
-use serde_json::{Value, json};
+use recado_whatsapp::{Accepted, Outgoing, OutgoingContent, Recipient, SendError, http_client};
+use serde_json::json;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 
-const TOKEN: &str = "EAAtesttoken";
+use crate::server::{TOKEN, credentials, graph, meta};
+
 const TAKEN: &str = r#"{"messaging_product":"whatsapp","contacts":[{"input":"551187654321","wa_id":"5511987654321"}],
     "messages":[{"id":"wamid.OUT3","message_status":"accepted"}]}"#;
-
-/// Answers every request alike, or never, and remembers them.
-#[derive(Clone)]
-struct Graph {
-    answer: Option<(StatusCode, String)>,
-    requests: Arc<Mutex<Vec<(Uri, HeaderMap, Value)>>>,
-}
-
-/// Starts a server; it ends with the test's runtime.
-async fn graph(answer: Option<(u16, &str)>) -> (String, Graph) {
-    let answer = answer.map(|(status, body)| (StatusCode::from_u16(status).unwrap(), body.to_owned()));
-    let graph = Graph {
-        answer,
-        requests: Arc::default(),
-    };
-    let router = Router::new()
-        .fallback(
-            |State(graph): State<Graph>, uri: Uri, headers: HeaderMap, body: Bytes| async move {
-                graph
-                    .requests
-                    .lock()
-                    .unwrap()
-                    .push((uri, headers, serde_json::from_slice(&body).unwrap()));
-                match graph.answer {
-                    Some(answer) => answer,
-                    None => std::future::pending().await,
-                }
-            },
-        )
-        .with_state(graph.clone());
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let base = format!("http://{}", listener.local_addr().unwrap());
-    tokio::spawn(async move { axum::serve(listener, router).await });
-    (base, graph)
-}
 
 /// A server that takes one request, writes `answer` and hangs up.
 async fn cut_off(answer: &'static str) -> String {
@@ -69,28 +30,25 @@ async fn cut_off(answer: &'static str) -> String {
     base
 }
 
-fn meta(base: &str) -> Meta {
-    Meta::new(http_client().unwrap(), base, "v24.0").unwrap()
-}
-
-fn credentials() -> Credentials {
-    Credentials {
-        phone_number_id: "555".into(),
-        access_token: TOKEN.into(),
-        base_url: None,
-    }
-}
-
 fn phone() -> Recipient {
     Recipient::Phone("551187654321".into())
 }
 
+fn text(to: Recipient, quoted: Option<&str>) -> Outgoing {
+    Outgoing {
+        to,
+        content: OutgoingContent::Text { text: "Olá".into() },
+        quoted: quoted.map(str::to_owned),
+        callback: "m_1".into(),
+    }
+}
+
 async fn send(meta: &Meta) -> Result<Accepted, SendError> {
-    meta.send_text(&credentials(), &phone(), "Olá", None, "m_1").await
+    meta.send(&credentials(), &text(phone(), None)).await
 }
 
 async fn answered(status: u16, body: &str) -> Result<Accepted, SendError> {
-    let (base, _) = graph(Some((status, body))).await;
+    let (base, _) = graph(status, body).await;
     send(&meta(&base)).await
 }
 
@@ -111,25 +69,27 @@ fn assert_unknown(result: &Result<Accepted, SendError>) {
 
 #[tokio::test]
 async fn a_text_is_sent_and_its_id_comes_back() {
-    let (base, graph) = graph(Some((200, TAKEN))).await;
+    let (base, graph) = graph(200, TAKEN).await;
     let meta = meta(&base);
     let accepted = meta
-        .send_text(&credentials(), &phone(), "Olá", Some("wamid.IN7"), "m_1")
+        .send(&credentials(), &text(phone(), Some("wamid.IN7")))
         .await
         .unwrap();
     assert_eq!(accepted.provider_id, "wamid.OUT3");
     assert_eq!(accepted.wa_id.as_deref(), Some("5511987654321"));
     assert_eq!(accepted.user_id, None);
 
-    let requests = graph.requests.lock().unwrap();
-    let [(uri, headers, body)] = &requests[..] else {
-        panic!("{requests:?}")
-    };
-    assert_eq!(uri.path(), "/v24.0/555/messages");
-    assert_eq!(headers["authorization"], "Bearer EAAtesttoken");
-    assert!(headers["user-agent"].to_str().unwrap().starts_with("Recado/"));
+    let request = graph.only();
+    assert_eq!(request.call, "POST /v24.0/555/messages");
+    assert_eq!(request.headers["authorization"], "Bearer EAAtesttoken");
+    assert!(
+        request.headers["user-agent"]
+            .to_str()
+            .unwrap()
+            .starts_with("Recado/")
+    );
     assert_eq!(
-        *body,
+        request.json(),
         json!({
             "messaging_product": "whatsapp", "recipient_type": "individual", "to": "551187654321", "type": "text",
             "text": {"body": "Olá"}, "context": {"message_id": "wamid.IN7"}, "biz_opaque_callback_data": "m_1",
@@ -140,35 +100,32 @@ async fn a_text_is_sent_and_its_id_comes_back() {
 #[tokio::test]
 async fn a_customer_without_a_phone_is_reached_by_their_id_and_never_through_to() {
     let answer = r#"{"contacts":[{"input":"BR.88","user_id":"BR.88"}],"messages":[{"id":"wamid.OUT4"}]}"#;
-    let (base, graph) = graph(Some((200, answer))).await;
+    let (base, graph) = graph(200, answer).await;
     let meta = meta("http://127.0.0.1:1");
     let sandbox = Credentials {
         base_url: Some(format!("{base}/graph/")),
         ..credentials()
     };
     let to = Recipient::Scoped("BR.88".into());
-    let accepted = meta.send_text(&sandbox, &to, "Olá", None, "m_1").await.unwrap();
+    let accepted = meta.send(&sandbox, &text(to, None)).await.unwrap();
     assert_eq!(
         (accepted.wa_id, accepted.user_id.as_deref()),
         (None, Some("BR.88"))
     );
 
     let wrong = Recipient::Phone("BR.88".into());
-    let failure = refused(meta.send_text(&sandbox, &wrong, "Olá", None, "m_1").await);
+    let failure = refused(meta.send(&sandbox, &text(wrong, None)).await);
     assert_eq!(
         (failure.reason, failure.retry),
         (FailureReason::NeedsPhone, Retry::Never)
     );
 
-    let requests = graph.requests.lock().unwrap();
-    let [(uri, _, body)] = &requests[..] else {
-        panic!("{requests:?}")
-    };
+    let request = graph.only();
     assert_eq!(
-        uri.path(),
-        "/graph/v24.0/555/messages",
+        request.call, "POST /graph/v24.0/555/messages",
         "the number's own address"
     );
+    let body = request.json();
     assert_eq!(
         (body.get("to"), &body["recipient"], body.get("context")),
         (None, &json!("BR.88"), None)
@@ -227,7 +184,7 @@ async fn no_token_gets_out() {
         ..credentials()
     };
     let result = meta("http://127.0.0.1:1")
-        .send_text(&unsendable, &phone(), "x", None, "m")
+        .send(&unsendable, &text(phone(), None))
         .await;
     assert!(!format!("{result:?}").contains("line"));
     assert_eq!(refused(result).reason, FailureReason::NumberUnhealthy);
@@ -255,7 +212,7 @@ async fn a_success_that_cannot_be_read_is_an_unknown_outcome() {
 
 #[tokio::test]
 async fn a_slow_answer_is_an_unknown_outcome() {
-    let (base, _) = graph(None).await;
+    let base = crate::server::silent().await;
     // Sets up TLS, which any client needs.
     drop(http_client().unwrap());
     #[expect(clippy::disallowed_methods, reason = "a client with less patience")]
@@ -295,10 +252,10 @@ async fn a_server_that_cannot_be_reached_got_nothing() {
         "{result:?}"
     );
     // A server that does not speak TLS never sees the request either.
-    let (base, graph) = graph(Some((200, TAKEN))).await;
+    let (base, graph) = graph(200, TAKEN).await;
     let result = send(&meta(&base.replace("http:", "https:"))).await;
     assert!(matches!(&result, Err(SendError::NotSent(_))), "{result:?}");
-    assert!(graph.requests.lock().unwrap().is_empty());
+    assert_eq!(graph.calls(), [""; 0]);
 }
 
 #[tokio::test]
@@ -328,7 +285,7 @@ async fn addresses_and_ids_are_checked() {
             ..credentials()
         };
         let result = meta("http://127.0.0.1:1")
-            .send_text(&credentials, &phone(), "x", None, "m")
+            .send(&credentials, &text(phone(), None))
             .await;
         assert_eq!(refused(result).reason, FailureReason::NumberUnhealthy, "{id}");
     }

@@ -3,6 +3,19 @@
 #[cfg(test)]
 mod any_webhook;
 #[cfg(test)]
+mod calls;
+#[cfg(test)]
 mod client;
+#[cfg(test)]
+#[path = "../../examples/fuzz/holds.rs"]
+mod holds;
+#[cfg(test)]
+mod kinds;
+#[cfg(test)]
+mod notices;
+#[cfg(test)]
+mod outgoing;
+#[cfg(test)]
+mod server;
 #[cfg(test)]
 mod webhook;
