@@ -42,7 +42,8 @@ impl Twilio {
             .and_then(|location| url.join(location.to_str().ok()?).ok())
             .ok_or_else(|| refused("a redirect leads nowhere"))?;
         // The sandbox is allowed what nobody else is: to be here, without TLS.
-        let is_sandbox = base.scheme() == "http" && storage.host_str() == base.host_str();
+        let is_sandbox = [&base, &storage].iter().all(|url| url.scheme() == "http")
+            && storage.host_str() == base.host_str();
         if storage.scheme() != "https" && !is_sandbox {
             return Err(refused("a redirect leads to an address that is not https"));
         }

@@ -84,7 +84,7 @@ fn first<'a>(row: &Object<'a>) -> Option<(&'a str, &'a RawValue)> {
 impl Definition {
     /// The text of these is WhatsApp's; the code stands in it and behind the button.
     fn authentication(&mut self, content: &Object<'_>) {
-        self.body.body = "{{1}} is your verification code.".to_owned();
+        self.body.body.push_str("{{1}} is your verification code.");
         if content.flag("add_security_recommendation") {
             self.body
                 .body
