@@ -1,17 +1,23 @@
 //! `/sandbox/api`: what the page and black-box tests drive the phones with. JSON, no authentication: the listener is
 //! on loopback, and a browser's calls from other sites are refused.
 
+mod faults;
+mod files;
+mod number;
+mod phones;
+mod problem;
+mod templates;
+
 use std::{convert::Infallible, sync::Arc};
 
 use axum::{
     Json, Router,
-    extract::{FromRequest, Path, Query, State},
-    http::StatusCode,
+    extract::{DefaultBodyLimit, Query, State},
     response::{
-        IntoResponse, Response,
+        IntoResponse,
         sse::{self, Sse},
     },
-    routing::{get, patch, post},
+    routing::{delete, get, patch, post},
 };
 use futures_util::{Stream, StreamExt, stream};
 use serde::{Deserialize, Serialize};
@@ -19,12 +25,14 @@ use serde_json::{json, value::RawValue};
 use tokio::sync::broadcast::error::RecvError;
 use tower_http::csrf::CsrfLayer;
 
+use self::problem::{Answer, Body, Problem};
 use crate::{
-    chat,
     error::Error,
+    file,
+    line::Line,
     store::{
-        messages::{self, PhoneMessage, Sent},
-        phones::{self, Phone},
+        messages::{self, Sent},
+        phones::{Phone, list as all_phones},
         settings,
     },
     webhook::{deliver, escape::escape},
@@ -35,26 +43,43 @@ pub(crate) fn router() -> Router<Arc<World>> {
     Router::new()
         .route("/state", get(state))
         .route("/events", get(events))
-        .route("/phones", post(add_phone))
-        .route("/phones/{wa_id}", patch(set_phone))
-        .route("/phones/{wa_id}/messages", get(chat_messages).post(say))
-        .route("/phones/{wa_id}/read", post(read))
+        .route("/phones", post(phones::add))
+        .route("/phones/{wa_id}", patch(phones::set))
+        .route(
+            "/phones/{wa_id}/messages",
+            get(phones::messages)
+                .post(phones::act)
+                // A file in base64 takes a third more, and the form or the JSON around it a little.
+                .layer(DefaultBodyLimit::max(file::LARGEST / 3 * 4 + 64 * 1024)),
+        )
+        .route("/phones/{wa_id}/read", post(phones::read))
+        .route("/phones/{wa_id}/messages/{id}/played", post(phones::played))
+        .route("/phones/{wa_id}/preference", post(phones::preference))
+        .route("/echoes", post(phones::echo))
+        .route("/media/{id}", get(files::media))
+        .route("/samples", get(files::list))
+        .route("/samples/{name}", get(files::sample))
         .route("/sends", get(sends))
+        .route("/number", patch(number::change))
+        .route("/twilio/connect", post(number::connect_twilio))
+        .route("/templates", get(templates::list))
+        .route("/templates/{id}", patch(templates::decide))
+        .route(
+            "/faults",
+            get(faults::list).post(faults::add).delete(faults::clear),
+        )
+        .route("/faults/{id}", delete(faults::remove))
         .route("/webhooks/raw", post(raw))
-        .fallback(async || {
-            Problem(
-                StatusCode::NOT_FOUND,
-                "not_found",
-                None,
-                "There is nothing here.".to_owned(),
-            )
-        })
+        .route("/webhooks/field", post(number::tell))
+        .fallback(async || Problem::nothing())
         .layer(CsrfLayer::new())
 }
 
 #[derive(Serialize)]
 struct Shown {
     business: BusinessShown,
+    /// The numbers customers can write to.
+    lines: Vec<LineShown>,
     phones: Vec<Phone>,
     webhook: Webhook,
 }
@@ -66,28 +91,11 @@ struct BusinessShown {
     phone_number_id: String,
 }
 
-#[derive(Deserialize)]
-struct NewPhone {
-    name: String,
-    phone: Option<String>,
-}
-
-#[derive(Deserialize)]
-struct Flags {
-    online: Option<bool>,
-    auto_read: Option<bool>,
-}
-
-#[derive(Deserialize)]
-struct NewMessage {
-    text: String,
-    reply_to: Option<String>,
-}
-
-#[derive(Deserialize)]
-struct Page {
-    /// The newest so many; 500 unless told.
-    limit: Option<u32>,
+#[derive(Serialize)]
+struct LineShown {
+    line: Line,
+    display_phone: String,
+    webhook: Webhook,
 }
 
 #[derive(Deserialize)]
@@ -102,80 +110,34 @@ struct Raw {
 
 async fn state(State(world): State<Arc<World>>) -> Answer<Json<Shown>> {
     let about = Arc::clone(&world);
-    let (phones, webhook) = world
-        .read(move |tx| Ok((phones::list(tx)?, about.webhook(tx)?)))
-        .await?;
-    let business = BusinessShown {
-        name: world.business.name.clone(),
-        display_phone: world.business.display_phone.clone(),
-        phone_number_id: world.business.phone_number_id.clone(),
-    };
-    Ok(Json(Shown {
-        business,
-        phones,
-        webhook,
-    }))
-}
-
-async fn add_phone(
-    State(world): State<Arc<World>>,
-    Body(new): Body<NewPhone>,
-) -> Answer<(StatusCode, Json<Phone>)> {
-    let phone = world
-        .change(move |change| chat::add_phone(change, &new.name, new.phone.as_deref()))
-        .await?;
-    Ok((StatusCode::CREATED, Json(phone)))
-}
-
-async fn set_phone(
-    State(world): State<Arc<World>>,
-    Path(wa_id): Path<String>,
-    Body(flags): Body<Flags>,
-) -> Answer<Json<Phone>> {
-    let phone = world
-        .change(move |change| {
-            if let Some(auto_read) = flags.auto_read {
-                chat::set_auto_read(change, &wa_id, auto_read)?;
-            }
-            if let Some(online) = flags.online {
-                chat::set_online(change, &wa_id, online)?;
-            }
-            phones::shown(change.tx, &wa_id)
-        })
-        .await?;
-    Ok(Json(phone))
-}
-
-async fn chat_messages(
-    State(world): State<Arc<World>>,
-    Path(wa_id): Path<String>,
-    Query(page): Query<Page>,
-) -> Answer<Json<Vec<PhoneMessage>>> {
-    let limit = i64::from(page.limit.unwrap_or(500));
-    let chat = world
+    let shown = world
         .read(move |tx| {
-            phones::get(tx, &wa_id)?;
-            messages::chat(tx, &wa_id, limit)
+            let business = &about.business;
+            let mut lines = vec![LineShown {
+                line: Line::Meta,
+                display_phone: business.display_phone.clone(),
+                webhook: about.webhook_of(tx, Line::Meta)?,
+            }];
+            if let Some(twilio) = &about.twilio {
+                lines.push(LineShown {
+                    line: Line::Twilio,
+                    display_phone: twilio.number.clone(),
+                    webhook: about.webhook_of(tx, Line::Twilio)?,
+                });
+            }
+            Ok(Shown {
+                business: BusinessShown {
+                    name: business.name.clone(),
+                    display_phone: business.display_phone.clone(),
+                    phone_number_id: business.phone_number_id.clone(),
+                },
+                lines,
+                phones: all_phones(tx)?,
+                webhook: about.webhook(tx)?,
+            })
         })
         .await?;
-    Ok(Json(chat))
-}
-
-async fn say(
-    State(world): State<Arc<World>>,
-    Path(wa_id): Path<String>,
-    Body(new): Body<NewMessage>,
-) -> Answer<(StatusCode, Json<PhoneMessage>)> {
-    let message = world
-        .change(move |change| chat::say(change, &wa_id, &new.text, new.reply_to.as_deref()))
-        .await?;
-    Ok((StatusCode::CREATED, Json(message)))
-}
-
-async fn read(State(world): State<Arc<World>>, Path(wa_id): Path<String>) -> Answer<Json<Phone>> {
-    Ok(Json(
-        world.change(move |change| chat::open(change, &wa_id)).await?,
-    ))
+    Ok(Json(shown))
 }
 
 async fn sends(State(world): State<Arc<World>>, Query(by): Query<ByCallback>) -> Answer<Json<Vec<Sent>>> {
@@ -225,62 +187,4 @@ where
 
 fn simple(kind: &str) -> sse::Event {
     sse::Event::default().data(json!({ "type": kind }).to_string())
-}
-
-type Answer<T> = Result<T, Problem>;
-
-/// Status, code, field and message of the error envelope.
-#[derive(Debug)]
-struct Problem(StatusCode, &'static str, Option<&'static str>, String);
-
-impl From<Error> for Problem {
-    fn from(error: Error) -> Self {
-        let message = error.to_string();
-        match error {
-            Error::Invalid { field, message } => {
-                Self(StatusCode::BAD_REQUEST, "bad_request", Some(field), message)
-            }
-            Error::UnknownPhone(_) => Self(StatusCode::NOT_FOUND, "not_found", None, message),
-            Error::Taken(_) => Self(StatusCode::CONFLICT, "conflict", Some("phone"), message),
-            Error::Offline(_) | Error::NotConnected => Self(StatusCode::CONFLICT, "conflict", None, message),
-            Error::Unanswered(_) => Self(StatusCode::BAD_GATEWAY, "unanswered", None, message),
-            Error::Stopping => Self(StatusCode::SERVICE_UNAVAILABLE, "unavailable", None, message),
-            _ => {
-                tracing::error!(error = message, "the sandbox failed");
-                Self(StatusCode::INTERNAL_SERVER_ERROR, "internal", None, message)
-            }
-        }
-    }
-}
-
-impl IntoResponse for Problem {
-    fn into_response(self) -> Response {
-        let Self(status, code, field, message) = self;
-        let mut error = json!({"code": code, "message": message});
-        if let Some(field) = field {
-            error["field"] = field.into();
-        }
-        (status, Json(json!({ "error": error }))).into_response()
-    }
-}
-
-/// A JSON body, refused in the same envelope as everything else.
-struct Body<T>(T);
-
-impl<T: serde::de::DeserializeOwned, S: Send + Sync> FromRequest<S> for Body<T> {
-    type Rejection = Problem;
-
-    async fn from_request(request: axum::extract::Request, state: &S) -> Result<Self, Problem> {
-        match Json::from_request(request, state).await {
-            Ok(Json(value)) => Ok(Self(value)),
-            Err(rejection) => {
-                // JSON of the wrong shape is as bad as no JSON.
-                let status = match rejection.status() {
-                    StatusCode::UNPROCESSABLE_ENTITY => StatusCode::BAD_REQUEST,
-                    status => status,
-                };
-                Err(Problem(status, "bad_request", None, rejection.body_text()))
-            }
-        }
-    }
 }

@@ -22,6 +22,8 @@ pub struct Config {
     /// The sandbox's own SQLite file. Its folder is made when missing.
     pub store: PathBuf,
     pub business: Business,
+    /// A second number of the same business, at Twilio. Needs to be given again at every start.
+    pub twilio: Option<Twilio>,
     /// Where webhooks go. A URL that is not yet saved is verified with the handshake at start; leave it out and call
     /// [`Sandbox::connect`](crate::Sandbox::connect) once the receiver listens.
     pub webhook_url: Option<String>,
@@ -41,6 +43,7 @@ impl Config {
             allow_remote: false,
             store: store.into(),
             business,
+            twilio: None,
             webhook_url: None,
             seed: Vec::new(),
             http,
@@ -93,6 +96,38 @@ impl fmt::Debug for Business {
     }
 }
 
+/// The business number at Twilio, with its account.
+#[derive(Clone)]
+pub struct Twilio {
+    /// `AC` and 32 digits of hexadecimal.
+    pub account_sid: String,
+    pub auth_token: String,
+    /// For people; on the wire it is `whatsapp:+` and its digits.
+    pub number: String,
+    /// The public URL of the receiver, as it is signed. May also be set later, or by a call of the Senders API.
+    pub webhook_url: Option<String>,
+}
+
+impl Twilio {
+    pub(crate) fn digits(&self) -> String {
+        self.number.chars().filter(char::is_ascii_digit).collect()
+    }
+
+    pub(crate) fn address(&self) -> String {
+        format!("whatsapp:+{}", self.digits())
+    }
+}
+
+impl fmt::Debug for Twilio {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Twilio")
+            .field("account_sid", &self.account_sid)
+            .field("number", &self.number)
+            .field("webhook_url", &self.webhook_url)
+            .finish_non_exhaustive()
+    }
+}
+
 /// A customer who is there from the first start, with the chat so far. No webhook is sent for it.
 #[derive(Debug, Clone)]
 pub struct SeedPhone {
@@ -116,15 +151,18 @@ pub struct SeedMessage {
 
 /// How far a message got. Messages of the business pass through all of them; those of a customer are `Sent` (one
 /// tick), `Delivered` once the receiver answered their webhook with 200, and `Read` once the business marked them.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Status {
     /// Taken by the API; nothing known beyond.
     Accepted,
     Failed,
+    #[default]
     Sent,
     Delivered,
     Read,
+    /// A voice message that was listened to.
+    Played,
 }
 
 impl Status {
@@ -135,6 +173,7 @@ impl Status {
             Self::Sent => "sent",
             Self::Delivered => "delivered",
             Self::Read => "read",
+            Self::Played => "played",
         }
     }
 
@@ -145,6 +184,7 @@ impl Status {
             Self::Sent,
             Self::Delivered,
             Self::Read,
+            Self::Played,
         ]
         .into_iter()
         .find(|s| s.as_str() == name)

@@ -22,7 +22,11 @@ pub enum Error {
     Invalid { field: &'static str, message: String },
     #[error("no phone {0} here")]
     UnknownPhone(String),
-    #[error("there already is a phone {0}")]
+    #[error("there is nothing by the id {0}")]
+    NotFound(String),
+    #[error("there is no Twilio line here")]
+    NoTwilio,
+    #[error("there already is a {0}")]
     Taken(String),
     #[error("the phone {0} is offline")]
     Offline(String),

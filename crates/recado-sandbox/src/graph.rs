@@ -1,35 +1,59 @@
 //! The Graph API a business calls: `/{version}/{id}…`, with the answers and refusals Meta documents.
 
+mod content;
+mod fields;
+mod interactive;
 mod manage;
+mod media;
 mod refusal;
-mod send;
+pub(crate) mod send;
+mod template;
+mod templates;
 
 use std::sync::Arc;
 
 use axum::{
     Router,
+    extract::DefaultBodyLimit,
     http::{HeaderMap, header},
     routing::{get, post},
 };
 
-use self::refusal::Refusal;
-use crate::{webhook::sign, world::World};
+pub(crate) use self::{content::fill_numbered, refusal::Refusal};
+use crate::{file, webhook::sign, world::World};
 
 pub(crate) fn router() -> Router<Arc<World>> {
     Router::new()
         .route("/{version}/debug_token", get(manage::debug_token))
-        .route("/{version}/{id}", get(manage::object))
+        .route(
+            "/{version}/{id}",
+            get(manage::object).post(templates::edit).delete(media::delete),
+        )
         .route("/{version}/{id}/messages", post(send::messages))
+        .route("/{version}/{id}/marketing_messages", post(send::messages))
+        .route(
+            "/{version}/{id}/media",
+            // Room for the form around the file.
+            post(media::upload).layer(DefaultBodyLimit::max(file::LARGEST + 64 * 1024)),
+        )
+        .route("/{version}/{id}/uploads", post(templates::upload_session))
         .route("/{version}/{id}/phone_numbers", get(manage::phone_numbers))
         .route(
             "/{version}/{id}/message_templates",
-            get(manage::message_templates),
+            get(templates::list)
+                .post(templates::create)
+                .delete(templates::delete),
         )
         .route(
             "/{version}/{id}/subscribed_apps",
             get(manage::subscribed_apps)
                 .post(manage::subscribe)
                 .delete(manage::unsubscribe),
+        )
+        .route("/{version}/{id}/register", post(manage::register))
+        .route(
+            "/{version}/{id}/whatsapp_business_profile",
+            get(manage::profile).post(manage::set_profile),
         )
 }
 
@@ -45,13 +69,17 @@ pub(crate) fn is_version(segment: &str) -> bool {
 }
 
 /// The token from the header or, as Meta also takes it, from the query.
-fn bearer<'a>(headers: &'a HeaderMap, query_token: Option<&'a str>) -> Option<&'a str> {
+pub(crate) fn bearer<'a>(headers: &'a HeaderMap, query_token: Option<&'a str>) -> Option<&'a str> {
     let header = headers
         .get(header::AUTHORIZATION)
         .and_then(|value| value.to_str().ok());
     let header = header.and_then(|value| {
         let (scheme, token) = value.split_once(' ')?;
-        scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
+        // The resumable upload says OAuth where everything else says Bearer.
+        let known = ["bearer", "oauth"]
+            .iter()
+            .any(|name| scheme.eq_ignore_ascii_case(name));
+        known.then(|| token.trim())
     });
     header.or(query_token)
 }

@@ -63,3 +63,16 @@ fn country(wa_id: &str) -> &'static str {
         .find(|(prefix, _)| wa_id.starts_with(prefix))
         .map_or("US", |(_, country)| country)
 }
+
+/// A sid of Twilio: two letters and 32 digits of hexadecimal.
+pub(crate) fn sid(prefix: &str) -> String {
+    let bytes: [u8; 16] = rand::rng().random();
+    format!("{prefix}{}", hex::encode(bytes))
+}
+
+/// The id of a file at Meta: digits.
+pub(crate) fn media_id() -> String {
+    rand::rng()
+        .random_range(100_000_000_000_000u64..1_000_000_000_000_000)
+        .to_string()
+}

@@ -20,24 +20,40 @@
 //! ```
 
 mod api;
+mod card;
 mod chat;
 mod config;
+mod customer;
+mod echo;
 mod error;
+mod failure;
+mod faults;
+mod fetch;
+mod file;
 mod graph;
 mod ids;
+mod line;
+mod lookaside;
+mod outgoing;
 mod page;
+mod samples;
 mod sandbox;
 mod store;
+mod tell;
+mod twilio;
 mod webhook;
 mod world;
 
 pub use self::{
-    config::{Business, Clock, Config, Retry, SeedMessage, SeedPhone, Status, system_clock},
+    config::{Business, Clock, Config, Retry, SeedMessage, SeedPhone, Status, Twilio, system_clock},
     error::{Error, Result},
+    faults::{Call, Effect, Fault},
+    line::Line,
     sandbox::Sandbox,
     store::{
         messages::{PhoneMessage, Sent},
-        phones::Phone,
+        phones::{Chat, Phone},
+        reactions::Reaction,
     },
     world::{Event, Webhook},
 };

@@ -2,23 +2,29 @@
 
 use std::{fmt, net::SocketAddr, sync::Arc, time::Duration};
 
-use axum::{Router, routing::get};
+use axum::{Router, middleware, routing::get};
 use tokio::{net::TcpListener, sync::broadcast::error::RecvError, task::JoinHandle};
 use tokio_util::sync::DropGuard;
 
 use crate::{
-    api, chat,
+    api,
+    chat::{self, NewPhone},
     config::Config,
+    customer::{self, Act},
     error::{Error, Result},
-    graph, page,
+    faults::{self, Fault, connection::Plugged},
+    graph,
+    line::Line,
+    lookaside, page,
     store::{
-        Store,
+        Store, media,
         messages::{self, PhoneMessage, Sent},
         phones::{self, Phone},
         settings,
     },
+    twilio,
     webhook::deliver,
-    world::{Webhook, World},
+    world::{Event, Webhook, World},
 };
 
 /// A running sandbox. Dropping it stops it without waiting.
@@ -27,7 +33,7 @@ pub struct Sandbox {
     address: SocketAddr,
     url: String,
     serving: JoinHandle<()>,
-    delivering: JoinHandle<()>,
+    delivering: [JoinHandle<()>; 2],
     /// Stops both when the handle goes.
     _stop: DropGuard,
 }
@@ -49,6 +55,7 @@ impl Sandbox {
             listen,
             store,
             business,
+            twilio,
             webhook_url,
             seed,
             http,
@@ -66,7 +73,9 @@ impl Sandbox {
         let address = listener
             .local_addr()
             .map_err(|error| Error::Listen(listen, error))?;
-        let world = Arc::new(World::new(business, store, http, clock, retry));
+        let world = Arc::new(World::new(business, twilio, store, http, clock, retry));
+        let url = format!("http://{address}");
+        world.listens_at(url.clone());
         let stop = world.stopping.clone().drop_guard();
 
         let saved = world.read(|tx| settings::get(tx, settings::CALLBACK)).await?;
@@ -75,20 +84,27 @@ impl Sandbox {
         {
             connect(&world, &url).await?;
         }
+        let at_twilio = world.twilio.as_ref().and_then(|line| line.webhook_url.clone());
+        if let Some(url) = at_twilio {
+            connect_twilio(&world, &url).await?;
+        }
 
         let stopping = world.stopping.clone();
-        let serve = axum::serve(listener, router(Arc::clone(&world)))
-            .with_graceful_shutdown(stopping.cancelled_owned());
+        let service =
+            router(Arc::clone(&world)).into_make_service_with_connect_info::<faults::connection::Plug>();
+        let serve =
+            axum::serve(Plugged(listener), service).with_graceful_shutdown(stopping.cancelled_owned());
         let serving = tokio::spawn(async move {
             if let Err(error) = serve.await {
                 tracing::error!(%error, "the sandbox stopped serving");
             }
         });
-        let delivering = tokio::spawn(deliver::run(Arc::clone(&world)));
+        let delivering =
+            [Line::Meta, Line::Twilio].map(|line| tokio::spawn(deliver::run(Arc::clone(&world), line)));
         Ok(Self {
             world,
             address,
-            url: format!("http://{address}"),
+            url,
             serving,
             delivering,
             _stop: stop,
@@ -115,7 +131,7 @@ impl Sandbox {
             ..
         } = self;
         drop(stop);
-        for task in [serving, delivering] {
+        for task in [serving].into_iter().chain(delivering) {
             if let Err(error) = task.await {
                 tracing::error!(%error, "a task of the sandbox ended badly");
             }
@@ -126,6 +142,11 @@ impl Sandbox {
     /// Saves the webhook URL after the receiver passed the handshake, and delivers what waited for it.
     pub async fn connect(&self, url: &str) -> Result<()> {
         connect(&self.world, url).await
+    }
+
+    /// Where Twilio posts from now on; without a handshake, as Twilio has none. The URL is signed as it stands here.
+    pub async fn connect_twilio(&self, webhook_url: &str) -> Result<()> {
+        connect_twilio(&self.world, webhook_url).await
     }
 
     pub async fn webhook(&self) -> Result<Webhook> {
@@ -152,7 +173,14 @@ impl Sandbox {
     pub async fn add_phone(&self, name: &str, number: Option<&str>) -> Result<Phone> {
         let (name, number) = (name.to_owned(), number.map(str::to_owned));
         self.world
-            .change(move |change| chat::add_phone(change, &name, number.as_deref()))
+            .change(move |change| {
+                let new = NewPhone {
+                    name: &name,
+                    number: number.as_deref(),
+                    ..NewPhone::default()
+                };
+                chat::add_phone(change, &new)
+            })
             .await
     }
 
@@ -160,7 +188,7 @@ impl Sandbox {
     pub async fn say(&self, wa_id: &str, text: &str) -> Result<PhoneMessage> {
         let (wa_id, text) = (wa_id.to_owned(), text.to_owned());
         self.world
-            .change(move |change| chat::say(change, &wa_id, &text, None))
+            .change(move |change| customer::act(change, &wa_id, &Act::text(&text, None)))
             .await
     }
 
@@ -168,8 +196,35 @@ impl Sandbox {
     pub async fn reply(&self, wa_id: &str, text: &str, reply_to: &str) -> Result<PhoneMessage> {
         let (wa_id, text, reply_to) = (wa_id.to_owned(), text.to_owned(), reply_to.to_owned());
         self.world
-            .change(move |change| chat::say(change, &wa_id, &text, Some(&reply_to)))
+            .change(move |change| customer::act(change, &wa_id, &Act::text(&text, Some(&reply_to))))
             .await
+    }
+
+    /// The customer does anything that `POST /sandbox/api/phones/{wa_id}/messages` takes.
+    pub async fn act(&self, wa_id: &str, what: serde_json::Value) -> Result<PhoneMessage> {
+        let (wa_id, act): (String, Act) = (wa_id.to_owned(), serde_json::from_value(what)?);
+        self.world
+            .change(move |change| customer::act(change, &wa_id, &act))
+            .await
+    }
+
+    /// The bytes of a file of a chat, by the id in the message's content.
+    pub async fn media(&self, id: &str) -> Result<Option<Vec<u8>>> {
+        let id = id.to_owned();
+        let found = self.world.read(move |tx| media::find(tx, &id)).await?;
+        Ok(found.map(|file| file.bytes))
+    }
+
+    /// From now on, until its times are used up or it is called off.
+    pub fn add_fault(&self, fault: Fault) -> Fault {
+        let fault = self.world.faults.add(fault);
+        self.world.say(Event::Faults);
+        fault
+    }
+
+    pub fn clear_faults(&self) {
+        self.world.faults.remove(None);
+        self.world.say(Event::Faults);
     }
 
     /// The whole chat as the phone shows it, oldest first.
@@ -178,7 +233,7 @@ impl Sandbox {
         self.world
             .read(move |tx| {
                 phones::get(tx, &wa_id)?;
-                messages::chat(tx, &wa_id, i64::MAX)
+                messages::chat(tx, &wa_id, None, i64::MAX)
             })
             .await
     }
@@ -186,7 +241,9 @@ impl Sandbox {
     /// The customer looks at the chat: what arrived is read.
     pub async fn open_chat(&self, wa_id: &str) -> Result<Phone> {
         let wa_id = wa_id.to_owned();
-        self.world.change(move |change| chat::open(change, &wa_id)).await
+        self.world
+            .change(move |change| chat::open(change, &wa_id, None))
+            .await
     }
 
     /// An offline phone gets nothing and cannot write; on coming back it gets what waited.
@@ -282,18 +339,50 @@ async fn connect(world: &Arc<World>, url: &str) -> Result<()> {
             change.tell_webhook()
         })
         .await?;
-    world.connected.notify_one();
+    world.connected(Line::Meta).notify_one();
+    Ok(())
+}
+
+pub(crate) async fn connect_twilio(world: &Arc<World>, url: &str) -> Result<()> {
+    if world.twilio.is_none() {
+        return Err(Error::NoTwilio);
+    }
+    if reqwest::Url::parse(url).is_err() {
+        return Err(Error::Invalid {
+            field: "url",
+            message: "is no URL".to_owned(),
+        });
+    }
+    let url = url.to_owned();
+    world
+        .change(move |change| {
+            settings::set(change.tx, settings::TWILIO_CALLBACK, Some(&url))?;
+            change.tell_webhook()
+        })
+        .await?;
+    world.connected(Line::Twilio).notify_one();
     Ok(())
 }
 
 fn router(world: Arc<World>) -> Router {
+    let at_meta = graph::router()
+        .route("/lookaside/attachments/{id}", get(lookaside::download))
+        .route_layer(middleware::from_fn_with_state(
+            Arc::clone(&world),
+            faults::apply::meta,
+        ));
+    let at_twilio = twilio::router().route_layer(middleware::from_fn_with_state(
+        Arc::clone(&world),
+        faults::apply::twilio,
+    ));
     Router::new()
         .route("/", get(page::home))
         .nest("/sandbox/api", api::router())
         // Two segments, like objects of the Graph API.
         .route("/sandbox/{phone}", get(page::files))
         .route("/assets/{*file}", get(page::files))
-        .merge(graph::router())
+        .merge(at_meta)
+        .merge(at_twilio)
         .fallback(page::files)
         .with_state(world)
 }

@@ -1,10 +1,16 @@
 //! The sandbox's memory: one SQLite file, one connection, one change at a time. Everything a restart must not lose is
 //! here, webhooks that still have to be delivered included.
 
+pub(crate) mod contents;
+pub(crate) mod media;
 pub(crate) mod messages;
 pub(crate) mod outbox;
 pub(crate) mod phones;
+pub(crate) mod reactions;
+mod schema;
 pub(crate) mod settings;
+pub(crate) mod templates;
+pub(crate) mod windows;
 
 use std::{
     path::Path,
@@ -17,49 +23,8 @@ use crate::{
     config::{SeedPhone, Status},
     error::{Error, Result},
     ids,
+    line::Line,
 };
-
-const SCHEMA: &str = "
-    CREATE TABLE settings (
-        name  TEXT PRIMARY KEY,
-        value TEXT NOT NULL
-    ) WITHOUT ROWID;
-    CREATE TABLE phones (
-        wa_id     TEXT PRIMARY KEY,
-        user_id   TEXT NOT NULL UNIQUE,
-        name      TEXT NOT NULL,
-        online    INTEGER NOT NULL DEFAULT 1,
-        auto_read INTEGER NOT NULL DEFAULT 0,
-        -- When the customer last wrote: the 24-hour window counts from here.
-        wrote_at  INTEGER,
-        made_at   INTEGER NOT NULL
-    ) WITHOUT ROWID;
-    CREATE TABLE messages (
-        seq           INTEGER PRIMARY KEY AUTOINCREMENT,
-        id            TEXT NOT NULL UNIQUE,
-        wa_id         TEXT NOT NULL,
-        from_business INTEGER NOT NULL,
-        text          TEXT NOT NULL,
-        at            INTEGER NOT NULL,
-        status        TEXT NOT NULL,
-        error_code    INTEGER,
-        reply_to      TEXT,
-        callback      TEXT,
-        -- What the business addressed, when that was a user id instead of a phone.
-        to_user_id    TEXT
-    );
-    CREATE INDEX messages_by_phone ON messages (wa_id, seq);
-    CREATE INDEX messages_unread ON messages (wa_id, status) WHERE from_business = 1;
-    CREATE INDEX messages_by_callback ON messages (callback) WHERE callback IS NOT NULL;
-    CREATE TABLE outbox (
-        seq        INTEGER PRIMARY KEY AUTOINCREMENT,
-        kind       TEXT NOT NULL,
-        item       TEXT NOT NULL,
-        contact    TEXT,
-        message_id TEXT NOT NULL
-    );
-    PRAGMA user_version = 1;
-";
 
 /// Cheap to clone; all clones share the connection.
 #[derive(Clone)]
@@ -78,9 +43,10 @@ impl Store {
         connection.pragma_update(None, "synchronous", "normal")?;
         connection.busy_timeout(std::time::Duration::from_secs(5))?;
         let tx = connection.transaction()?;
-        let version: i64 = tx.pragma_query_value(None, "user_version", |row| row.get(0))?;
-        if version == 0 {
-            tx.execute_batch(SCHEMA)?;
+        let is_new = schema::migrate(&tx)?;
+        templates::plant(&tx)?;
+        contents::plant(&tx, now)?;
+        if is_new {
             for phone in seed {
                 plant(&tx, phone, now)?;
             }
@@ -128,10 +94,14 @@ fn plant(tx: &Transaction<'_>, seed: &SeedPhone, now: i64) -> Result<()> {
         name: seed.name.clone(),
         online: true,
         auto_read: false,
-        wrote_at,
+        username: None,
+        hidden: false,
         made_at: seed.messages.first().map_or(now, |m| m.at),
     };
     phones::insert(tx, &phone)?;
+    if let Some(wrote_at) = wrote_at {
+        windows::set(tx, Line::Meta, &seed.wa_id, wrote_at)?;
+    }
     for message in &seed.messages {
         messages::insert(
             tx,
@@ -139,6 +109,7 @@ fn plant(tx: &Transaction<'_>, seed: &SeedPhone, now: i64) -> Result<()> {
                 id: message.id.clone(),
                 wa_id: seed.wa_id.clone(),
                 from_business: message.from_business,
+                kind: "text".to_owned(),
                 text: message.text.clone(),
                 at: message.at,
                 status: message.status,

@@ -2,7 +2,7 @@
 
 use std::{
     mem,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex, OnceLock, PoisonError},
 };
 
 use rusqlite::Transaction;
@@ -11,8 +11,10 @@ use tokio::sync::{Notify, broadcast};
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    config::{Business, Clock, Retry, Status},
+    config::{Business, Clock, Retry, Status, Twilio},
     error::Result,
+    faults::Faults,
+    line::Line,
     store::{
         Store,
         messages::PhoneMessage,
@@ -46,6 +48,10 @@ pub enum Event {
     Webhook {
         webhook: Webhook,
     },
+    /// A template came, went, or was decided upon: fetch them again.
+    Templates,
+    /// The same for the faults.
+    Faults,
 }
 
 /// How the deliveries to the receiver go.
@@ -62,17 +68,20 @@ pub struct Webhook {
 
 pub(crate) struct World {
     pub business: Business,
+    pub twilio: Option<Twilio>,
+    pub faults: Faults,
     pub store: Store,
     pub http: reqwest::Client,
     pub clock: Clock,
     pub retry: Retry,
     pub stopping: CancellationToken,
-    /// Something may be in the outbox.
-    pub queued: Notify,
-    /// The webhook URL changed.
-    pub connected: Notify,
+    /// Something may be in the outbox of a line.
+    queued: [Notify; 2],
+    /// The webhook URL of a line changed.
+    connected: [Notify; 2],
     events: broadcast::Sender<Event>,
-    last_answer: Mutex<(Option<u16>, Option<String>)>,
+    last_answers: [Mutex<(Option<u16>, Option<String>)>; 2],
+    url: OnceLock<String>,
 }
 
 /// A change under way. What it tells is heard once it is committed.
@@ -87,6 +96,7 @@ pub(crate) struct Change<'a> {
 impl World {
     pub(crate) fn new(
         business: Business,
+        twilio: Option<Twilio>,
         store: Store,
         http: reqwest::Client,
         clock: Clock,
@@ -94,16 +104,48 @@ impl World {
     ) -> Self {
         Self {
             business,
+            twilio,
+            faults: Faults::default(),
             store,
             http,
             clock,
             retry,
             stopping: CancellationToken::new(),
-            queued: Notify::new(),
-            connected: Notify::new(),
+            queued: Default::default(),
+            connected: Default::default(),
             events: broadcast::Sender::new(1024),
-            last_answer: Mutex::default(),
+            last_answers: Default::default(),
+            url: OnceLock::new(),
         }
+    }
+
+    /// Where the sandbox itself is reached, known once it listens.
+    pub(crate) fn url(&self) -> &str {
+        self.url.get().map_or("", String::as_str)
+    }
+
+    pub(crate) fn listens_at(&self, url: String) {
+        // The second time it would be the same.
+        let _ = self.url.set(url);
+    }
+
+    /// Whether these digits are one of the business's own numbers.
+    pub(crate) fn is_ours(&self, digits: &str) -> bool {
+        digits == self.business.digits() || self.twilio.as_ref().is_some_and(|line| line.digits() == digits)
+    }
+
+    pub(crate) fn queued(&self, line: Line) -> &Notify {
+        &self.queued[line as usize]
+    }
+
+    pub(crate) fn connected(&self, line: Line) -> &Notify {
+        &self.connected[line as usize]
+    }
+
+    /// Tells the page something that is no change of the store.
+    pub(crate) fn say(&self, event: Event) {
+        // An error only says that nobody listens.
+        let _ = self.events.send(event);
     }
 
     /// Runs `work` in a transaction, then tells the page and wakes the delivery.
@@ -127,7 +169,9 @@ impl World {
                 // An error only says that nobody listens.
                 let _ = telling.events.send(event);
             }
-            telling.queued.notify_one();
+            for queued in &telling.queued {
+                queued.notify_one();
+            }
             value
         };
         self.store.run(change, tell).await
@@ -145,23 +189,37 @@ impl World {
     }
 
     /// Remembers how the last POST went.
-    pub(crate) fn note_answer(&self, answer: Result<u16>) {
+    pub(crate) fn note_answer(&self, line: Line, answer: Result<u16>) {
         let answer = match answer {
             Ok(status) => (Some(status), None),
             Err(error) => (None, Some(error.to_string())),
         };
-        *self.last_answer.lock().unwrap_or_else(PoisonError::into_inner) = answer;
+        let mut last = self.last_answers[line as usize]
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        *last = answer;
     }
 
+    /// How the deliveries go: those of Meta's number, with what waits anywhere.
     pub(crate) fn webhook(&self, tx: &Transaction<'_>) -> Result<Webhook> {
-        let (last_status, last_error) = self
-            .last_answer
+        Ok(Webhook {
+            outstanding: outbox::outstanding(tx, None)?,
+            ..self.webhook_of(tx, Line::Meta)?
+        })
+    }
+
+    pub(crate) fn webhook_of(&self, tx: &Transaction<'_>, line: Line) -> Result<Webhook> {
+        let (last_status, last_error) = self.last_answers[line as usize]
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
             .clone();
+        let url = match line {
+            Line::Meta => settings::callback(tx)?,
+            Line::Twilio => settings::get(tx, settings::TWILIO_CALLBACK)?,
+        };
         Ok(Webhook {
-            url: settings::callback(tx)?,
-            outstanding: outbox::outstanding(tx)?,
+            url,
+            outstanding: outbox::outstanding(tx, Some(line))?,
             last_status,
             last_error,
         })

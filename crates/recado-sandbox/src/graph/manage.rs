@@ -11,8 +11,8 @@ use axum::{
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
-use super::{Answer, Refusal, admit, bearer};
-use crate::{store::settings, webhook::deliver, world::World};
+use super::{Answer, Refusal, admit, bearer, media, templates};
+use crate::{line::Line, store::settings, webhook::deliver, world::World};
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
@@ -21,6 +21,7 @@ pub(crate) struct Asked {
     appsecret_proof: Option<String>,
     fields: Option<String>,
     input_token: Option<String>,
+    phone_number_id: Option<String>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -30,7 +31,7 @@ struct Subscription {
     verify_token: Option<String>,
 }
 
-/// `GET /{version}/{id}?fields=`: the number, or the WABA.
+/// `GET /{version}/{id}?fields=`: the number, the WABA, a file or a template.
 pub(crate) async fn object(
     State(world): State<Arc<World>>,
     Path((version, id)): Path<(String, String)>,
@@ -39,12 +40,16 @@ pub(crate) async fn object(
 ) -> Answer<Json<Value>> {
     enter(&world, &version, &headers, &asked)?;
     let (fields, usual) = if id == world.business.phone_number_id {
-        (
-            number(&world),
-            "verified_name,display_phone_number,quality_rating,code_verification_status,platform_type",
-        )
+        (number(&world).await?, NUMBER_FIELDS)
     } else if id == world.business.waba_id {
         (waba(&world), "name,currency,timezone_id")
+    } else if let Some(file) = media::look_up(&world, &id, asked.phone_number_id.as_deref()).await? {
+        return Ok(Json(file));
+    } else if let Some(template) = templates::look_up(&world, &id).await? {
+        (
+            template,
+            "name,language,status,category,components,parameter_format",
+        )
     } else {
         return Err(Refusal::unknown_object(&id));
     };
@@ -98,22 +103,11 @@ pub(crate) async fn phone_numbers(
     headers: HeaderMap,
 ) -> Answer<Json<Value>> {
     enter_waba(&world, &version, &id, &headers, &asked)?;
-    let usual = "verified_name,display_phone_number,quality_rating,code_verification_status,platform_type";
-    let number = pick(&number(&world), asked.fields.as_deref().unwrap_or(usual))?;
+    let number = number(&world).await?;
+    let number = pick(&number, asked.fields.as_deref().unwrap_or(NUMBER_FIELDS))?;
     Ok(Json(
         json!({"data": [number], "paging": {"cursors": {"before": "QUFB", "after": "QUFB"}}}),
     ))
-}
-
-/// `GET /{version}/{waba_id}/message_templates`: none yet.
-pub(crate) async fn message_templates(
-    State(world): State<Arc<World>>,
-    Path((version, id)): Path<(String, String)>,
-    Query(asked): Query<Asked>,
-    headers: HeaderMap,
-) -> Answer<Json<Value>> {
-    enter_waba(&world, &version, &id, &headers, &asked)?;
-    Ok(Json(json!({"data": []})))
 }
 
 /// `GET /{version}/{waba_id}/subscribed_apps`.
@@ -156,28 +150,7 @@ pub(crate) async fn subscribe(
     } else {
         serde_json::from_slice(&body).map_err(|error| Refusal::parameter(error.to_string()))?
     };
-    if let Some(url) = &wanted.override_callback_uri {
-        let token = wanted
-            .verify_token
-            .as_deref()
-            .ok_or_else(|| Refusal::missing("verify_token"))?;
-        deliver::handshake(&world, url, token)
-            .await
-            .map_err(|error| Refusal::parameter(error.to_string()))?;
-    }
-    world
-        .change(move |change| {
-            settings::set(change.tx, settings::UNSUBSCRIBED, None)?;
-            settings::set(
-                change.tx,
-                settings::OVERRIDE,
-                wanted.override_callback_uri.as_deref(),
-            )?;
-            change.tell_webhook()
-        })
-        .await?;
-    world.connected.notify_one();
-    Ok(Json(json!({"success": true})))
+    override_callback(&world, wanted).await
 }
 
 /// `DELETE /{version}/{waba_id}/subscribed_apps`: from now on nothing is told, nor kept for later.
@@ -198,7 +171,67 @@ pub(crate) async fn unsubscribe(
     Ok(Json(json!({"success": true})))
 }
 
-fn enter(world: &World, version: &str, headers: &HeaderMap, asked: &Asked) -> Answer<()> {
+/// `POST /{version}/{phone_number_id}/register`: any PIN of six digits is the right one.
+pub(crate) async fn register(
+    State(world): State<Arc<World>>,
+    Path((version, id)): Path<(String, String)>,
+    Query(asked): Query<Asked>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Answer<Json<Value>> {
+    enter_number(&world, &version, &id, &headers, &asked)?;
+    let body: Value = serde_json::from_slice(&body).map_err(|error| Refusal::parameter(error.to_string()))?;
+    let pin = body["pin"].as_str().ok_or_else(|| Refusal::missing("pin"))?;
+    if pin.len() != 6 || !pin.bytes().all(|b| b.is_ascii_digit()) {
+        return Err(Refusal::parameter("pin must be six digits."));
+    }
+    Ok(Json(json!({"success": true})))
+}
+
+/// `GET /{version}/{phone_number_id}/whatsapp_business_profile`.
+pub(crate) async fn profile(
+    State(world): State<Arc<World>>,
+    Path((version, id)): Path<(String, String)>,
+    Query(asked): Query<Asked>,
+    headers: HeaderMap,
+) -> Answer<Json<Value>> {
+    enter_number(&world, &version, &id, &headers, &asked)?;
+    let saved = world.read(|tx| settings::get(tx, settings::PROFILE)).await?;
+    let mut profile: Value = saved
+        .and_then(|saved| serde_json::from_str(&saved).ok())
+        .unwrap_or_else(|| json!({"about": "Made in the sandbox", "vertical": "RETAIL"}));
+    profile["messaging_product"] = "whatsapp".into();
+    Ok(Json(json!({ "data": [profile] })))
+}
+
+/// `POST /{version}/{phone_number_id}/whatsapp_business_profile`.
+pub(crate) async fn set_profile(
+    State(world): State<Arc<World>>,
+    Path((version, id)): Path<(String, String)>,
+    Query(asked): Query<Asked>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Answer<Json<Value>> {
+    enter_number(&world, &version, &id, &headers, &asked)?;
+    let profile: Map<String, Value> =
+        serde_json::from_slice(&body).map_err(|error| Refusal::parameter(error.to_string()))?;
+    let profile = Value::Object(profile).to_string();
+    world
+        .change(move |change| settings::set(change.tx, settings::PROFILE, Some(&profile)))
+        .await?;
+    Ok(Json(json!({"success": true})))
+}
+
+fn enter_number(world: &World, version: &str, id: &str, headers: &HeaderMap, asked: &Asked) -> Answer<()> {
+    enter(world, version, headers, asked)?;
+    if id == world.business.phone_number_id {
+        Ok(())
+    } else {
+        Err(Refusal::unknown_object(id))
+    }
+}
+
+pub(super) fn enter(world: &World, version: &str, headers: &HeaderMap, asked: &Asked) -> Answer<()> {
     admit(
         world,
         version,
@@ -208,7 +241,13 @@ fn enter(world: &World, version: &str, headers: &HeaderMap, asked: &Asked) -> An
     )
 }
 
-fn enter_waba(world: &World, version: &str, id: &str, headers: &HeaderMap, asked: &Asked) -> Answer<()> {
+pub(super) fn enter_waba(
+    world: &World,
+    version: &str,
+    id: &str,
+    headers: &HeaderMap,
+    asked: &Asked,
+) -> Answer<()> {
     enter(world, version, headers, asked)?;
     if id == world.business.waba_id {
         Ok(())
@@ -217,22 +256,35 @@ fn enter_waba(world: &World, version: &str, id: &str, headers: &HeaderMap, asked
     }
 }
 
-fn number(world: &World) -> Value {
+/// What a number answers with when no fields are asked for.
+const NUMBER_FIELDS: &str =
+    "verified_name,display_phone_number,quality_rating,code_verification_status,platform_type";
+
+async fn number(world: &World) -> Answer<Value> {
+    let (quality, tier) = world
+        .read(|tx| {
+            Ok((
+                settings::get(tx, settings::QUALITY)?,
+                settings::get(tx, settings::TIER)?,
+            ))
+        })
+        .await?;
+    let tier = tier.unwrap_or_else(|| "TIER_250".to_owned());
     let business = &world.business;
-    json!({
+    Ok(json!({
         "id": business.phone_number_id,
         "display_phone_number": business.display_phone,
         "verified_name": business.name,
-        "quality_rating": "GREEN",
+        "quality_rating": quality.unwrap_or_else(|| "GREEN".to_owned()),
         "code_verification_status": "VERIFIED",
         "name_status": "APPROVED",
         "status": "CONNECTED",
         "platform_type": "CLOUD_API",
         "throughput": {"level": "STANDARD"},
         "is_on_biz_app": false,
-        "messaging_limit_tier": "TIER_250",
-        "whatsapp_business_manager_messaging_limit": "TIER_250",
-    })
+        "messaging_limit_tier": tier,
+        "whatsapp_business_manager_messaging_limit": tier,
+    }))
 }
 
 fn waba(world: &World) -> Value {
@@ -241,7 +293,7 @@ fn waba(world: &World) -> Value {
 }
 
 /// The fields asked for, and the id, which always comes.
-fn pick(object: &Value, fields: &str) -> Answer<Value> {
+pub(super) fn pick(object: &Value, fields: &str) -> Answer<Value> {
     let mut picked = Map::new();
     for field in fields
         .split(',')
@@ -255,4 +307,51 @@ fn pick(object: &Value, fields: &str) -> Answer<Value> {
         picked.insert(field.to_owned(), value.clone());
     }
     Ok(Value::Object(picked))
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct Configuration {
+    webhook_configuration: Option<Subscription>,
+}
+
+/// `POST /{version}/{phone_number_id}`: the number's own callback URL. There is one number here, so it takes the same
+/// place as the WABA's.
+pub(super) async fn configure(world: &Arc<World>, body: &[u8]) -> Answer<Json<Value>> {
+    let body: Configuration =
+        serde_json::from_slice(body).map_err(|error| Refusal::parameter(error.to_string()))?;
+    let wanted = body
+        .webhook_configuration
+        .ok_or_else(|| Refusal::missing("webhook_configuration"))?;
+    override_callback(world, wanted).await
+}
+
+/// Saves the URL once its handshake went well; without one the app's applies again.
+async fn override_callback(world: &Arc<World>, wanted: Subscription) -> Answer<Json<Value>> {
+    if let Some(url) = wanted
+        .override_callback_uri
+        .as_deref()
+        .filter(|url| !url.is_empty())
+    {
+        let token = wanted
+            .verify_token
+            .as_deref()
+            .ok_or_else(|| Refusal::missing("verify_token"))?;
+        deliver::handshake(world, url, token)
+            .await
+            .map_err(|error| Refusal::parameter(error.to_string()))?;
+    }
+    world
+        .change(move |change| {
+            settings::set(change.tx, settings::UNSUBSCRIBED, None)?;
+            let url = wanted
+                .override_callback_uri
+                .as_deref()
+                .filter(|url| !url.is_empty());
+            settings::set(change.tx, settings::OVERRIDE, url)?;
+            change.tell_webhook()
+        })
+        .await?;
+    world.connected(Line::Meta).notify_one();
+    Ok(Json(json!({"success": true})))
 }

@@ -20,7 +20,7 @@ pub(crate) struct Refusal {
 }
 
 impl Refusal {
-    fn new(status: StatusCode, code: i64, message: impl Into<String>) -> Self {
+    pub(crate) fn new(status: StatusCode, code: i64, message: impl Into<String>) -> Self {
         Self {
             status,
             code,
@@ -30,7 +30,7 @@ impl Refusal {
         }
     }
 
-    fn with_details(mut self, details: impl Into<String>) -> Self {
+    pub(crate) fn with_details(mut self, details: impl Into<String>) -> Self {
         self.details = Some(details.into());
         self
     }
@@ -95,9 +95,56 @@ impl Refusal {
             131_051,
             "(#131051) Unsupported message type",
         )
-        .with_details(format!(
-            "The sandbox does not carry messages of the type {kind} yet."
-        ))
+        .with_details(format!("The sandbox does not carry messages of the type {kind}."))
+    }
+
+    /// Code 131053: a file that cannot be taken.
+    pub(crate) fn media(details: impl Into<String>) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, 131_053, "(#131053) Media upload error").with_details(details)
+    }
+
+    /// Code 131062.
+    pub(crate) fn needs_a_phone() -> Self {
+        Self::new(
+            StatusCode::BAD_REQUEST,
+            131_062,
+            "(#131062) Business-scoped user id recipients are not supported for this message",
+        )
+        .with_details("This kind of message can only be sent to a phone number.")
+    }
+
+    /// Codes 132000 and up: the template, or what is filled into it.
+    pub(crate) fn template(code: i64, details: impl Into<String>) -> Self {
+        let title = match code {
+            132_000 => "Number of parameters does not match the expected number of params",
+            132_001 => "Template name does not exist in the translation",
+            132_005 => "Translated text too long",
+            132_012 => "Parameter format does not match format in the created template",
+            132_015 => "Template is paused",
+            132_016 => "Template is disabled",
+            _ => "Template error",
+        };
+        let status = if code == 132_001 {
+            StatusCode::NOT_FOUND
+        } else {
+            StatusCode::BAD_REQUEST
+        };
+        Self::new(status, code, format!("(#{code}) {title}")).with_details(details)
+    }
+
+    /// Something with templates that people, too, shall read: a subcode, a title and a message.
+    pub(crate) fn creation(subcode: i64, details: impl Into<String>) -> Self {
+        Self {
+            subcode: Some(subcode),
+            ..Self::new(StatusCode::BAD_REQUEST, 100, "Invalid parameter")
+        }
+        .with_details(details)
+    }
+
+    /// Too much at once, or any other code that a fault asks for.
+    pub(crate) fn with_code(status: StatusCode, code: i64) -> Self {
+        let title = crate::failure::Failure::new(code).title;
+        Self::new(status, code, format!("(#{code}) {title}")).with_details(format!("{title}."))
     }
 }
 

@@ -1,43 +1,40 @@
-//! `POST /{version}/{phone_number_id}/messages`: sending a text, marking a customer's message read.
+//! `POST /{version}/{phone_number_id}/messages`: sending a message of any kind, marking a customer's message read.
 
 use std::sync::Arc;
 
 use axum::{
-    Json,
+    Extension, Json,
     body::Bytes,
     extract::{Path, State},
     http::HeaderMap,
 };
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
-use super::{Answer, Refusal, admit};
+use super::{
+    Answer, Refusal, admit, content,
+    fields::{Object, at_most, object_of, only, text_of},
+    interactive, template,
+};
 use crate::{
-    chat::{self, Outgoing, Recipient},
+    chat,
+    faults::FailsLater,
+    fetch,
+    line::Line,
+    outgoing::{self, Outgoing, Recipient},
+    store::messages::Marks,
     world::World,
 };
 
 const BODY_LIMIT: usize = 4096;
 const CALLBACK_LIMIT: usize = 512;
 
-/// Types Meta knows and the sandbox does not carry yet.
-const LATER: [&str; 12] = [
-    "audio",
-    "contacts",
-    "document",
-    "image",
-    "interactive",
-    "location",
-    "order",
-    "pin",
-    "reaction",
-    "sticker",
-    "template",
-    "video",
-];
+/// Types Meta knows and the sandbox does not carry.
+const LATER: [&str; 2] = ["order", "pin"];
 
 pub(crate) async fn messages(
     State(world): State<Arc<World>>,
     Path((version, id)): Path<(String, String)>,
+    fails_later: Option<Extension<FailsLater>>,
     headers: HeaderMap,
     body: Bytes,
 ) -> Answer<Json<Value>> {
@@ -57,29 +54,76 @@ pub(crate) async fn messages(
     if body.contains_key("status") {
         mark_read(&world, body).await
     } else {
-        send(&world, body).await
+        send(&world, body, fails_later.map(|Extension(FailsLater(code))| code)).await
     }
 }
 
-async fn send(world: &Arc<World>, body: &Map<String, Value>) -> Answer<Json<Value>> {
+/// What a send says, whatever its type.
+pub(super) struct Said {
+    pub text: String,
+    pub content: Option<Value>,
+    /// The category of the template, when it is one.
+    pub category: Option<String>,
+}
+
+impl Said {
+    pub(super) fn new(text: impl Into<String>, content: Value) -> Self {
+        Self {
+            text: text.into(),
+            content: Some(content),
+            category: None,
+        }
+    }
+}
+
+async fn send(world: &Arc<World>, body: &Object, fails_with: Option<i64>) -> Answer<Json<Value>> {
     let (input, to) = recipient(world, body)?;
-    match text_of(body, "type")?.ok_or_else(|| Refusal::missing("type"))? {
-        "text" => {}
+    let kind = text_of(body, "type")?.ok_or_else(|| Refusal::missing("type"))?;
+    let said = match kind {
+        "text" => Said {
+            text: text(body)?,
+            content: None,
+            category: None,
+        },
+        "image" | "video" | "audio" | "document" | "sticker" => content::media(world, body, kind).await?,
+        "location" => content::location(body)?,
+        "contacts" => content::contacts(body)?,
+        "reaction" => content::reaction(body)?,
+        "interactive" => interactive::interactive(world, body).await?,
+        "template" => template::template(world, body).await?,
         kind if LATER.contains(&kind) => return Err(Refusal::unsupported_type(kind)),
         kind => return Err(Refusal::parameter(format!("type: {kind} is no message type."))),
+    };
+    if said.category.as_deref() == Some("AUTHENTICATION") && matches!(to, Recipient::User(_)) {
+        return Err(Refusal::needs_a_phone());
     }
     text_of(body, "recipient_identity_key_hash")?;
     let outgoing = Outgoing {
-        text: text(body)?,
+        line: Line::Meta,
+        kind: kind.to_owned(),
+        text: said.text,
+        content: said.content,
         reply_to: quoted(body)?,
         callback: callback(body)?,
+        template: said.category.is_some(),
+        marks: Marks {
+            category: said.category.map(|category| category.to_lowercase()),
+            fails_with,
+            ..Marks::default()
+        },
         to,
     };
     let contact = match &outgoing.to {
         Recipient::Phone(wa_id) | Recipient::Lost(wa_id) => json!({"input": input, "wa_id": wa_id}),
         Recipient::User(user_id) => json!({"input": input, "user_id": user_id}),
     };
-    let id = world.change(move |change| chat::accept(change, outgoing)).await?;
+    let taken = world
+        .change(move |change| outgoing::accept(change, outgoing))
+        .await?;
+    let id = taken.message.id;
+    if let Some(link) = taken.link {
+        fetch::start(world, id.clone(), link);
+    }
     Ok(Json(json!({
         "messaging_product": "whatsapp",
         "contacts": [contact],
@@ -87,7 +131,7 @@ async fn send(world: &Arc<World>, body: &Map<String, Value>) -> Answer<Json<Valu
     })))
 }
 
-async fn mark_read(world: &Arc<World>, body: &Map<String, Value>) -> Answer<Json<Value>> {
+async fn mark_read(world: &Arc<World>, body: &Object) -> Answer<Json<Value>> {
     if text_of(body, "status")? != Some("read") {
         return Err(Refusal::value("status can only be \"read\"."));
     }
@@ -100,7 +144,7 @@ async fn mark_read(world: &Arc<World>, body: &Map<String, Value>) -> Answer<Json
         Some(_) => return Err(Refusal::value("typing_indicator.type must be \"text\".")),
     };
     if world
-        .change(move |change| chat::marked_read(change, &id, typing))
+        .change(move |change| chat::marked_read(change, Line::Meta, &id, typing))
         .await?
     {
         Ok(Json(json!({"success": true})))
@@ -112,7 +156,7 @@ async fn mark_read(world: &Arc<World>, body: &Map<String, Value>) -> Answer<Json
 }
 
 /// Who shall get it, and how the caller wrote that. `to` goes before `recipient`.
-fn recipient(world: &World, body: &Map<String, Value>) -> Answer<(String, Recipient)> {
+fn recipient(world: &World, body: &Object) -> Answer<(String, Recipient)> {
     if text_of(body, "recipient_type")?.is_some_and(|kind| kind != "individual") {
         return Err(Refusal::parameter("recipient_type must be \"individual\"."));
     }
@@ -140,7 +184,7 @@ fn recipient(world: &World, body: &Map<String, Value>) -> Answer<(String, Recipi
 }
 
 /// What follows the country in a business-scoped user id; `None` when it is not one.
-fn user_number(id: &str) -> Option<&str> {
+pub(crate) fn user_number(id: &str) -> Option<&str> {
     let (country, rest) = id.split_once('.')?;
     let rest = rest.strip_prefix("ENT.").unwrap_or(rest);
     let fits = country.len() == 2
@@ -150,7 +194,7 @@ fn user_number(id: &str) -> Option<&str> {
     fits.then_some(rest)
 }
 
-fn text(body: &Map<String, Value>) -> Answer<String> {
+fn text(body: &Object) -> Answer<String> {
     let text = object_of(body, "text")?.ok_or_else(|| Refusal::missing("text"))?;
     only(text, "text", &["body", "preview_url"])?;
     if text.get("preview_url").is_some_and(|value| !value.is_boolean()) {
@@ -165,7 +209,7 @@ fn text(body: &Map<String, Value>) -> Answer<String> {
 }
 
 /// The message replied to. One that is not (or no longer) known is shown without its quote, not refused.
-fn quoted(body: &Map<String, Value>) -> Answer<Option<String>> {
+fn quoted(body: &Object) -> Answer<Option<String>> {
     let Some(context) = object_of(body, "context")? else {
         return Ok(None);
     };
@@ -177,43 +221,10 @@ fn quoted(body: &Map<String, Value>) -> Answer<Option<String>> {
     Ok(Some(id.to_owned()))
 }
 
-fn callback(body: &Map<String, Value>) -> Answer<Option<String>> {
+fn callback(body: &Object) -> Answer<Option<String>> {
     let callback = text_of(body, "biz_opaque_callback_data")?;
     if let Some(callback) = callback {
         at_most(callback, "biz_opaque_callback_data", CALLBACK_LIMIT)?;
     }
     Ok(callback.map(str::to_owned))
-}
-
-/// A string under this key; absent and null are the same.
-fn text_of<'a>(object: &'a Map<String, Value>, key: &str) -> Answer<Option<&'a str>> {
-    match object.get(key) {
-        None | Some(Value::Null) => Ok(None),
-        Some(Value::String(text)) => Ok(Some(text)),
-        Some(_) => Err(Refusal::parameter(format!("{key} must be a string."))),
-    }
-}
-
-fn object_of<'a>(object: &'a Map<String, Value>, key: &str) -> Answer<Option<&'a Map<String, Value>>> {
-    match object.get(key) {
-        None | Some(Value::Null) => Ok(None),
-        Some(Value::Object(inner)) => Ok(Some(inner)),
-        Some(_) => Err(Refusal::parameter(format!("{key} must be an object."))),
-    }
-}
-
-fn only(object: &Map<String, Value>, name: &str, known: &[&str]) -> Answer<()> {
-    match object.keys().find(|key| !known.contains(&key.as_str())) {
-        Some(key) => Err(Refusal::parameter(format!("Unexpected key \"{key}\" in {name}."))),
-        None => Ok(()),
-    }
-}
-
-fn at_most(text: &str, name: &str, limit: usize) -> Answer<()> {
-    if text.chars().count() > limit {
-        return Err(Refusal::parameter(format!(
-            "{name} must be at most {limit} characters long."
-        )));
-    }
-    Ok(())
 }

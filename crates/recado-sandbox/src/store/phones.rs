@@ -3,7 +3,12 @@
 use rusqlite::{OptionalExtension, Transaction, params};
 use serde::{Deserialize, Serialize};
 
-use crate::error::{Error, Result};
+use super::windows;
+use crate::{
+    chat,
+    error::{Error, Result},
+    line::Line,
+};
 
 /// A phone as its owner's row holds it.
 #[derive(Debug, Clone)]
@@ -13,7 +18,10 @@ pub(crate) struct Row {
     pub name: String,
     pub online: bool,
     pub auto_read: bool,
-    pub wrote_at: Option<i64>,
+    /// What the customer goes by instead of a phone number.
+    pub username: Option<String>,
+    /// The business is told the user id, not the phone number.
+    pub hidden: bool,
     pub made_at: i64,
 }
 
@@ -31,13 +39,36 @@ pub struct Phone {
     pub last_text: Option<String>,
     /// Unix milliseconds.
     pub last_at: Option<i64>,
+    /// The kind of the last message, for those without text.
+    #[serde(default)]
+    pub last_kind: Option<String>,
+    /// The business-scoped user id.
+    #[serde(default)]
+    pub user_id: String,
+    #[serde(default)]
+    pub username: Option<String>,
+    /// The business is told the user id, not the phone number.
+    #[serde(default)]
+    pub hidden: bool,
+    /// The chats with each of the business's numbers, those that were begun.
+    #[serde(default)]
+    pub chats: Vec<Chat>,
+}
+
+/// One customer's chat with one number of the business.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Chat {
+    pub line: Line,
+    pub unread: i64,
+    /// Unix milliseconds; free messages of the business arrive until then.
+    pub window_until: Option<i64>,
 }
 
 pub(crate) fn insert(tx: &Transaction<'_>, phone: &Row) -> Result<()> {
     let changed = tx
         .prepare_cached(
-            "INSERT INTO phones (wa_id, user_id, name, online, auto_read, wrote_at, made_at)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT (wa_id) DO NOTHING",
+            "INSERT INTO phones (wa_id, user_id, name, online, auto_read, username, hidden, made_at)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) ON CONFLICT (wa_id) DO NOTHING",
         )?
         .execute(params![
             phone.wa_id,
@@ -45,7 +76,8 @@ pub(crate) fn insert(tx: &Transaction<'_>, phone: &Row) -> Result<()> {
             phone.name,
             phone.online,
             phone.auto_read,
-            phone.wrote_at,
+            phone.username,
+            phone.hidden,
             phone.made_at
         ])?;
     if changed == 0 {
@@ -53,6 +85,24 @@ pub(crate) fn insert(tx: &Transaction<'_>, phone: &Row) -> Result<()> {
     } else {
         Ok(())
     }
+}
+
+/// A new number, and with it a new user id. The chats come along.
+pub(crate) fn renumber(tx: &Transaction<'_>, old: &str, new: &str, user_id: &str) -> Result<()> {
+    if find(tx, new)?.is_some() {
+        return Err(Error::Taken(new.to_owned()));
+    }
+    tx.execute(
+        "UPDATE phones SET wa_id = ?2, user_id = ?3 WHERE wa_id = ?1",
+        params![old, new, user_id],
+    )?;
+    for table in ["messages", "windows"] {
+        tx.execute(
+            &format!("UPDATE {table} SET wa_id = ?2 WHERE wa_id = ?1"),
+            params![old, new],
+        )?;
+    }
+    Ok(())
 }
 
 pub(crate) fn find(tx: &Transaction<'_>, wa_id: &str) -> Result<Option<Row>> {
@@ -83,19 +133,19 @@ pub(crate) fn set_auto_read(tx: &Transaction<'_>, wa_id: &str, auto_read: bool) 
     Ok(())
 }
 
-pub(crate) fn set_wrote_at(tx: &Transaction<'_>, wa_id: &str, at: i64) -> Result<()> {
-    tx.prepare_cached("UPDATE phones SET wrote_at = ?2 WHERE wa_id = ?1")?
-        .execute(params![wa_id, at])?;
+pub(crate) fn set_hidden(tx: &Transaction<'_>, wa_id: &str, hidden: bool) -> Result<()> {
+    tx.execute(
+        "UPDATE phones SET hidden = ?2 WHERE wa_id = ?1",
+        params![wa_id, hidden],
+    )?;
     Ok(())
 }
 
 /// One phone as the list shows it.
 pub(crate) fn shown(tx: &Transaction<'_>, wa_id: &str) -> Result<Phone> {
     let mut statement = tx.prepare_cached(&format!("{SHOWN} WHERE p.wa_id = ?1"))?;
-    statement
-        .query_row([wa_id], phone)
-        .optional()?
-        .ok_or_else(|| Error::UnknownPhone(wa_id.to_owned()))
+    let found = statement.query_row([wa_id], phone).optional()?;
+    with_chats(tx, found.ok_or_else(|| Error::UnknownPhone(wa_id.to_owned()))?)
 }
 
 /// All phones, the one last written with first.
@@ -103,17 +153,19 @@ pub(crate) fn list(tx: &Transaction<'_>) -> Result<Vec<Phone>> {
     let mut statement = tx.prepare_cached(&format!(
         "{SHOWN} ORDER BY COALESCE(m.at, p.made_at) DESC, m.seq DESC, p.wa_id"
     ))?;
-    Ok(statement.query_map([], phone)?.collect::<rusqlite::Result<_>>()?)
+    let found: Vec<Phone> = statement.query_map([], phone)?.collect::<rusqlite::Result<_>>()?;
+    found.into_iter().map(|phone| with_chats(tx, phone)).collect()
 }
 
-/// What failed never reached the phone, so it is not the last message there.
+/// What failed never reached the phone, so it is not the last message there; a reaction is no message.
 const SHOWN: &str = "
     SELECT p.wa_id, p.name, p.online, p.auto_read,
         (SELECT COUNT(*) FROM messages u WHERE u.wa_id = p.wa_id AND u.from_business = 1 AND u.status = 'delivered'),
-        m.text, m.at
+        m.text, m.at, m.kind, p.user_id, p.username, p.hidden
     FROM phones p
     LEFT JOIN messages m ON m.seq =
-        (SELECT MAX(l.seq) FROM messages l WHERE l.wa_id = p.wa_id AND l.status NOT IN ('failed', 'accepted'))";
+        (SELECT MAX(l.seq) FROM messages l
+         WHERE l.wa_id = p.wa_id AND l.status NOT IN ('failed', 'accepted') AND l.kind <> 'reaction')";
 
 fn phone(row: &rusqlite::Row<'_>) -> rusqlite::Result<Phone> {
     Ok(Phone {
@@ -124,12 +176,36 @@ fn phone(row: &rusqlite::Row<'_>) -> rusqlite::Result<Phone> {
         unread: row.get(4)?,
         last_text: row.get(5)?,
         last_at: row.get(6)?,
+        last_kind: row.get(7)?,
+        user_id: row.get(8)?,
+        username: row.get(9)?,
+        hidden: row.get(10)?,
+        chats: Vec::new(),
     })
+}
+
+fn with_chats(tx: &Transaction<'_>, mut phone: Phone) -> Result<Phone> {
+    let mut statement = tx.prepare_cached(
+        "SELECT COUNT(*) FROM messages
+         WHERE wa_id = ?1 AND line = ?2 AND from_business = 1 AND status = 'delivered'",
+    )?;
+    for line in [Line::Meta, Line::Twilio] {
+        let unread = statement.query_row(params![phone.wa_id, line], |row| row.get(0))?;
+        let wrote_at = windows::wrote_at(tx, line, &phone.wa_id)?;
+        if unread > 0 || wrote_at.is_some() {
+            phone.chats.push(Chat {
+                line,
+                unread,
+                window_until: wrote_at.map(|at| at + chat::WINDOW_MS),
+            });
+        }
+    }
+    Ok(phone)
 }
 
 fn find_where(tx: &Transaction<'_>, condition: &str, value: &str) -> Result<Option<Row>> {
     let mut statement = tx.prepare_cached(&format!(
-        "SELECT wa_id, user_id, name, online, auto_read, wrote_at, made_at FROM phones WHERE {condition}"
+        "SELECT wa_id, user_id, name, online, auto_read, username, hidden, made_at FROM phones WHERE {condition}"
     ))?;
     let found = statement.query_row([value], |row| {
         Ok(Row {
@@ -138,8 +214,9 @@ fn find_where(tx: &Transaction<'_>, condition: &str, value: &str) -> Result<Opti
             name: row.get(2)?,
             online: row.get(3)?,
             auto_read: row.get(4)?,
-            wrote_at: row.get(5)?,
-            made_at: row.get(6)?,
+            username: row.get(5)?,
+            hidden: row.get(6)?,
+            made_at: row.get(7)?,
         })
     });
     Ok(found.optional()?)

@@ -1,4 +1,5 @@
-//! Posts webhooks: one loop, in order, each until it is answered 200, with growing pauses in between.
+//! Posts webhooks: one loop for each line, in order. Meta's are repeated until they are answered 200, with growing
+//! pauses in between; Twilio's are tried once, and once more when nobody listened.
 
 use std::{sync::Arc, time::Duration};
 
@@ -7,35 +8,40 @@ use reqwest::{StatusCode, header};
 use crate::{
     config::Status,
     error::{Error, Result},
+    faults::{Call, Effect},
     ids,
+    line::Line,
     store::{
         messages,
         outbox::{self, Kind},
         settings,
     },
+    twilio,
     webhook::{shape, sign},
     world::{Event, World},
 };
 
 /// How long the receiver may take to answer.
 const ANSWER: Duration = Duration::from_secs(10);
+/// How long one happening waits for others that it can be told after.
+const TOGETHER: Duration = Duration::from_millis(300);
 
 /// Runs until the sandbox stops. A POST under way then is given up; its happenings stay in the outbox.
-pub(crate) async fn run(world: Arc<World>) {
+pub(crate) async fn run(world: Arc<World>, line: Line) {
     let stopping = world.stopping.clone();
-    stopping.run_until_cancelled(deliver_forever(&world)).await;
+    stopping.run_until_cancelled(deliver_forever(&world, line)).await;
 }
 
-async fn deliver_forever(world: &Arc<World>) {
+async fn deliver_forever(world: &Arc<World>, line: Line) {
     let mut pause = world.retry.first;
     loop {
-        match deliver_next(world).await {
+        match deliver_next(world, line).await {
             Ok(Round::Delivered) => pause = world.retry.first,
-            Ok(Round::Nothing) => world.queued.notified().await,
-            Ok(Round::Refused) => pause = wait(world, pause).await,
+            Ok(Round::Nothing) => world.queued(line).notified().await,
+            Ok(Round::Refused) => pause = wait(world, line, pause).await,
             Err(error) => {
                 tracing::error!(%error, "a webhook could not be prepared");
-                pause = wait(world, pause).await;
+                pause = wait(world, line, pause).await;
             }
         }
     }
@@ -48,51 +54,111 @@ enum Round {
     Nothing,
 }
 
-async fn deliver_next(world: &Arc<World>) -> Result<Round> {
-    let (url, batch) = world
-        .read(|tx| Ok((settings::callback(tx)?, outbox::batch(tx)?)))
-        .await?;
-    let (Some(url), Some(last)) = (url, batch.last().map(|row| row.seq)) else {
-        return Ok(Round::Nothing);
+async fn deliver_next(world: &Arc<World>, line: Line) -> Result<Round> {
+    let usual = if line == Line::Meta {
+        outbox::BATCH_EVENTS
+    } else {
+        1
     };
-    let body = shape::body(&world.business, &batch)?;
-    let answer = post(world, &url, body).await;
-    let delivered = matches!(answer, Ok(StatusCode::OK));
+    let (url, mut batch) = next(world, line, usual).await?;
+    if batch.is_empty() || (line == Line::Meta && url.is_none()) {
+        return Ok(Round::Nothing);
+    }
+    let mut copies = 1;
+    let mut answered = None;
+    for effect in world.faults.strike(line, Call::Webhook, None, (world.clock)()) {
+        match effect {
+            Effect::Delay { ms } => tokio::time::sleep(Duration::from_millis(ms)).await,
+            Effect::Duplicate { times } => copies += times,
+            Effect::Drop => answered = Some(Ok(StatusCode::OK)),
+            Effect::Reorder => {
+                tokio::time::sleep(TOGETHER).await;
+                (_, batch) = next(world, line, outbox::BATCH_EVENTS).await?;
+                batch.reverse();
+                for row in &batch {
+                    let answer = post_batch(world, line, url.as_deref(), std::slice::from_ref(row)).await;
+                    answered = Some(answer);
+                }
+            }
+            _ => {}
+        }
+    }
+    let was_dropped_or_posted = answered.is_some();
+    let mut answer = answered.unwrap_or(Ok(StatusCode::OK));
+    if !was_dropped_or_posted {
+        for _ in 0..copies {
+            answer = post_batch(world, line, url.as_deref(), &batch).await;
+        }
+    }
+    let delivered = matches!(&answer, Ok(status) if is_taken(line, *status));
     if let Err(error) = &answer {
         tracing::debug!(%error, "webhook not answered");
     }
-    world.note_answer(answer.map(|status| status.as_u16()));
+    world.note_answer(line, answer.map(|status| status.as_u16()));
+    // Twilio does not come back to what was refused.
+    let is_over = delivered || line == Line::Twilio;
     world
         .change(move |change| {
-            if delivered {
-                outbox::remove_up_to(change.tx, last)?;
-                for row in batch.iter().filter(|row| row.kind == Kind::Message) {
-                    if messages::mark_received(change.tx, &row.message_id)?
-                        && let Some(message) = messages::find(change.tx, &row.message_id)?
-                    {
-                        change.tell(Event::Status {
-                            wa_id: message.wa_id,
-                            id: message.id,
-                            status: Status::Delivered,
-                        });
-                    }
+            if is_over {
+                outbox::remove(change.tx, &batch)?;
+            }
+            for row in batch.iter().filter(|row| delivered && row.kind == Kind::Message) {
+                if messages::mark_received(change.tx, &row.message_id)?
+                    && let Some(message) = messages::find(change.tx, &row.message_id)?
+                {
+                    change.tell(Event::Status {
+                        wa_id: message.wa_id,
+                        id: message.id,
+                        status: Status::Delivered,
+                    });
                 }
             }
             change.tell_webhook()
         })
         .await?;
-    Ok(if delivered {
-        Round::Delivered
-    } else {
-        Round::Refused
-    })
+    Ok(if is_over { Round::Delivered } else { Round::Refused })
+}
+
+/// Where webhooks go, and what goes next.
+async fn next(world: &World, line: Line, limit: i64) -> Result<(Option<String>, Vec<outbox::Row>)> {
+    world
+        .read(move |tx| Ok((settings::callback(tx)?, outbox::batch(tx, line, limit)?)))
+        .await
+}
+
+fn is_taken(line: Line, status: StatusCode) -> bool {
+    match line {
+        Line::Meta => status == StatusCode::OK,
+        Line::Twilio => status.is_success(),
+    }
+}
+
+async fn post_batch(
+    world: &World,
+    line: Line,
+    url: Option<&str>,
+    batch: &[outbox::Row],
+) -> Result<StatusCode> {
+    match line {
+        Line::Meta => {
+            let body = shape::body(&world.business, batch, (world.clock)())?;
+            post(world, url.ok_or(Error::NotConnected)?, body).await
+        }
+        Line::Twilio => {
+            let mut last = Ok(StatusCode::OK);
+            for row in batch {
+                last = twilio::deliver::post(world, row).await;
+            }
+            last
+        }
+    }
 }
 
 /// Sleeps, unless the webhook URL changes meanwhile; the pause after this one.
-async fn wait(world: &World, pause: Duration) -> Duration {
+async fn wait(world: &World, line: Line, pause: Duration) -> Duration {
     tokio::select! {
         () = tokio::time::sleep(pause) => (pause * 2).min(world.retry.longest),
-        () = world.connected.notified() => world.retry.first,
+        () = world.connected(line).notified() => world.retry.first,
     }
 }
 
@@ -150,7 +216,7 @@ pub(crate) async fn handshake(world: &World, url: &str, verify_token: &str) -> R
 }
 
 /// What went wrong and why, without the URL that the reader knows.
-fn causes(error: &reqwest::Error) -> String {
+pub(crate) fn causes(error: &reqwest::Error) -> String {
     let mut text = if error.is_timeout() {
         "timed out".to_owned()
     } else {

@@ -57,8 +57,9 @@ async fn bad_sends_are_refused_with_the_documented_code() {
         ("/type", Value::Null, 131_008),
         ("/type", json!(1), 100),
         ("/type", json!("telepathy"), 100),
-        ("/type", json!("image"), 131_051),
-        ("/type", json!("template"), 131_051),
+        ("/type", json!("image"), 131_008),
+        ("/type", json!("template"), 131_008),
+        ("/type", json!("order"), 131_051),
         ("/text", Value::Null, 131_008),
         ("/text", json!("hello"), 100),
         ("/text", json!({}), 131_008),
@@ -333,10 +334,8 @@ async fn a_number_can_be_looked_at_and_connected() {
         get(format!("{WABA}/phone_numbers")).await.1["data"][0]["id"],
         NUMBER
     );
-    assert_eq!(
-        get(format!("{WABA}/message_templates?limit=1")).await.1["data"],
-        json!([])
-    );
+    let templates = get(format!("{WABA}/message_templates?limit=1")).await.1;
+    assert_eq!(templates["data"].as_array().map(Vec::len), Some(1), "{templates}");
     assert_eq!(get(format!("{NUMBER}/phone_numbers")).await.0, 400);
 
     let proof = "2a6be3ef1873b173b1d006a51841c1898d5960d18c6bfbe2e8c265c2e3050e34";
