@@ -9,6 +9,8 @@ use cargo_metadata::{DependencyKind, MetadataCommand};
 const MAY_KNOW: &[(&str, &[&str])] = &[
     ("recado-model", &[]),
     ("recado-web", &[]),
+    ("recado-media", &["recado-model"]),
+    ("recado-fetch", &[]),
     ("recado-db", &["recado-model"]),
     ("recado-journal", &["recado-db", "recado-model"]),
     ("recado-jobs", &["recado-db", "recado-model"]),
