@@ -46,7 +46,7 @@ test("what customers write appears without reload, is announced, and is read whe
 
 test("a kind that cannot be shown yet is named", async ({ app }) => {
   await app.open("Kwame Mensah");
-  await expect(app.log).toContainText("Unsupported message: cannot be shown yet. It is kept.");
+  await expect(app.bubble("Unsupported message")).toContainText("It can be seen on the phone");
 });
 
 test("drafts survive switching and reload", async ({ app, page }) => {

@@ -2,7 +2,7 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { type ReactNode, useEffect, useState } from "react";
 import type { Conversation } from "@/api/types";
-import { Outbox, OutboxProvider, sendEntry } from "@/features/inbox/outbox";
+import { entryGone, Outbox, OutboxProvider, sendEntry } from "@/features/inbox/outbox";
 import { LiveProvider } from "@/live/context";
 import { withLastMessage } from "@/live/conversations";
 import { keys } from "@/live/keys";
@@ -24,6 +24,7 @@ export function SessionScope({ children }: { children: ReactNode }) {
     const outbox = new Outbox({
       member,
       send: sendEntry,
+      onGone: entryGone,
       onAccepted: (message) => {
         live.tell({
           messages: new Map([[message.conversation_id, new Map([[message.id, stamp(message, UNSTAMPED)]])]]),

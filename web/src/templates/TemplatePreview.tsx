@@ -124,11 +124,11 @@ function Header({
   // Somebody else's address is not fetched by our page: only what we keep, and what was just picked, is shown.
   const ours = url?.startsWith("/") || url?.startsWith("blob:") ? url : null;
   if (header.format === "image" && ours) {
-    return <img src={ours} alt="" className="max-h-60 w-full object-cover" />;
+    return <img src={ours} alt="" className="aspect-[1.91] w-full object-cover" />;
   }
   if (header.format === "video" && ours) {
     return (
-      <video src={ours} muted controls preload="metadata" className="max-h-60 w-full bg-sunken">
+      <video src={ours} muted controls preload="metadata" className="aspect-video w-full bg-sunken">
         <track kind="captions" />
       </video>
     );

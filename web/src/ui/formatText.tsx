@@ -35,6 +35,13 @@ export function formatText(text: string, plain?: (text: string) => ReactNode): R
   return all.map((piece, at) => <Fragment key={at}>{element(piece, plain)}</Fragment>);
 }
 
+/** The same without marks, for lines that show no more than words. */
+export function plainText(text: string): string {
+  return pieces(text)
+    .map((piece) => piece.text)
+    .join("");
+}
+
 function element({ text, mark }: Piece, plain?: (text: string) => ReactNode): ReactNode {
   switch (mark) {
     case "link":

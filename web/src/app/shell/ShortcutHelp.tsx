@@ -7,6 +7,8 @@ const SHORTCUTS = [
   { keys: ["k"], does: "previous" },
   { keys: ["Enter"], does: "open" },
   { keys: ["r"], does: "reply" },
+  { keys: ["↑", "↓"], does: "messages" },
+  { keys: ["+"], does: "react" },
   { keys: ["a"], does: "assign" },
   { keys: ["e"], does: "close" },
   { keys: ["/"], does: "search" },

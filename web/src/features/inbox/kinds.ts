@@ -3,6 +3,7 @@ import {
   Contact,
   FileText,
   Image,
+  Info,
   ListChecks,
   type LucideIcon,
   MapPin,
@@ -12,7 +13,10 @@ import {
   Sticker,
   Video,
 } from "lucide-react";
+import { useCallback } from "react";
 import { useTranslation } from "react-i18next";
+import type { Message } from "@/api/types";
+import { plainText } from "@/ui/formatText";
 
 const ICONS: Record<string, LucideIcon> = {
   image: Image,
@@ -25,6 +29,7 @@ const ICONS: Record<string, LucideIcon> = {
   interactive: ListChecks,
   template: FileText,
   order: ShoppingBag,
+  system: Info,
 };
 
 export function kindIcon(kind: string): LucideIcon | undefined {
@@ -43,12 +48,31 @@ const NAMED = [
   "interactive",
   "template",
   "order",
+  "system",
 ] as const;
 
 export function useKindName(): (kind: string) => string {
   const { t } = useTranslation();
-  return (kind) => {
-    const known = NAMED.find((name) => name === kind);
-    return known ? t(`inbox.kind.${known}`) : t("inbox.kind.unsupported");
-  };
+  return useCallback(
+    (kind) => {
+      const known = NAMED.find((name) => name === kind);
+      return known ? t(`inbox.kind.${known}`) : t("inbox.kind.unsupported");
+    },
+    [t],
+  );
+}
+
+/** A message in one line: for quotes, announcements and whoever hears the page. */
+export function useSummary(): (message: Message) => string {
+  const { t } = useTranslation();
+  const kindName = useKindName();
+  return useCallback(
+    (message) => {
+      if (message.deleted_at) return t("inbox.message.deleted");
+      if (message.content_text) return plainText(message.content_text);
+      if (message.content_type === "audio" && !message.media?.voice) return t("inbox.kind.sound");
+      return message.media?.filename || kindName(message.content_type);
+    },
+    [t, kindName],
+  );
 }

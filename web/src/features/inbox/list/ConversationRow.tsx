@@ -8,11 +8,12 @@ import { useFormat } from "@/i18n/format";
 import { useContactName } from "@/team/queries";
 import { Avatar } from "@/ui/Avatar";
 import { cx } from "@/ui/cx";
+import { plainText } from "@/ui/formatText";
 import { useDraft } from "../drafts";
 import { kindIcon, useKindName } from "../kinds";
 import { useOutboxOf } from "../outbox";
 import { Ticks } from "../Ticks";
-import type { Bubble } from "../thread/layout";
+import { type Bubble, kindOfEntry } from "../thread/layout";
 
 export const ROW_HEIGHT = 68;
 
@@ -145,7 +146,7 @@ function Preview({
       ? {
           outbound: true,
           status: (onItsWay.state === "accepted" ? "queued" : onItsWay.state) as Bubble["status"],
-          kind: "text",
+          kind: kindOfEntry(onItsWay),
           text: onItsWay.text,
         }
       : {
@@ -167,7 +168,7 @@ function Preview({
       {/* Cut where the text ends in its own direction, standing where the list's direction has its start. */}
       <span dir="auto" className="min-w-0 flex-1 truncate text-ui-start">
         {conversation.last_message_id || shown.text
-          ? shown.text || kindName(shown.kind)
+          ? plainText(shown.text) || kindName(shown.kind)
           : t("inbox.list.noMessages")}
       </span>
     </span>

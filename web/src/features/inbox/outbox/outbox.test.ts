@@ -190,6 +190,53 @@ describe("the outbox", () => {
   });
 });
 
+describe("what is more than text", () => {
+  const file = {
+    type: "file",
+    kind: "image",
+    filename: "a.jpg",
+    mimeType: "image/jpeg",
+    size: 12,
+    width: null,
+    height: null,
+    voice: false,
+    durationMs: null,
+    mediaId: null,
+  } as const;
+
+  it("keeps what was done of it, and tells when it is gone", async () => {
+    const gone = vi.fn();
+    const tries: (string | null)[] = [];
+    const outbox = new Outbox({
+      member: "me",
+      send: async (entry, keep) => {
+        const content = entry.content?.type === "file" ? entry.content : undefined;
+        tries.push(content?.mediaId ?? null);
+        if (content && !content.mediaId) {
+          keep({ ...content, mediaId: "m1" });
+          throw new NetworkError();
+        }
+        return message({ idempotency_key: entry.key });
+      },
+      onAccepted: () => {},
+      onGone: gone,
+    });
+    outbox.attach();
+    const before = vi.fn();
+    const entry = outbox.add("c", "", null, file, before);
+    expect(before).toHaveBeenCalledWith(entry.key);
+    await settle();
+    expect(outbox.of("c")[0]).toMatchObject({ state: "waiting", content: { mediaId: "m1" } });
+    expect(localStorage.getItem(`recado.outbox.me.${entry.key}`)).toContain("m1");
+    outbox.wake();
+    await settle();
+    expect(tries).toEqual([null, "m1"]);
+    expect(gone).toHaveBeenCalledExactlyOnceWith(entry.key, true);
+    outbox.discard(entry.key);
+    expect(gone).toHaveBeenLastCalledWith(entry.key, false);
+  });
+});
+
 describe("after a reload", () => {
   it("sends what was left, under the same key", async () => {
     const before = setup();

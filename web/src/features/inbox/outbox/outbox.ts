@@ -7,6 +7,7 @@
  */
 import { ApiError, isSignedOut, isTransient } from "@/api/errors";
 import type { Message } from "@/api/types";
+import type { FilledTemplate, MediaKind, Place } from "@/api/wire";
 import { storage } from "@/app/storage";
 
 export type OutboxState =
@@ -19,10 +20,31 @@ export type OutboxState =
   /** The server has it. Stays for a moment, until the thread shows the message itself. */
   | "accepted";
 
+/** What is more than text. */
+export type OutboxContent =
+  | {
+      type: "file";
+      kind: MediaKind;
+      filename: string;
+      mimeType: string;
+      size: number;
+      width: number | null;
+      height: number | null;
+      voice: boolean;
+      durationMs: number | null;
+      /** Once the server has the file: it is not sent twice. */
+      mediaId: string | null;
+    }
+  | { type: "location"; location: Place }
+  | { type: "template"; template: FilledTemplate };
+
 export type OutboxEntry = {
   key: string;
   conversation: string;
+  /** The text, a caption, or what a list shows of it. */
   text: string;
+  /** Null for a text. */
+  content: OutboxContent | null;
   replyTo: string | null;
   /** When it was written, ISO. */
   at: string;
@@ -35,8 +57,11 @@ export type OutboxEntry = {
 export type OutboxOptions = {
   /** Tells apart who wrote what on a shared device. */
   member: string;
-  send: (entry: OutboxEntry) => Promise<Message>;
+  /** `keep` remembers what is not to be done again when the rest fails. */
+  send: (entry: OutboxEntry, keep: (content: OutboxContent) => void) => Promise<Message>;
   onAccepted: (message: Message) => void;
+  /** An entry is gone: accepted, or discarded by a human. */
+  onGone?: (key: string, accepted: boolean) => void;
   newKey?: () => string;
   now?: () => number;
   random?: () => number;
@@ -82,17 +107,26 @@ export class Outbox {
     };
   }
 
-  add(conversation: string, text: string, replyTo: string | null): OutboxEntry {
+  /** `before` is done under the new key before anything is sent: a file is put where it is looked for. */
+  add(
+    conversation: string,
+    text: string,
+    replyTo: string | null,
+    content: OutboxContent | null = null,
+    before?: (key: string) => void,
+  ): OutboxEntry {
     const entry: OutboxEntry = {
       key: (this.options.newKey ?? newKey)(),
       conversation,
       text,
+      content,
       replyTo,
       at: new Date(this.now()).toISOString(),
       state: this.of(conversation).some((entry) => entry.state === "waiting") ? "waiting" : "sending",
       problem: null,
       acceptedAt: null,
     };
+    before?.(entry.key);
     this.keep(entry);
     this.set([...this.entries, entry]);
     this.flush();
@@ -107,6 +141,7 @@ export class Outbox {
 
   discard(key: string): void {
     storage.set(this.prefix + key, null);
+    this.options.onGone?.(key, false);
     this.set(this.entries.filter((entry) => entry.key !== key));
     this.flush();
   }
@@ -147,7 +182,10 @@ export class Outbox {
     this.sending.add(entry.conversation);
     let again = false;
     try {
-      this.accept(entry.key, await this.options.send(entry));
+      this.accept(
+        entry.key,
+        await this.options.send(entry, (content) => this.change(entry.key, { content })),
+      );
       this.failures = 0;
       again = true;
     } catch (error) {
@@ -185,6 +223,7 @@ export class Outbox {
 
   private accept(key: string, message: Message): void {
     storage.set(this.prefix + key, null);
+    this.options.onGone?.(key, true);
     // Told first, so that the message is never on screen less than once.
     this.options.onAccepted(message);
     this.set(
@@ -266,7 +305,8 @@ function parse(text: string): OutboxEntry[] {
       ["key", "conversation", "text", "at", "state"].every(
         (name) => typeof (entry as Record<string, unknown>)[name] === "string",
       );
-    return whole ? [{ ...(entry as OutboxEntry) }] : [];
+    // What an earlier version left behind knows texts only.
+    return whole ? [{ ...(entry as OutboxEntry), content: (entry as OutboxEntry).content ?? null }] : [];
   } catch {
     return [];
   }

@@ -11,6 +11,7 @@ import type { Live } from "@/live/live";
 import type { MessageList } from "@/live/messages";
 import { type Stamped, stamp, wished } from "@/live/stamped";
 import { notifyError } from "@/ui/toast";
+import { withOwn } from "../thread/reactions";
 import { findInLists } from "./lists";
 
 export type ConversationChange = { status?: ConversationStatus; assigned_agent_id?: string | null };
@@ -72,7 +73,32 @@ export function useConversationActions() {
     [cache, live, t],
   );
 
-  return useMemo(() => ({ change, markRead, retryMessage }), [change, markRead, retryMessage]);
+  /** Answers a message with an emoji, or takes the answer back. */
+  const react = useCallback(
+    async (message: Stamped<Message>, me: string, emoji: string | null) => {
+      const { id, conversation_id: thread } = message;
+      const put = (value: Message, seq: number) =>
+        live.tell({ messages: new Map([[thread, new Map([[id, stamp(value, seq)]])]]) });
+      const asked = wished(message.seq);
+      const at = new Date().toISOString();
+      put({ ...message, reactions: withOwn(message.reactions ?? [], me, emoji, at) }, asked);
+      try {
+        const { body, seq } = await snapshot(
+          emoji
+            ? api.PUT("/api/v1/messages/{id}/reaction", { params: { path: { id } }, body: { emoji } })
+            : api.DELETE("/api/v1/messages/{id}/reaction", { params: { path: { id } } }),
+        );
+        put(body.data, seq ?? asked);
+      } catch (error) {
+        const now = cache.getQueryData<MessageList>(keys.messages(thread))?.rows.find((row) => row.id === id);
+        if (now?.seq === asked) put(message, wished(asked));
+        notifyError(t("inbox.message.reactFailed"), reasonOf(error) ?? t("error.network"));
+      }
+    },
+    [cache, live, t],
+  );
+
+  return useMemo(() => ({ change, markRead, retryMessage, react }), [change, markRead, retryMessage, react]);
 }
 
 function knownConversation(cache: QueryClient, id: string): Stamped<Conversation> | undefined {

@@ -1,7 +1,9 @@
 /** The messages of a conversation, with their days, quotes and the way back to the latest. */
-import { ArrowDown, MessagesSquare } from "lucide-react";
+import { ArrowDown, Info, MessagesSquare } from "lucide-react";
 import {
+  lazy,
   type RefObject,
+  Suspense,
   useCallback,
   useEffect,
   useImperativeHandle,
@@ -17,12 +19,17 @@ import type { MessageList } from "@/live/messages";
 import { useMemberMap } from "@/team/queries";
 import { Button } from "@/ui/Button";
 import { EmptyState } from "@/ui/EmptyState";
-import { useKindName } from "../kinds";
+import { notify } from "@/ui/toast";
+import { useSummary } from "../kinds";
 import { useOutbox, useOutboxOf } from "../outbox";
 import { useConversationActions } from "../queries/actions";
+import { moveThrough } from "./keyboard";
 import { type Bubble, firstUnread, layOut, toBubbles } from "./layout";
 import { type BubbleActions, MessageBubble, type Quote } from "./MessageBubble";
+import { CustomerName } from "./Reactions";
 import { useThreadScroll } from "./useThreadScroll";
+
+const Viewer = lazy(() => import("./Viewer"));
 
 export type LogHandle = { toEnd: () => void };
 
@@ -59,10 +66,11 @@ export function MessageLog({
   const me = useMe().member.id;
   const canSend = useCan("messages:send");
   const members = useMemberMap();
-  const kindName = useKindName();
+  const summary = useSummary();
   const outbox = useOutbox();
   const entries = useOutboxOf(conversation);
-  const { retryMessage } = useConversationActions();
+  const { retryMessage, react } = useConversationActions();
+  const [viewed, setViewed] = useState<string | null>(null);
   const scroller = useRef<HTMLDivElement>(null);
   const content = useRef<HTMLDivElement>(null);
 
@@ -100,10 +108,14 @@ export function MessageLog({
     (id: string) => {
       const message = byId.get(id);
       if (message && toKey(message.idempotency_key ?? id)) return;
+      if (!hasOlder) {
+        notify(t("inbox.message.gone"));
+        return;
+      }
       wanted.current = { id, pages: SEARCH_PAGES };
       void loadOlder();
     },
-    [byId, toKey, loadOlder],
+    [byId, toKey, loadOlder, hasOlder, t],
   );
   useEffect(() => {
     const target = wanted.current;
@@ -114,15 +126,22 @@ export function MessageLog({
       toKey(message.idempotency_key ?? message.id);
     } else if (!hasOlder || target.pages <= 0) {
       wanted.current = null;
+      notify(t("inbox.message.gone"));
     } else if (!isLoadingOlder) {
       target.pages -= 1;
       void loadOlder();
     }
-  }, [byId, hasOlder, isLoadingOlder, loadOlder, toKey]);
+  }, [byId, hasOlder, isLoadingOlder, loadOlder, toKey, t]);
 
   const actions = useMemo<BubbleActions>(
     () => ({
       reply: onReply,
+      react: canSend
+        ? (bubble, emoji) => {
+            const message = bubble.id ? byId.get(bubble.id) : undefined;
+            if (message) void react(message, me, emoji);
+          }
+        : null,
       retry: (bubble) => {
         const message = bubble.id ? byId.get(bubble.id) : undefined;
         if (message) void retryMessage(message);
@@ -130,12 +149,14 @@ export function MessageLog({
       },
       discard: (bubble) => outbox.discard(bubble.key),
       jump,
+      open: setViewed,
     }),
-    [onReply, byId, retryMessage, outbox, jump],
+    [onReply, byId, retryMessage, react, outbox, jump, canSend, me],
   );
 
-  const authorOf = (senderType: string, senderId: string | null) => {
+  const authorOf = (senderType: string, senderId: string | null, isEcho: boolean) => {
     if (senderType === "customer") return contactName;
+    if (isEcho) return t("inbox.message.phone");
     if (senderId === me) return t("common.you");
     if (senderId) return members.get(senderId)?.name ?? t("inbox.message.formerMember");
     return t("inbox.message.automatic");
@@ -147,89 +168,118 @@ export function MessageLog({
       return { key: null, author: t("inbox.message.earlier"), text: t("inbox.message.showEarlier") };
     return {
       key: message.idempotency_key ?? message.id,
-      author: authorOf(message.sender_type, message.sender_id ?? null),
-      text: message.content_text || kindName(message.content_type),
+      author: authorOf(message.sender_type, message.sender_id ?? null, message.is_echo),
+      text: summary(message),
     };
   };
 
   return (
-    <div className="relative min-h-0 flex-1">
-      <div
-        ref={scroller}
-        role="log"
-        aria-label={t("inbox.messages")}
-        aria-live="off"
-        aria-busy={isLoadingOlder}
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
-        tabIndex={0}
-        className="thin-scroll h-full overflow-y-auto overscroll-contain bg-sunken outline-offset-[-2px] [overflow-anchor:none]"
-      >
-        <div ref={content} className="flex min-h-full flex-col justify-end pb-3">
-          {olderError ? (
-            <p className="flex items-center justify-center gap-3 py-3 text-muted text-sm">
-              {t("inbox.olderFailed")}
-              <Button size="sm" onClick={() => void loadOlder()}>
-                {t("common.retry")}
-              </Button>
-            </p>
-          ) : (
-            hasOlder && <p className="py-3 text-center text-muted text-sm">{t("inbox.loadingOlder")}</p>
-          )}
-          {bubbles.length === 0 && (
-            <EmptyState icon={MessagesSquare} title={t("inbox.emptyThread.title")}>
-              {t("inbox.emptyThread.hint")}
-            </EmptyState>
-          )}
-          {days.map((day) => (
-            <section key={day.key} aria-label={format.day(day.at, now)}>
-              <h2 className="pointer-events-none sticky top-2 z-10 my-2 flex justify-center">
-                <span className="rounded-full border border-line bg-surface/95 px-2.5 py-0.5 font-medium text-muted text-xs">
-                  {format.day(day.at, now)}
-                </span>
-              </h2>
-              {day.items.map((item) =>
-                item.kind === "unread" ? (
-                  <div
-                    key="unread"
-                    data-unread
-                    className="my-2 flex items-center gap-3 px-4 font-medium text-accent text-xs before:h-px before:flex-1 before:bg-accent/40 after:h-px after:flex-1 after:bg-accent/40"
-                  >
-                    {t("inbox.unreadDivider", { count: item.count })}
-                  </div>
-                ) : (
-                  <Row
-                    key={item.bubble.key}
-                    bubble={item.bubble}
-                    first={item.first}
-                    last={item.last}
-                    author={authorOf(item.bubble.senderType, item.bubble.senderId)}
-                    quote={quoteOf(item.bubble)}
-                    canRetry={canSend}
-                    actions={actions}
-                  />
-                ),
-              )}
-            </section>
-          ))}
-        </div>
-      </div>
-      {!atEnd && (
-        <button
-          type="button"
-          onClick={() => toEnd(true)}
-          className="absolute end-4 bottom-3 inline-flex h-9 items-center gap-2 rounded-full border border-line bg-raised px-3 font-medium text-sm shadow-pop hover:bg-hover pointer-coarse:h-11"
+    <CustomerName value={contactName}>
+      <div className="relative min-h-0 flex-1">
+        <div
+          ref={scroller}
+          onKeyDown={moveThrough}
+          role="log"
+          aria-label={t("inbox.messages")}
+          aria-live="off"
+          aria-busy={isLoadingOlder}
+          // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
+          tabIndex={0}
+          className="thin-scroll h-full overflow-y-auto overscroll-contain bg-sunken outline-offset-[-2px] [overflow-anchor:none]"
         >
-          <ArrowDown aria-hidden="true" className="size-4" />
-          {t("inbox.jumpToLatest")}
-          {missed > 0 && (
-            <span className="rounded-full bg-accent px-1.5 font-semibold text-on-accent text-xs tabular-nums">
-              {format.number(missed)}
-              <span className="sr-only"> {t("inbox.list.unread", { count: missed })}</span>
-            </span>
-          )}
-        </button>
-      )}
-    </div>
+          <div ref={content} className="flex min-h-full flex-col justify-end pb-3">
+            {olderError ? (
+              <p className="flex items-center justify-center gap-3 py-3 text-muted text-sm">
+                {t("inbox.olderFailed")}
+                <Button size="sm" onClick={() => void loadOlder()}>
+                  {t("common.retry")}
+                </Button>
+              </p>
+            ) : (
+              hasOlder && <p className="py-3 text-center text-muted text-sm">{t("inbox.loadingOlder")}</p>
+            )}
+            {bubbles.length === 0 && (
+              <EmptyState icon={MessagesSquare} title={t("inbox.emptyThread.title")}>
+                {t("inbox.emptyThread.hint")}
+              </EmptyState>
+            )}
+            {days.map((day) => (
+              <section key={day.key} aria-label={format.day(day.at, now)}>
+                <h2 className="pointer-events-none sticky top-2 z-10 my-2 flex justify-center">
+                  <span className="rounded-full border border-line bg-surface/95 px-2.5 py-0.5 font-medium text-muted text-xs">
+                    {format.day(day.at, now)}
+                  </span>
+                </h2>
+                {day.items.map((item) =>
+                  item.kind === "unread" ? (
+                    <div
+                      key="unread"
+                      data-unread
+                      className="my-2 flex items-center gap-3 px-4 font-medium text-accent text-xs before:h-px before:flex-1 before:bg-accent/40 after:h-px after:flex-1 after:bg-accent/40"
+                    >
+                      {t("inbox.unreadDivider", { count: item.count })}
+                    </div>
+                  ) : item.kind === "line" ? (
+                    <Line key={item.bubble.key} bubble={item.bubble} />
+                  ) : (
+                    <Row
+                      key={item.bubble.key}
+                      bubble={item.bubble}
+                      first={item.first}
+                      last={item.last}
+                      author={authorOf(item.bubble.senderType, item.bubble.senderId, item.bubble.isEcho)}
+                      quote={quoteOf(item.bubble)}
+                      me={me}
+                      canRetry={canSend}
+                      actions={actions}
+                    />
+                  ),
+                )}
+              </section>
+            ))}
+          </div>
+        </div>
+        {!atEnd && (
+          <button
+            type="button"
+            onClick={() => toEnd(true)}
+            className="absolute end-4 bottom-3 inline-flex h-9 items-center gap-2 rounded-full border border-line bg-raised px-3 font-medium text-sm shadow-pop hover:bg-hover pointer-coarse:h-11"
+          >
+            <ArrowDown aria-hidden="true" className="size-4" />
+            {t("inbox.jumpToLatest")}
+            {missed > 0 && (
+              <span className="rounded-full bg-accent px-1.5 font-semibold text-on-accent text-xs tabular-nums">
+                {format.number(missed)}
+                <span className="sr-only"> {t("inbox.list.unread", { count: missed })}</span>
+              </span>
+            )}
+          </button>
+        )}
+        {viewed && (
+          <Suspense fallback={null}>
+            <Viewer bubbles={bubbles} start={viewed} onClose={() => setViewed(null)} />
+          </Suspense>
+        )}
+      </div>
+    </CustomerName>
+  );
+}
+
+/** What the provider says, between the bubbles. */
+function Line({ bubble }: { bubble: Bubble }) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  return (
+    <p
+      data-key={bubble.key}
+      className="flex items-center justify-center gap-1.5 px-6 py-2 text-center text-muted text-xs"
+    >
+      <Info aria-hidden="true" className="size-3.5 shrink-0" />
+      <span dir="auto">{bubble.text || bubble.content.system?.body || t("inbox.kind.system")}</span>
+      <time dateTime={bubble.at} title={format.full(bubble.at)} className="shrink-0 text-faint">
+        {format.time(bubble.at)}
+      </time>
+    </p>
   );
 }
 

@@ -15,12 +15,17 @@ import { Bone, Delayed } from "@/ui/Skeleton";
 import { useShortcuts } from "@/ui/shortcuts";
 import { Composer } from "../composer/Composer";
 import { readDraft, useDraft, writeDraft } from "../drafts";
-import { useKindName } from "../kinds";
+import { useSummary } from "../kinds";
 import { useConversationActions } from "../queries/actions";
 import { useThread } from "../queries/thread";
+import { pressIn } from "./keyboard";
 import type { Bubble } from "./layout";
+import { loadRich } from "./MessageBubble";
 import { type LogHandle, MessageLog } from "./MessageLog";
 import { ThreadHeader } from "./ThreadHeader";
+
+// Wanted by nearly every thread; fetched beside the first page of messages.
+void loadRich();
 
 export function Thread({
   conversation,
@@ -35,7 +40,7 @@ export function Thread({
 }) {
   const { t } = useTranslation();
   const contactName = useContactName();
-  const kindName = useKindName();
+  const summary = useSummary();
   const me = useMe().member.id;
   const name = contactName(conversation.contact);
   const canSend = useCan("messages:send");
@@ -59,7 +64,10 @@ export function Thread({
   );
 
   useShortcuts({
-    r: () => input.current?.focus(),
+    r: () => {
+      if (!pressIn("[data-reply]")) input.current?.focus();
+    },
+    "+": () => pressIn("[data-menu]"),
     e: () => {
       if (canWrite)
         void change(conversation.id, { status: conversation.status === "closed" ? "open" : "closed" });
@@ -71,7 +79,7 @@ export function Thread({
   const quoted = quotedMessage
     ? {
         author: quotedMessage.direction === "inbound" ? name : t("common.you"),
-        text: quotedMessage.content_text || kindName(quotedMessage.content_type),
+        text: summary(quotedMessage),
       }
     : null;
 
@@ -163,7 +171,7 @@ function useMarkRead(conversation: Conversation, allowed: boolean, atEnd: boolea
 /** Tells screen readers of each new message from the customer; pages that are loaded later are silent. */
 function Announcer({ name, list }: { name: string; list: MessageList | undefined }) {
   const { t } = useTranslation();
-  const kindName = useKindName();
+  const summary = useSummary();
   const newest = list?.rows.findLast((row) => row.direction === "inbound");
   const known = useRef<string | null>(null);
   const [text, setText] = useState("");
@@ -173,10 +181,10 @@ function Announcer({ name, list }: { name: string; list: MessageList | undefined
     if (!loaded) return;
     const id = newest?.id ?? "";
     if (known.current !== null && known.current !== id && newest) {
-      setText(t("inbox.announce", { name, text: newest.content_text || kindName(newest.content_type) }));
+      setText(t("inbox.announce", { name, text: summary(newest) }));
     }
     known.current = id;
-  }, [loaded, newest, name, t, kindName]);
+  }, [loaded, newest, name, t, summary]);
 
   return (
     <p aria-live="polite" className="sr-only">

@@ -8,6 +8,7 @@ const entry = (change: Partial<OutboxEntry> = {}): OutboxEntry => ({
   key: "k1",
   conversation: "c",
   text: "On its way",
+  content: null,
   replyTo: null,
   at: at(50),
   state: "sending",
@@ -50,6 +51,58 @@ describe("runs", () => {
     const days = layOut(toBubbles([late, early, next], [], "me"), day, { key: keyOf(next), count: 1 });
     expect(days.map((each) => each.key)).toEqual(["2026-07-01", "2026-07-02"]);
     expect(days[1]?.items.map((item) => item.kind)).toEqual(["bubble", "unread", "bubble"]);
+  });
+});
+
+describe("what the provider says", () => {
+  it("is a line between the bubbles and ends a run", () => {
+    const rows = [
+      message({ content_text: "a", created_at: at(0) }),
+      message({ content_type: "system", sender_type: "system", created_at: at(1) }),
+      message({ content_text: "b", created_at: at(2) }),
+    ];
+    const items = layOut(toBubbles(rows, [], "me"), day, null).flatMap((each) => each.items);
+    expect(items.map((item) => item.kind)).toEqual(["bubble", "line", "bubble"]);
+    expect(items.map((item) => item.kind === "bubble" && [item.first, item.last])).toEqual([
+      [true, true],
+      false,
+      [true, true],
+    ]);
+  });
+
+  it("and what was written on the phone is not of one run with what was written here", () => {
+    const ours = { direction: "outbound", sender_id: null } as const;
+    const rows = [
+      message({ ...ours, created_at: at(0) }),
+      message({ ...ours, created_at: at(1), is_echo: true }),
+    ];
+    expect(
+      layOut(toBubbles(rows, [], "me"), day, null)[0]?.items.map(
+        (item) => item.kind === "bubble" && item.first,
+      ),
+    ).toEqual([true, true]);
+  });
+});
+
+describe("a file on its way", () => {
+  it("is shown with what is known of it", () => {
+    const content = {
+      type: "file",
+      kind: "image",
+      filename: "a.jpg",
+      mimeType: "image/jpeg",
+      size: 12,
+      width: 4,
+      height: 3,
+      voice: false,
+      durationMs: null,
+      mediaId: null,
+    } as const;
+    expect(toBubbles([], [entry({ content, text: "" })], "me")[0]).toMatchObject({
+      contentType: "image",
+      text: null,
+      media: { filename: "a.jpg", width: 4, height: 3, state: "stored" },
+    });
   });
 });
 

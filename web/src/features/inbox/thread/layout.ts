@@ -1,5 +1,6 @@
 /** How messages lie in a thread: days, runs of one sender, the divider before the first unread one. Pure. */
 import type { Failure, Message, MessageStatus } from "@/api/types";
+import type { ContentType, Media, MessageContent, Reaction } from "@/api/wire";
 import type { OutboxEntry } from "../outbox";
 
 /** A bubble: a message, or what is on its way to become one. */
@@ -12,8 +13,15 @@ export type Bubble = {
   /** Member who wrote it; null for customers, keys and automations. */
   senderId: string | null;
   senderType: Message["sender_type"];
-  contentType: string;
+  contentType: ContentType;
   text: string | null;
+  content: MessageContent;
+  media: Media | null;
+  reactions: readonly Reaction[];
+  /** Written in the WhatsApp app on the business's phone. */
+  isEcho: boolean;
+  edited: boolean;
+  deleted: boolean;
   at: string;
   status: MessageStatus | "sending" | "waiting" | "refused";
   error: Failure | null;
@@ -23,6 +31,8 @@ export type Bubble = {
 
 export type Item =
   | { kind: "bubble"; bubble: Bubble; first: boolean; last: boolean }
+  /** What the provider says in the chat: a line between the bubbles. */
+  | { kind: "line"; bubble: Bubble }
   | { kind: "unread"; count: number };
 
 export type Day = { key: string; at: string; items: Item[] };
@@ -63,6 +73,11 @@ export function layOut(
       day.items.push({ kind: "unread", count: unread.count });
       run = undefined;
     }
+    if (bubble.contentType === "system") {
+      day.items.push({ kind: "line", bubble });
+      run = undefined;
+      continue;
+    }
     const item: Item = { kind: "bubble", bubble, first: !run || !continues(run.bubble, bubble), last: true };
     if (run && !item.first) run.last = false;
     day.items.push(item);
@@ -89,6 +104,7 @@ export function keyOf(message: Message): string {
   return message.idempotency_key ?? message.id;
 }
 
+const NOTHING: MessageContent = {};
 const cache = new WeakMap<Message, Bubble>();
 
 function ofMessage(message: Message): Bubble {
@@ -102,6 +118,13 @@ function ofMessage(message: Message): Bubble {
     senderType: message.sender_type,
     contentType: message.content_type,
     text: message.content_text ?? null,
+    // A server of an earlier version does not speak of these.
+    content: message.content ?? NOTHING,
+    media: message.media ?? null,
+    reactions: message.reactions ?? [],
+    isEcho: message.is_echo ?? false,
+    edited: Boolean(message.edited_at),
+    deleted: Boolean(message.deleted_at),
     at: message.created_at,
     status: message.status,
     error: message.error ?? null,
@@ -123,8 +146,12 @@ function ofEntry(entry: OutboxEntry, me: string): Bubble {
     outbound: true,
     senderId: me,
     senderType: "agent",
-    contentType: "text",
-    text: entry.text,
+    ...partsOf(entry),
+    text: entry.text || null,
+    reactions: [],
+    isEcho: false,
+    edited: false,
+    deleted: false,
     at: entry.at,
     status: entry.state === "accepted" ? "queued" : entry.state,
     error: null,
@@ -135,9 +162,49 @@ function ofEntry(entry: OutboxEntry, me: string): Bubble {
   return bubble;
 }
 
+/** The kind of what is on its way, as lists and threads name it. */
+export function kindOfEntry({ content }: OutboxEntry): ContentType {
+  if (!content) return "text";
+  return content.type === "file" ? content.kind : content.type;
+}
+
+function partsOf(entry: OutboxEntry): Pick<Bubble, "contentType" | "content" | "media"> {
+  const { content } = entry;
+  const contentType = kindOfEntry(entry);
+  switch (content?.type) {
+    case "file":
+      return {
+        contentType,
+        content: NOTHING,
+        media: {
+          id: content.mediaId ?? "",
+          kind: content.kind,
+          state: "stored",
+          mime_type: content.mimeType,
+          filename: content.filename,
+          size: content.size,
+          voice: content.voice,
+          animated: false,
+          width: content.width,
+          height: content.height,
+          duration_ms: content.durationMs,
+          thumbnail: false,
+          error: null,
+        },
+      };
+    case "location":
+      return { contentType, content: { location: content.location }, media: null };
+    case "template":
+      return { contentType, content: { template: content.template }, media: null };
+    default:
+      return { contentType, content: NOTHING, media: null };
+  }
+}
+
 function continues(before: Bubble, next: Bubble): boolean {
   return (
     before.outbound === next.outbound &&
+    before.isEcho === next.isEcho &&
     before.senderId === next.senderId &&
     before.senderType === next.senderType &&
     Date.parse(next.at) - Date.parse(before.at) < RUN_MS

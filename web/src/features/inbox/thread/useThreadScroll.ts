@@ -35,6 +35,8 @@ export function useThreadScroll({
   const pinned = useRef(true);
   const opened = useRef(false);
   const anchor = useRef<{ key: string; top: number } | null>(null);
+  /** Where we last stood: whoever is higher now has scrolled up; whoever is not has been overtaken by what grew. */
+  const stood = useRef(0);
   const nearTop = useRef(onNearTop);
   nearTop.current = onNearTop;
 
@@ -43,6 +45,7 @@ export function useThreadScroll({
     if (!view || !opened.current) return;
     if (pinned.current) {
       view.scrollTop = view.scrollHeight;
+      stood.current = view.scrollTop;
       return;
     }
     if (!anchor.current) return;
@@ -53,7 +56,12 @@ export function useThreadScroll({
   const note = useCallback(() => {
     const view = scroller.current;
     if (!view || !opened.current) return;
-    const end = view.scrollHeight - view.scrollTop - view.clientHeight <= END_PX;
+    let end = view.scrollHeight - view.scrollTop - view.clientHeight <= END_PX;
+    if (!end && pinned.current && view.scrollTop >= stood.current) {
+      view.scrollTop = view.scrollHeight;
+      end = true;
+    }
+    stood.current = view.scrollTop;
     pinned.current = end;
     setAtEnd(end);
     anchor.current = firstVisible(view);
