@@ -94,6 +94,18 @@ const setUpNumber = createRoute({
   component: lazyRouteComponent(() => import("@/features/numbers"), "SetupPage"),
 });
 
+const templates = createRoute({
+  getParentRoute: () => app,
+  path: "/templates",
+  component: lazyRouteComponent(() => import("@/features/templates"), "TemplatesPage"),
+});
+
+const newTemplate = createRoute({
+  getParentRoute: () => app,
+  path: "/templates/new",
+  component: lazyRouteComponent(() => import("@/features/templates"), "NewTemplatePage"),
+});
+
 const settings = createRoute({
   getParentRoute: () => app,
   path: "/settings",
@@ -146,6 +158,8 @@ const routes = root.addChildren([
     numbers,
     connectNumber,
     setUpNumber,
+    templates,
+    newTemplate,
     settings.addChildren([settingsIndex, members, sessions, apiKeys, appearance, attention]),
   ]),
 ]);

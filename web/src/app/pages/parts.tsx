@@ -8,6 +8,10 @@ import { Notice } from "@/ui/Notice";
 import { Bone, Delayed } from "@/ui/Skeleton";
 import { INPUT } from "@/ui/TextField";
 
+/** A link that is what to do next, looking like the button it stands for. */
+export const PRIMARY_LINK =
+  "inline-flex h-9 shrink-0 items-center justify-center gap-2 whitespace-nowrap rounded-md bg-accent px-3.5 font-medium text-base text-on-accent transition-colors duration-100 hover:bg-accent-strong pointer-coarse:min-h-11";
+
 /** A page that scrolls as a whole, beside the rail. */
 export function PageFrame({ wide, children }: { wide?: boolean; children: ReactNode }) {
   return (

@@ -1,5 +1,5 @@
 import { Link, type LinkProps } from "@tanstack/react-router";
-import { Inbox, type LucideIcon, Settings, Smartphone } from "lucide-react";
+import { Inbox, LayoutTemplate, type LucideIcon, Settings, Smartphone } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import { useCan } from "@/app/me";
 import { Logo } from "@/ui/Logo";
@@ -24,6 +24,7 @@ export function NavRail({ onHelp }: { onHelp: () => void }) {
           badge={unread.count > 0 ? unread.label : ""}
           badgeLabel={t("inbox.list.unreadConversations")}
         />
+        {mayRead && <RailLink to="/templates" icon={LayoutTemplate} label={t("shell.templates")} />}
         {mayRead && <RailLink to="/numbers" icon={Smartphone} label={t("shell.numbers")} />}
         <RailLink to="/settings" icon={Settings} label={t("shell.settings")} />
       </div>

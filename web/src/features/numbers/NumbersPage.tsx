@@ -2,12 +2,12 @@ import { Link } from "@tanstack/react-router";
 import { LockKeyhole, Plus, Smartphone } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import { useCan } from "@/app/me";
-import { PageFrame, PageHeader, Pending } from "@/app/pages/parts";
+import { PageFrame, PageHeader, Pending, PRIMARY_LINK } from "@/app/pages/parts";
 import { useChannels } from "@/team/queries";
 import { EmptyState } from "@/ui/EmptyState";
 import { Notice } from "@/ui/Notice";
 import { NumberCard } from "./NumberCard";
-import { PRIMARY_LINK, SandboxHint } from "./parts";
+import { SandboxHint } from "./parts";
 import { TwilioSection } from "./TwilioAccount";
 
 export function NumbersPage() {

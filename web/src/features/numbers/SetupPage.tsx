@@ -6,14 +6,14 @@ import { useTranslation } from "react-i18next";
 import type { Channel } from "@/api/types";
 import { useCan } from "@/app/me";
 import { NotAllowed } from "@/app/pages/NotAllowed";
-import { PageFrame, PageHeader, Pending, Secret } from "@/app/pages/parts";
+import { PageFrame, PageHeader, Pending, PRIMARY_LINK, Secret } from "@/app/pages/parts";
 import { useNow } from "@/app/useNow";
 import { useFormat } from "@/i18n/format";
 import { useLive } from "@/live/context";
 import { useChannels } from "@/team/queries";
 import { Notice } from "@/ui/Notice";
 import { chatLink, sandboxLink } from "./health";
-import { BackToNumbers, KindBadge, PRIMARY_LINK, Step } from "./parts";
+import { BackToNumbers, KindBadge, Step } from "./parts";
 import { useWholeChannel } from "./queries";
 
 export function SetupPage() {

@@ -13,10 +13,6 @@ import { cx } from "@/ui/cx";
 import { SelectField } from "@/ui/TextField";
 import type { Tone } from "./health";
 
-/** A link that is what to do next. */
-export const PRIMARY_LINK =
-  "inline-flex h-9 shrink-0 items-center justify-center gap-2 whitespace-nowrap rounded-md bg-accent px-3.5 font-medium text-base text-on-accent transition-colors duration-100 hover:bg-accent-strong pointer-coarse:min-h-11";
-
 export function KindBadge({ kind }: { kind: ChannelKind }) {
   const { t } = useTranslation();
   return <Badge tone={kind === "sandbox" ? "warning" : "accent"}>{t(`numbers.kind.${kind}`)}</Badge>;

@@ -1,0 +1,2 @@
+export { NewTemplatePage } from "./NewTemplatePage";
+export { TemplatesPage } from "./TemplatesPage";

@@ -1,0 +1,28 @@
+import { useTranslation } from "react-i18next";
+import type { TemplateStatus } from "@/api/wire";
+import { Badge } from "@/app/pages/parts";
+
+export const STATUSES: readonly TemplateStatus[] = [
+  "approved",
+  "pending",
+  "rejected",
+  "paused",
+  "disabled",
+  "draft",
+  "unavailable",
+];
+
+const TONES = {
+  approved: "good",
+  pending: "warning",
+  rejected: "danger",
+  paused: "danger",
+  disabled: "danger",
+  draft: "plain",
+  unavailable: "plain",
+} as const;
+
+export function StatusBadge({ status }: { status: TemplateStatus }) {
+  const { t } = useTranslation();
+  return <Badge tone={TONES[status]}>{t(`templates.status.${status}`)}</Badge>;
+}
