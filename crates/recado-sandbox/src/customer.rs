@@ -147,7 +147,7 @@ fn react(change: &mut Change<'_>, phone: &phones::Row, act: &Act) -> Result<Phon
     }
     reactions::set(change.tx, &target.id, false, &emoji)?;
     let wire = json!({"message_id": target.id, "emoji": emoji});
-    happened(change, phone, act, "reaction", wire)?;
+    happened(change, phone, act, "reaction", &wire)?;
     windows::set(change.tx, act.line, &phone.wa_id, change.now)?;
     tell::shown(change, &target)
 }
@@ -167,7 +167,7 @@ fn edit(change: &mut Change<'_>, phone: &phones::Row, act: &Act) -> Result<Phone
     target.marks.edited = true;
     messages::update(change.tx, &target)?;
     let wire = json!({"original_message_id": target.id, "message": inner});
-    happened(change, phone, act, "edit", wire)?;
+    happened(change, phone, act, "edit", &wire)?;
     change.tell_phone(&phone.wa_id)?;
     tell::shown(change, &target)
 }
@@ -180,7 +180,7 @@ fn revoke(change: &mut Change<'_>, phone: &phones::Row, act: &Act) -> Result<Pho
     target.content = None;
     messages::update(change.tx, &target)?;
     let wire = json!({"original_message_id": target.id});
-    happened(change, phone, act, "revoke", wire)?;
+    happened(change, phone, act, "revoke", &wire)?;
     change.tell_phone(&phone.wa_id)?;
     tell::shown(change, &target)
 }
@@ -206,7 +206,7 @@ fn change_number(change: &mut Change<'_>, phone: &phones::Row, act: &Act) -> Res
         "user_id": user_id,
         "previous_user_id": phone.user_id,
     });
-    let mut message = happening(change, phone, act, "system", wire);
+    let mut message = happening(change, phone, act, "system", &wire);
     tell::message(change, phone, &message, None, &act.besides)?;
     new.clone_into(&mut message.wa_id);
     message.text = body;
@@ -216,12 +216,12 @@ fn change_number(change: &mut Change<'_>, phone: &phones::Row, act: &Act) -> Res
 }
 
 /// What comes as a message and is none in the chat.
-fn happened(change: &Change<'_>, phone: &phones::Row, act: &Act, kind: &str, wire: Value) -> Result<()> {
+fn happened(change: &Change<'_>, phone: &phones::Row, act: &Act, kind: &str, wire: &Value) -> Result<()> {
     let message = happening(change, phone, act, kind, wire);
     tell::message(change, phone, &message, None, &act.besides)
 }
 
-fn happening(change: &Change<'_>, phone: &phones::Row, act: &Act, kind: &str, wire: Value) -> messages::Row {
+fn happening(change: &Change<'_>, phone: &phones::Row, act: &Act, kind: &str, wire: &Value) -> messages::Row {
     messages::Row {
         id: ids::message_id(),
         line: act.line,

@@ -136,7 +136,7 @@ pub(crate) fn fetched(change: &mut Change<'_>, id: &str, file: Result<file::File
     media::insert(change.tx, &row)?;
     if message.line == Line::Twilio && message.kind == "document" {
         // Twilio goes by the Content-Type of what it fetched.
-        message.kind = kind_of(&row.mime_type).to_owned();
+        kind_of(&row.mime_type).clone_into(&mut message.kind);
         change.tx.execute(
             "UPDATE messages SET kind = ?2 WHERE id = ?1",
             [&message.id, &message.kind],
@@ -199,7 +199,7 @@ pub(crate) fn fail(change: &mut Change<'_>, message: &messages::Row, failure: Fa
         ..message.clone()
     };
     messages::update(change.tx, &message)?;
-    tell::status(change, &message, None, Status::Failed, Some(failure))
+    tell::status(change, &message, None, Status::Failed, Some(&failure))
 }
 
 pub(crate) fn advance(

@@ -63,11 +63,11 @@ pub(crate) fn status(
     message: &messages::Row,
     phone: Option<&phones::Row>,
     status: Status,
-    failure: Option<Failure>,
+    failure: Option<&Failure>,
 ) -> Result<()> {
     match message.line {
         Line::Meta => {
-            let item = shape::status(message, status, change.now, failure.as_ref())?;
+            let item = shape::status(message, status, change.now, failure)?;
             // Newer payloads carry the contact beside the statuses, but not for those that failed.
             let contact = phone
                 .filter(|_| failure.is_none())
@@ -83,7 +83,7 @@ pub(crate) fn status(
             let Some(url) = message.marks.status_callback.clone().or(set) else {
                 return Ok(());
             };
-            let form = twilio::status::form(line, message, status, failure.as_ref());
+            let form = twilio::status::form(line, message, status, failure);
             outbox::push_twilio(
                 change.tx,
                 &Kind::Status,

@@ -14,20 +14,15 @@ use crate::{
 pub(super) fn pressed(change: &Change<'_>, phone: &phones::Row, act: &Act) -> Result<Act> {
     let message = target(change, phone, act)?;
     let card = Card::of(message.content.as_ref()).ok_or_else(|| invalid("message_id", "has no buttons"))?;
-    let (kind, rest) = match act.get::<String>("row")? {
-        Some(id) => row(&card, &id)?,
-        None => {
-            let at: usize = act.need("button")?;
-            // Buttons of a row of cards count on from those of the first.
-            let mut buttons = card
-                .buttons
-                .iter()
-                .chain(card.cards.iter().flat_map(|card| &card.buttons));
-            let button = buttons
-                .nth(at)
-                .ok_or_else(|| invalid("button", "is none of this message's"))?;
-            button_pressed(button, phone, act)?
-        }
+    let (kind, rest) = if let Some(id) = act.get::<String>("row")? {
+        row(&card, &id)?
+    } else {
+        let at: usize = act.need("button")?;
+        // Buttons of a row of cards count on from those of the first.
+        let more = card.cards.iter().flat_map(|card| &card.buttons);
+        let button = card.buttons.iter().chain(more).nth(at);
+        let button = button.ok_or_else(|| invalid("button", "is none of this message's"))?;
+        button_pressed(button, phone, act)?
     };
     Ok(Act {
         r#type: kind.to_owned(),

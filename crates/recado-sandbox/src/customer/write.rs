@@ -156,7 +156,7 @@ fn file_message(change: &Change<'_>, act: &Act) -> Result<Written> {
         "sticker" => content["animated"] = file::is_animated(&file.bytes).into(),
         "document" => {
             let filename: Option<String> = act.get("filename")?;
-            if let Some(filename) = filename.or(file.filename.clone()) {
+            if let Some(filename) = filename.or_else(|| file.filename.clone()) {
                 content["filename"] = filename.into();
             }
         }

@@ -45,11 +45,8 @@ async fn strike(world: &World, line: Line, request: Request, next: Next) -> Resp
         match effect {
             Effect::Delay { ms } => tokio::time::sleep(Duration::from_millis(ms)).await,
             Effect::Status { status } => return gateway(status),
-            Effect::RateLimited => {
-                return refuse(line, 429, if line == Line::Meta { 130_429 } else { 20_429 });
-            }
             Effect::Refuse { code, status } => return refuse(line, status.unwrap_or(400), code),
-            Effect::Throttle { .. } => {
+            Effect::RateLimited | Effect::Throttle { .. } => {
                 return refuse(line, 429, if line == Line::Meta { 130_429 } else { 20_429 });
             }
             Effect::PairRate { .. } if line == Line::Meta => return refuse(line, 429, 131_056),
@@ -110,7 +107,7 @@ fn recipient(line: Line, body: &Bytes) -> (Option<String>, bool) {
     match line {
         Line::Meta => {
             let body: Value = serde_json::from_slice(body).unwrap_or_default();
-            let to = body["to"].as_str().or(body["recipient"].as_str());
+            let to = body["to"].as_str().or_else(|| body["recipient"].as_str());
             let to = to.map(|to| to.trim_start_matches('+').to_owned());
             (to, body.get("status").is_none())
         }

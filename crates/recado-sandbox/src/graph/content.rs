@@ -70,7 +70,7 @@ pub(super) fn location(body: &Object) -> Answer<Said> {
     let part = need_object(body, "location")?;
     only(part, "location", &["latitude", "longitude", "name", "address"])?;
     let place = place(part)?;
-    let text = place["name"].as_str().or(place["address"].as_str());
+    let text = place["name"].as_str().or_else(|| place["address"].as_str());
     let text = text.unwrap_or_default().to_owned();
     Ok(Said::new(text, place))
 }

@@ -30,7 +30,9 @@ pub(super) async fn interactive(world: &World, body: &Object) -> Answer<Said> {
         ..Card::default()
     };
     match object_of(part, "body")? {
-        Some(body) => card.body = need_text(body, "text", "interactive.body.text", body_limit)?.to_owned(),
+        Some(body) => {
+            need_text(body, "text", "interactive.body.text", body_limit)?.clone_into(&mut card.body);
+        }
         // Only a product speaks for itself.
         None if kind == "product" => {}
         None => return Err(Refusal::missing("interactive.body")),

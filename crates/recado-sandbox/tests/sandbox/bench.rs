@@ -8,7 +8,7 @@ use std::{
     time::Duration,
 };
 
-use recado_sandbox::{Business, Config, Retry, Sandbox, SeedPhone};
+use recado_sandbox::{Business, Config, Retry, Sandbox, SeedPhone, Twilio};
 use reqwest::{Method, RequestBuilder};
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -19,6 +19,9 @@ pub const WABA: &str = "102030";
 pub const TOKEN: &str = "EAAtesttoken";
 pub const SECRET: &str = "recado-test-secret";
 pub const VERIFY: &str = "verify-me";
+pub const ACCOUNT: &str = "AC0123456789abcdef0123456789abcdef";
+pub const AUTH: &str = "twilio-test-token";
+pub const TWILIO_NUMBER: &str = "whatsapp:+15550002222";
 pub const HOUR: i64 = 60 * 60 * 1000;
 /// When the test's clock starts: 1 January 2026.
 pub const START: i64 = 1_767_225_600_000;
@@ -101,6 +104,35 @@ impl Bench {
         (answer.status().as_u16(), answer.json().await.unwrap())
     }
 
+    /// A call of Twilio's API with the right credentials; `form` is its body. Status and answer.
+    pub async fn twilio(&self, method: Method, path: &str, form: &[(&str, &str)]) -> (u16, Value) {
+        let mut request = self
+            .http
+            .request(method, format!("{}{path}", self.sandbox.url()))
+            .basic_auth(ACCOUNT, Some(AUTH));
+        if !form.is_empty() {
+            let body = form_urlencoded::Serializer::new(String::new())
+                .extend_pairs(form)
+                .finish();
+            request = request
+                .header("content-type", "application/x-www-form-urlencoded")
+                .body(body);
+        }
+        let answer = request.send().await.unwrap();
+        let status = answer.status().as_u16();
+        (
+            status,
+            serde_json::from_slice(&answer.bytes().await.unwrap()).unwrap_or_default(),
+        )
+    }
+
+    /// Sends through Twilio, with these parameters beside `From` and `To`.
+    pub async fn twilio_send(&self, to: &str, more: &[(&str, &str)]) -> (u16, Value) {
+        let form = [&[("From", TWILIO_NUMBER), ("To", to)], more].concat();
+        let path = format!("/2010-04-01/Accounts/{ACCOUNT}/Messages.json");
+        self.twilio(Method::POST, &path, &form).await
+    }
+
     /// Sends a text with callback data equal to it; the message id.
     pub async fn send(&self, to: &str, text: &str) -> String {
         let mut body = text_to(to, text);
@@ -159,6 +191,12 @@ fn config(folder: &TempDir, clock: &Arc<AtomicI64>, http: &reqwest::Client, seed
     let clock = Arc::clone(clock);
     let mut config = Config::new(folder.path().join("deep/sandbox.db"), business(), http.clone());
     config.clock = Arc::new(move || clock.load(Ordering::Relaxed));
+    config.twilio = Some(Twilio {
+        account_sid: ACCOUNT.to_owned(),
+        auth_token: AUTH.to_owned(),
+        number: "+1 555-000-2222".to_owned(),
+        webhook_url: None,
+    });
     config.retry = Retry {
         first: Duration::from_millis(5),
         longest: Duration::from_millis(20),

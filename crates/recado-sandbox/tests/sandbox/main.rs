@@ -4,6 +4,11 @@
 
 mod bench;
 mod deliveries;
+mod faults;
 mod graph;
+mod kinds;
+mod outbound;
 mod phones;
 mod receiver;
+mod templates;
+mod twilio;

@@ -115,18 +115,23 @@ pub fn happenings(posts: &[Post]) -> Vec<Value> {
     found
 }
 
-/// The `value` of every change of a POST.
+/// The `value` of every change of a POST; all of them are of the field `messages`.
 pub fn values(post: &Post) -> Vec<Value> {
+    let changes = changes(post).into_iter().map(|change| {
+        assert_eq!(change["field"], "messages");
+        change["value"].clone()
+    });
+    changes.collect()
+}
+
+/// Every change of a POST, of whatever field.
+pub fn changes(post: &Post) -> Vec<Value> {
     let body: Value = serde_json::from_str(&post.body).unwrap();
     assert_eq!(body["object"], "whatsapp_business_account");
-    let mut values = Vec::new();
-    for entry in body["entry"].as_array().unwrap() {
-        for change in entry["changes"].as_array().unwrap() {
-            assert_eq!(change["field"], "messages");
-            values.push(change["value"].clone());
-        }
-    }
-    values
+    let entries = body["entry"].as_array().unwrap().iter();
+    entries
+        .flat_map(|entry| entry["changes"].as_array().unwrap().clone())
+        .collect()
 }
 
 /// HMAC-SHA256 from its definition, so that nothing is shared with what signed.
