@@ -139,7 +139,7 @@ mod tests {
         use FailureReason as R;
         &[
             (&[0, 190], R::NumberUnhealthy, Retry::PauseNumber),
-            (&[3, 10, 200, 299, 131_005], R::NumberUnhealthy, Retry::Never),
+            (&[3, 10, 200, 250, 299, 131_005], R::NumberUnhealthy, Retry::Never),
             (&[1, 2, 131_016, 133_004], R::Unknown, Retry::Backoff),
             (&[131_000, 135_000], R::Unknown, Retry::Few),
             (&[4, 80_007, 130_429], R::RateLimited, Retry::Backoff),
@@ -150,30 +150,42 @@ mod tests {
             (&[131_047], R::WindowClosed, Retry::Never),
             (&[131_049, 130_472], R::NotDelivered, Retry::NextDay),
             (&[131_050], R::OptedOut, Retry::Never),
-            (
-                &[131_051, 131_008, 131_009, 100, 33, 131_021, 131_030],
-                R::BadRequest,
-                Retry::Never,
-            ),
+            (&[131_051], R::BadRequest, Retry::Never),
             (&[131_052], R::MediaRejected, Retry::Once),
             (&[131_053], R::MediaRejected, Retry::Never),
+            (&[131_008, 131_009, 100, 33], R::BadRequest, Retry::Never),
+            (&[131_021], R::BadRequest, Retry::Never),
+            (&[131_030], R::BadRequest, Retry::Never),
             (&[131_062], R::NeedsPhone, Retry::Never),
-            (
-                &[131_063, 132_000, 132_001, 132_005, 132_069, 2_388_019, 2_388_299],
-                R::TemplateProblem,
-                Retry::Never,
-            ),
+            (&[131_063], R::TemplateProblem, Retry::Never),
             (
                 &[131_031, 368, 131_042, 131_044, 130_497],
                 R::NumberUnhealthy,
                 Retry::PauseNumber,
             ),
+            (&[131_037, 131_045, 133_010], R::NumberUnhealthy, Retry::Never),
+            (&[137_000], R::BadRequest, Retry::Never),
             (
-                &[131_037, 131_045, 133_010, 133_005, 133_016],
+                &[
+                    132_000, 132_001, 132_005, 132_007, 132_008, 132_012, 132_015, 132_016, 132_018, 132_068,
+                    132_069,
+                ],
+                R::TemplateProblem,
+                Retry::Never,
+            ),
+            (
+                &[133_005, 133_006, 133_008, 133_009, 133_015, 133_016],
                 R::NumberUnhealthy,
                 Retry::Never,
             ),
-            (&[131_041, 131_201, 131_215], R::BadRequest, Retry::Never),
+            (&[131_041, 131_201, 131_208, 131_215], R::BadRequest, Retry::Never),
+            (
+                &[
+                    2_388_019, 2_388_040, 2_388_047, 2_388_072, 2_388_073, 2_388_293, 2_388_299,
+                ],
+                R::TemplateProblem,
+                Retry::Never,
+            ),
         ]
     };
 

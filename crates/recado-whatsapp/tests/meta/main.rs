@@ -7,6 +7,8 @@ mod calls;
 #[cfg(test)]
 mod client;
 #[cfg(test)]
+mod files;
+#[cfg(test)]
 #[path = "../../examples/fuzz/holds.rs"]
 mod holds;
 #[cfg(test)]
@@ -14,8 +16,12 @@ mod kinds;
 #[cfg(test)]
 mod notices;
 #[cfg(test)]
+mod numbers;
+#[cfg(test)]
 mod outgoing;
 #[cfg(test)]
 mod server;
+#[cfg(test)]
+mod templates;
 #[cfg(test)]
 mod webhook;

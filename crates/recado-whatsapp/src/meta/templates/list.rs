@@ -124,3 +124,48 @@ fn button(part: &Object<'_>) -> Result<TemplateButton, String> {
         _ => TemplateButton::Other { text },
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use serde_json::value::RawValue;
+
+    use super::*;
+
+    const PAGE: &str = include_str!("../../../tests/meta/templates_1.json");
+
+    /// What every template that comes out of a page, however damaged, holds to.
+    fn check(page: &str) {
+        let Ok(raw) = serde_json::from_str::<&RawValue>(page) else {
+            return;
+        };
+        for row in Object::of(raw).iter().flat_map(|page| page.objects("data")) {
+            let Some(template) = read(&row) else { continue };
+            assert!(!template.provider_id.is_empty() && !template.name.is_empty());
+            assert!(
+                template
+                    .reason
+                    .is_none_or(|text| !text.is_empty() && text.chars().count() <= MAX_NAME)
+            );
+            assert!(template.body.buttons.len() <= MAX_PARTS * MAX_PARTS);
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn no_damaged_page_breaks_it(
+            at in 0..PAGE.len(),
+            length in 0..40_usize,
+            with in proptest::sample::select(vec!["", "null", "[]", "{}", "7", "\"x\"", "\"TEXT\"", "\"\\u0000\"", "{"]),
+        ) {
+            let start = (0..=at).rev().find(|at| PAGE.is_char_boundary(*at)).unwrap_or_default();
+            let end = (start + length).min(PAGE.len());
+            check(&format!("{}{with}{}", &PAGE[..start], &PAGE[end..]));
+            // In place of a whole value, so that the rest can be read.
+            let values: Vec<_> = PAGE.match_indices("\":\"").map(|(place, _)| place + 2).collect();
+            let start = values[at % values.len()];
+            let end = start + 2 + PAGE[start + 1..].find('"').unwrap_or_default();
+            check(&format!("{}{with}{}", &PAGE[..start], &PAGE[end..]));
+        }
+    }
+}
