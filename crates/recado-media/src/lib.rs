@@ -1,1 +1,15 @@
-//! What files are.
+//! What files are: their types, WhatsApp's limits, small pictures of them, voice notes. No I/O, no async.
+//!
+//! Everything here reads bytes that strangers made. Callers run it on a thread that may block.
+
+mod contain;
+mod limits;
+mod mime;
+mod picture;
+mod served;
+mod sniff;
+
+pub use limits::{Refusal, check, kind_of, max_bytes};
+pub use picture::{NotAPicture, Picture, is_animated_webp, picture};
+pub use served::{Served, served};
+pub use sniff::sniff;
