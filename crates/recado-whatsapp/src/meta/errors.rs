@@ -44,9 +44,18 @@ impl GraphError {
         }
     }
 
-    /// Whether it says that there is nothing of the id that was asked for, or nothing for us.
+    /// Whether it says that there is nothing of the id that was asked for (or nothing for us), or no template of the
+    /// name.
     pub(super) fn is_nothing_there(&self) -> bool {
-        (self.code, self.subcode) == (Some(100), Some(33))
+        self.code == Some(100) && matches!(self.subcode, Some(33 | 2_593_002))
+    }
+
+    /// What decides. Where a template is created, the code says only that something is wrong with the call.
+    fn telling_code(&self) -> Option<i64> {
+        match (self.code, self.subcode) {
+            (Some(100), Some(subcode @ 2_388_000..=2_388_999)) => Some(subcode),
+            (code, _) => code,
+        }
     }
 }
 
@@ -57,13 +66,16 @@ impl GraphError {
 /// in it is Meta's own; but a bare 502 or 504 comes from something in front of it, which may have passed the
 /// message on. We take the rare double over leaving every hiccup for an agent to sort out.
 pub(super) fn failure(error: &GraphError, http: Option<u16>) -> Failure {
-    let (reason, retry) = error.code.and_then(known).unwrap_or_else(|| match http {
-        Some(429) => (FailureReason::RateLimited, Retry::Backoff),
-        Some(500..) => (FailureReason::Unknown, Retry::Backoff),
-        Some(401 | 403) if error.code.is_none() => (FailureReason::NumberUnhealthy, Retry::PauseNumber),
-        Some(300..=499) if error.code.is_none() => (FailureReason::BadRequest, Retry::Never),
-        _ => (FailureReason::Unknown, Retry::Never),
-    });
+    let (reason, retry) = error
+        .telling_code()
+        .and_then(known)
+        .unwrap_or_else(|| match http {
+            Some(429) => (FailureReason::RateLimited, Retry::Backoff),
+            Some(500..) => (FailureReason::Unknown, Retry::Backoff),
+            Some(401 | 403) if error.code.is_none() => (FailureReason::NumberUnhealthy, Retry::PauseNumber),
+            Some(300..=499) if error.code.is_none() => (FailureReason::BadRequest, Retry::Never),
+            _ => (FailureReason::Unknown, Retry::Never),
+        });
     let message = match (error.message.as_str(), http) {
         ("", Some(status)) => format!("HTTP {status} without an explanation"),
         ("", None) => "no explanation".to_owned(),
@@ -204,6 +216,18 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn of_a_template_that_is_created_the_subcode_tells_more() {
+        let failure = read(
+            r#"{"message":"Invalid parameter","code":100,"error_subcode":2388293,"error_user_msg":"Too many variables"}"#,
+            Some(400),
+        );
+        assert_eq!(failure.reason, FailureReason::TemplateProblem);
+        assert_eq!(failure.message, "Invalid parameter: Too many variables");
+        let failure = read(r#"{"code":100,"error_subcode":2494010}"#, Some(400));
+        assert_eq!(failure.reason, FailureReason::BadRequest);
     }
 
     #[test]

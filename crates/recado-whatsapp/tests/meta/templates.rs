@@ -243,4 +243,12 @@ async fn a_template_is_deleted_by_its_name() {
         graph.calls(),
         ["DELETE /v24.0/102/message_templates?name=order+ready%26x"]
     );
+    let gone = r#"{"error":{"message":"no such template","code":100,"error_subcode":2593002}}"#;
+    let (base, _) = self::graph(400, gone).await;
+    assert_eq!(
+        self::meta(&base)
+            .delete_template(&credentials(), "102", "x")
+            .await,
+        Err(CallError::Gone)
+    );
 }

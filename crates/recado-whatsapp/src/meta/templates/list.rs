@@ -79,9 +79,9 @@ fn take(body: &mut TemplateBody, component: &Object<'_>) -> Result<(), String> {
                 other => return Err(format!("header ({})", other.to_lowercase())),
             });
         }
-        "BODY" => body.body = text().unwrap_or_default(),
+        // Of authentication templates, Meta writes the text.
+        "BODY" => body.body = text().unwrap_or_else(|| "{{1}} is your verification code.".to_owned()),
         "FOOTER" => {
-            // Of authentication templates, Meta writes the text.
             let minutes = || component.int("code_expiration_minutes");
             body.footer = text().or_else(|| Some(format!("This code expires in {} minutes.", minutes()?)));
         }
