@@ -6,6 +6,7 @@ import {
   useQuery,
   useQueryClient,
 } from "@tanstack/react-query";
+import type { TFunction } from "i18next";
 import { FileWarning, Hammer } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
@@ -219,7 +220,7 @@ function flat<T>(data: InfiniteData<Page<T>> | undefined): T[] {
   return data?.pages.flatMap((page) => page.data) ?? [];
 }
 
-function headline(intake: Intake, t: ReturnType<typeof useTranslation>["t"]): string {
+function headline(intake: Intake, t: TFunction): string {
   const what = new Set(intake.problems?.map((problem) => problem.what));
   return (
     [...what].map((kind) => t(`settings.intakes.problem.${kind}`)).join(" · ") ||
