@@ -2,6 +2,7 @@ import { Dialog as Base } from "@base-ui/react/dialog";
 import { X } from "lucide-react";
 import type { ReactNode } from "react";
 import { IconButton } from "./Button";
+import { cx } from "./cx";
 
 /** A modal with a title. Focus is trapped and goes back to where it was; Escape closes. */
 export function Dialog({
@@ -10,6 +11,7 @@ export function Dialog({
   title,
   description,
   closeLabel,
+  wide = false,
   children,
 }: {
   open: boolean;
@@ -17,13 +19,20 @@ export function Dialog({
   title: string;
   description?: ReactNode;
   closeLabel: string;
+  /** For what needs two columns. */
+  wide?: boolean;
   children: ReactNode;
 }) {
   return (
     <Base.Root open={open} onOpenChange={onOpenChange}>
       <Base.Portal>
         <Base.Backdrop className="fixed inset-0 z-40 animate-appear bg-[oklch(0.15_0.02_265/0.45)]" />
-        <Base.Popup className="fixed inset-x-4 top-[12vh] z-40 mx-auto flex max-h-[76vh] max-w-lg animate-appear flex-col rounded-xl border border-line bg-raised shadow-pop outline-none">
+        <Base.Popup
+          className={cx(
+            "fixed inset-x-4 z-40 mx-auto flex animate-appear flex-col rounded-xl border border-line bg-raised shadow-pop outline-none",
+            wide ? "top-[6vh] max-h-[88vh] max-w-4xl" : "top-[12vh] max-h-[76vh] max-w-lg",
+          )}
+        >
           <header className="flex items-start gap-3 px-5 pt-4">
             <div className="min-w-0 flex-1">
               <Base.Title className="font-semibold text-lg">{title}</Base.Title>

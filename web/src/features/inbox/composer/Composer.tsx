@@ -1,16 +1,39 @@
-/** Where a reply is written. What is written is kept as it is typed. */
-import { CornerUpLeft, LockKeyhole, SendHorizontal, X } from "lucide-react";
-import { type RefObject, useEffect, useLayoutEffect, useRef } from "react";
+/** Where a reply is written, or recorded, or put together of files. What is written is kept as it is typed. */
+import {
+  CornerUpLeft,
+  FileText,
+  Image,
+  LayoutTemplate,
+  LockKeyhole,
+  MapPin,
+  Mic,
+  Plus,
+  SendHorizontal,
+  Smile,
+  X,
+} from "lucide-react";
+import { lazy, type RefObject, Suspense, useEffect, useLayoutEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Conversation } from "@/api/types";
-import { useCan } from "@/app/me";
+import type { FilledTemplate, Place } from "@/api/wire";
 import { useMediaQuery } from "@/app/useMediaQuery";
-import { useNow } from "@/app/useNow";
 import { useFormat } from "@/i18n/format";
-import { IconButton } from "@/ui/Button";
+import { CAPTION_LIMIT, PICTURES, takesCaption } from "@/media/limits";
+import { Button, IconButton } from "@/ui/Button";
 import { cx } from "@/ui/cx";
+import { Menu, MenuItem } from "@/ui/Menu";
 import { useDraft } from "../drafts";
-import { useOutbox } from "../outbox";
+import { keepFile, type OutboxContent, useOutbox } from "../outbox";
+import { type Attachment, attach, detach, useAttachments } from "./attachments";
+import { useLock } from "./lock";
+import { extensionOf, type Recorded } from "./recording";
+import { tellTyping } from "./typing";
+
+const AttachmentTray = lazy(() => import("./AttachmentTray"));
+const EmojiPopup = lazy(() => import("./EmojiPopup"));
+const LocationDialog = lazy(() => import("./LocationDialog"));
+const Recorder = lazy(() => import("./Recorder"));
+const TemplateDialog = lazy(() => import("../templates/TemplateDialog"));
 
 /** WhatsApp's limit for a text message. */
 const MOST_CHARACTERS = 4096;
@@ -31,44 +54,104 @@ export function Composer({
 }) {
   const { t } = useTranslation();
   const format = useFormat();
-  const now = useNow();
   const outbox = useOutbox();
-  const canSend = useCan("messages:send");
+  const lock = useLock(conversation);
   const [draft, setDraft] = useDraft(conversation.id);
+  const attachments = useAttachments(conversation.id);
   const touch = useMediaQuery("(pointer: coarse)");
+  const [dialog, setDialog] = useState<"location" | "template" | null>(null);
+  const [emoji, setEmoji] = useState(false);
+  const [recording, setRecording] = useState(false);
+  const emojiButton = useRef<HTMLButtonElement>(null);
+  const pictures = useRef<HTMLInputElement>(null);
+  const documents = useRef<HTMLInputElement>(null);
   const text = draft.text.trim();
   const tooLong = text.length > MOST_CHARACTERS;
-
-  const expires = conversation.window_expires_at;
-  const open = expires ? Date.parse(expires) > now : false;
-  const locked = !canSend
-    ? t("inbox.composer.notAllowed")
-    : open
-      ? null
-      : expires
-        ? t("inbox.composer.windowClosed", { at: format.full(expires) })
-        : t("inbox.composer.windowNeverOpen");
+  const [only] = attachments.length === 1 ? attachments : [];
+  const isCaption = Boolean(only && takesCaption(only.kind));
+  const blocked = attachments.some(({ problem }) => problem);
+  const sendable = !lock && !tooLong && !blocked && (text !== "" || attachments.length > 0);
 
   useGrowing(input, draft.text);
+  const locked = lock !== null;
   useEffect(() => {
     // On a touch screen the keyboard would cover the thread one has just opened.
     if (!touch && !locked) input.current?.focus({ preventScroll: true });
   }, [input, touch, locked]);
 
   const send = () => {
-    if (!text || tooLong || locked) return;
-    outbox.add(conversation.id, text, draft.replyTo);
+    if (!sendable) return;
+    let replyTo = draft.replyTo;
+    const add = (words: string, content: OutboxContent | null, file?: Blob) => {
+      outbox.add(conversation.id, words, replyTo, content, (key) => file && void keepFile(key, file));
+      // Only the first of several answers.
+      replyTo = null;
+    };
+    const caption = isCaption && text.length <= CAPTION_LIMIT ? text : null;
+    for (const attachment of attachments) {
+      add(caption ?? attachment.caption.trim(), contentOf(attachment), attachment.file);
+    }
+    if (text && caption === null) add(text, null);
     setDraft({ text: "", replyTo: null });
+    detach(
+      conversation.id,
+      attachments.map(({ id }) => id),
+    );
     onSent();
     input.current?.focus();
   };
 
-  if (locked) {
+  const sendVoice = ({ blob, durationMs }: Recorded) => {
+    const filename = `voice.${extensionOf(blob.type)}`;
+    const content: OutboxContent = {
+      type: "file",
+      kind: "audio",
+      filename,
+      mimeType: blob.type,
+      size: blob.size,
+      width: null,
+      height: null,
+      voice: true,
+      durationMs: Math.round(durationMs),
+      mediaId: null,
+    };
+    outbox.add(conversation.id, "", draft.replyTo, content, (key) => void keepFile(key, blob));
+    if (draft.replyTo) setDraft({ ...draft, replyTo: null });
+    setRecording(false);
+    onSent();
+  };
+
+  const sendPlace = (location: Place) => {
+    outbox.add(conversation.id, location.name ?? location.address ?? "", draft.replyTo, {
+      type: "location",
+      location,
+    });
+    if (draft.replyTo) setDraft({ ...draft, replyTo: null });
+    setDialog(null);
+    onSent();
+  };
+
+  const sendTemplate = (template: FilledTemplate) => {
+    outbox.add(conversation.id, template.body, null, { type: "template", template });
+    setDialog(null);
+    onSent();
+  };
+
+  const dialogs = (
+    <Suspense fallback={null}>
+      {dialog === "template" && (
+        <TemplateDialog conversation={conversation} onSend={sendTemplate} onClose={() => setDialog(null)} />
+      )}
+      {dialog === "location" && <LocationDialog onSend={sendPlace} onClose={() => setDialog(null)} />}
+    </Suspense>
+  );
+
+  if (lock) {
     return (
       <div className="border-line border-t bg-surface px-4 py-3">
-        <div className="flex items-start gap-3 rounded-lg border border-line bg-canvas px-3 py-2.5">
-          <LockKeyhole aria-hidden="true" className="mt-0.5 size-4 shrink-0 text-pending" />
-          <div className="min-w-0 flex-1">
+        <div className="flex flex-wrap items-center gap-3 rounded-lg border border-line bg-canvas px-3 py-2.5">
+          <LockKeyhole aria-hidden="true" className="size-4 shrink-0 text-pending" />
+          <div className="min-w-52 flex-1">
             <label className="sr-only" htmlFor="message">
               {t("inbox.composer.label")}
             </label>
@@ -83,98 +166,248 @@ export function Composer({
               className={cx("w-full resize-none text-base text-muted", !draft.text && "sr-only")}
             />
             <p id="message-locked" className="text-base text-muted">
-              {locked}
+              {lock.reason}
             </p>
           </div>
+          {lock.byWindow && (
+            <Button variant="primary" onClick={() => setDialog("template")} className="max-sm:w-full">
+              <LayoutTemplate aria-hidden="true" className="size-4" />
+              {t("inbox.composer.sendTemplate")}
+            </Button>
+          )}
         </div>
+        {dialogs}
       </div>
     );
   }
 
+  const insert = (emoji: string) => {
+    const box = input.current;
+    const from = box?.selectionStart ?? draft.text.length;
+    const to = box?.selectionEnd ?? from;
+    setDraft({ ...draft, text: draft.text.slice(0, from) + emoji + draft.text.slice(to) });
+    setEmoji(false);
+    requestAnimationFrame(() => {
+      box?.focus();
+      box?.setSelectionRange(from + emoji.length, from + emoji.length);
+    });
+  };
+
   return (
-    <form
-      className="border-line border-t bg-surface px-4 py-3"
-      onSubmit={(event) => {
-        event.preventDefault();
-        send();
-      }}
-    >
-      <div className="rounded-lg border border-edge/60 bg-raised focus-within:border-accent focus-within:outline-1 focus-within:outline-accent">
-        {draft.replyTo && (
-          <div className="flex items-center gap-2 border-line border-b px-3 py-1.5">
-            <CornerUpLeft aria-hidden="true" className="size-4 shrink-0 text-accent rtl:-scale-x-100" />
-            <div className="min-w-0 flex-1">
-              <p className="truncate font-medium text-accent text-xs">
-                {t("inbox.composer.replyingTo", { name: quoted?.author ?? t("inbox.message.earlier") })}
-              </p>
-              <p dir="auto" className="truncate text-muted text-sm text-ui-start">
-                {quoted?.text}
-              </p>
+    <>
+      <form
+        className="border-line border-t bg-surface px-4 py-3"
+        onSubmit={(event) => {
+          event.preventDefault();
+          send();
+        }}
+      >
+        <div className="rounded-lg border border-edge/60 bg-raised focus-within:border-accent focus-within:outline-1 focus-within:outline-accent">
+          {draft.replyTo && (
+            <div className="flex items-center gap-2 border-line border-b px-3 py-1.5">
+              <CornerUpLeft aria-hidden="true" className="size-4 shrink-0 text-accent rtl:-scale-x-100" />
+              <div className="min-w-0 flex-1">
+                <p className="truncate font-medium text-accent text-xs">
+                  {t("inbox.composer.replyingTo", { name: quoted?.author ?? t("inbox.message.earlier") })}
+                </p>
+                <p dir="auto" className="truncate text-muted text-sm text-ui-start">
+                  {quoted?.text}
+                </p>
+              </div>
+              <IconButton
+                label={t("inbox.composer.cancelReply")}
+                size="sm"
+                onClick={() => {
+                  setDraft({ ...draft, replyTo: null });
+                  input.current?.focus();
+                }}
+              >
+                <X aria-hidden="true" className="size-4" />
+              </IconButton>
             </div>
-            <IconButton
-              label={t("inbox.composer.cancelReply")}
-              size="sm"
-              onClick={() => {
-                setDraft({ ...draft, replyTo: null });
-                input.current?.focus();
-              }}
-            >
-              <X aria-hidden="true" className="size-4" />
-            </IconButton>
-          </div>
-        )}
-        <div className="flex items-end gap-2 p-1.5">
-          <label className="sr-only" htmlFor="message">
-            {t("inbox.composer.label")}
-          </label>
-          <textarea
-            id="message"
-            ref={input}
-            rows={1}
-            dir="auto"
-            value={draft.text}
-            placeholder={t("inbox.composer.placeholder")}
-            aria-describedby="message-hint"
-            aria-invalid={tooLong || undefined}
-            enterKeyHint={touch ? "enter" : "send"}
-            onChange={(event) => setDraft({ ...draft, text: event.target.value })}
-            onKeyDown={(event) => {
-              if (event.nativeEvent.isComposing) return;
-              if (event.key === "Enter" && !event.shiftKey && !event.altKey && !touch) {
-                event.preventDefault();
-                send();
-              } else if (event.key === "Escape" && draft.replyTo) {
-                event.stopPropagation();
-                setDraft({ ...draft, replyTo: null });
-              }
-            }}
-            className="thin-scroll min-h-8 flex-1 resize-none self-center bg-transparent px-2 py-1.5 text-base outline-none placeholder:text-faint pointer-coarse:min-h-11 pointer-coarse:py-3"
-          />
-          <IconButton
-            type="submit"
-            variant="primary"
-            label={t("inbox.composer.send")}
-            disabled={!text || tooLong}
-          >
-            <SendHorizontal aria-hidden="true" className="size-4.5 rtl:-scale-x-100" />
-          </IconButton>
+          )}
+          {attachments.length > 0 && (
+            <Suspense fallback={<div className="h-16" />}>
+              <AttachmentTray conversation={conversation.id} attachments={attachments} onSend={send} />
+            </Suspense>
+          )}
+          {recording ? (
+            <Suspense fallback={<div className="h-12" />}>
+              <Recorder
+                onSend={sendVoice}
+                onClose={() => {
+                  setRecording(false);
+                  requestAnimationFrame(() => input.current?.focus());
+                }}
+              />
+            </Suspense>
+          ) : (
+            <div className="flex items-end gap-1 p-1.5">
+              <Menu
+                side="top"
+                trigger={
+                  <IconButton label={t("inbox.composer.attach")}>
+                    <Plus aria-hidden="true" className="size-5" />
+                  </IconButton>
+                }
+              >
+                <MenuItem onClick={() => pictures.current?.click()}>
+                  <Image aria-hidden="true" className="size-4 text-muted" />
+                  {t("inbox.composer.photo")}
+                </MenuItem>
+                <MenuItem onClick={() => documents.current?.click()}>
+                  <FileText aria-hidden="true" className="size-4 text-muted" />
+                  {t("inbox.composer.document")}
+                </MenuItem>
+                <MenuItem onClick={() => setDialog("location")}>
+                  <MapPin aria-hidden="true" className="size-4 text-muted" />
+                  {t("inbox.composer.location")}
+                </MenuItem>
+                <MenuItem onClick={() => setDialog("template")}>
+                  <LayoutTemplate aria-hidden="true" className="size-4 text-muted" />
+                  {t("inbox.composer.template")}
+                </MenuItem>
+              </Menu>
+              <FileInput
+                picker={pictures}
+                label={t("inbox.composer.photo")}
+                accept={PICTURES}
+                onFiles={(files) => attach(conversation.id, files)}
+              />
+              <FileInput
+                picker={documents}
+                label={t("inbox.composer.document")}
+                onFiles={(files) => attach(conversation.id, files, "document")}
+              />
+              <label className="sr-only" htmlFor="message">
+                {t("inbox.composer.label")}
+              </label>
+              <textarea
+                id="message"
+                ref={input}
+                rows={1}
+                dir="auto"
+                value={draft.text}
+                placeholder={t(
+                  isCaption
+                    ? "inbox.composer.captionPlaceholder"
+                    : attachments.length > 0
+                      ? "inbox.composer.afterFiles"
+                      : "inbox.composer.placeholder",
+                )}
+                aria-describedby="message-hint"
+                aria-invalid={tooLong || undefined}
+                enterKeyHint={touch ? "enter" : "send"}
+                onChange={(event) => {
+                  setDraft({ ...draft, text: event.target.value });
+                  if (event.target.value.trim()) tellTyping(conversation.id);
+                }}
+                onKeyDown={(event) => {
+                  if (event.nativeEvent.isComposing) return;
+                  if (event.key === "Enter" && !event.shiftKey && !event.altKey && !touch) {
+                    event.preventDefault();
+                    send();
+                  } else if (event.key === "Escape" && draft.replyTo) {
+                    event.stopPropagation();
+                    setDraft({ ...draft, replyTo: null });
+                  }
+                }}
+                className="thin-scroll min-h-8 min-w-0 flex-1 resize-none self-center bg-transparent px-1 py-1.5 text-base outline-none placeholder:text-faint pointer-coarse:min-h-11 pointer-coarse:py-3"
+              />
+              {/* A phone's keyboard has them. */}
+              <IconButton
+                ref={emojiButton}
+                label={t("inbox.composer.emoji")}
+                aria-haspopup="dialog"
+                aria-expanded={emoji}
+                onClick={() => setEmoji(!emoji)}
+                className="pointer-coarse:hidden"
+              >
+                <Smile aria-hidden="true" className="size-5" />
+              </IconButton>
+              {emoji && (
+                <Suspense fallback={null}>
+                  <EmojiPopup anchor={emojiButton} onPick={insert} onClose={() => setEmoji(false)} />
+                </Suspense>
+              )}
+              {text === "" && attachments.length === 0 ? (
+                <IconButton label={t("inbox.composer.record")} onClick={() => setRecording(true)}>
+                  <Mic aria-hidden="true" className="size-5" />
+                </IconButton>
+              ) : (
+                <IconButton
+                  type="submit"
+                  variant="primary"
+                  label={t("inbox.composer.send")}
+                  disabled={!sendable}
+                >
+                  <SendHorizontal aria-hidden="true" className="size-4.5 rtl:-scale-x-100" />
+                </IconButton>
+              )}
+            </div>
+          )}
         </div>
-      </div>
-      <div className="mt-1.5 flex justify-between gap-4 px-1 text-faint text-xs">
-        <span id="message-hint" className="pointer-coarse:hidden">
-          {t("inbox.composer.hint")}
-        </span>
-        {text.length > NEAR_LIMIT && (
-          <span className={cx("ms-auto tabular-nums", tooLong && "text-danger")}>
-            {t("inbox.composer.length", {
-              used: format.number(text.length),
-              most: format.number(MOST_CHARACTERS),
-            })}
+        <div className="mt-1.5 flex justify-between gap-4 px-1 text-faint text-xs">
+          <span id="message-hint" className="pointer-coarse:hidden">
+            {t("inbox.composer.hint")}
           </span>
-        )}
-      </div>
-    </form>
+          {text.length > NEAR_LIMIT && (
+            <span className={cx("ms-auto tabular-nums", tooLong && "text-danger")}>
+              {t("inbox.composer.length", {
+                used: format.number(text.length),
+                most: format.number(MOST_CHARACTERS),
+              })}
+            </span>
+          )}
+        </div>
+      </form>
+      {/* Beside the form: what is sent in a dialog is not sent by the box as well. */}
+      {dialogs}
+    </>
   );
+}
+
+function FileInput({
+  picker,
+  label,
+  accept,
+  onFiles,
+}: {
+  picker: RefObject<HTMLInputElement | null>;
+  label: string;
+  accept?: string;
+  onFiles: (files: File[]) => void;
+}) {
+  return (
+    <input
+      ref={picker}
+      type="file"
+      multiple
+      hidden
+      aria-label={label}
+      {...(accept ? { accept } : {})}
+      onChange={(event) => {
+        const files = [...(event.target.files ?? [])];
+        event.target.value = "";
+        if (files.length > 0) onFiles(files);
+      }}
+    />
+  );
+}
+
+function contentOf({ file, kind, width, height }: Attachment): OutboxContent {
+  return {
+    type: "file",
+    kind,
+    filename: file.name,
+    mimeType: file.type || "application/octet-stream",
+    size: file.size,
+    width,
+    height,
+    voice: false,
+    durationMs: null,
+    mediaId: null,
+  };
 }
 
 /** The box is as high as its text, up to a point. */

@@ -448,7 +448,14 @@ function Trouble({
   if (bubble.status !== "failed" && bubble.status !== "refused") return null;
   const refused = bubble.status === "refused";
   const lost = bubble.problem?.code === FILE_LOST;
-  const why = refused ? refusal(bubble, t) : t(`inbox.reason.${bubble.error?.reason ?? "unknown"}`);
+  const refusal = () => {
+    const { code, message } = bubble.problem ?? { code: "", message: "" };
+    if (code === FILE_LOST) return t("inbox.message.fileLost");
+    if (code === "too_old") return t("inbox.message.tooOld");
+    if (code === "window_closed") return t("inbox.reason.window_closed");
+    return t("inbox.message.refused", { reason: message });
+  };
+  const why = refused ? refusal() : t(`inbox.reason.${bubble.error?.reason ?? "unknown"}`);
   const detail = bubble.error
     ? [bubble.error.code, bubble.error.message].filter(Boolean).join(": ")
     : undefined;
@@ -477,11 +484,4 @@ function Trouble({
       )}
     </div>
   );
-}
-
-function refusal(bubble: Bubble, t: ReturnType<typeof useTranslation>["t"]): string {
-  if (bubble.problem?.code === FILE_LOST) return t("inbox.message.fileLost");
-  if (bubble.problem?.code === "too_old") return t("inbox.message.tooOld");
-  if (bubble.problem?.code === "window_closed") return t("inbox.reason.window_closed");
-  return t("inbox.message.refused", { reason: bubble.problem?.message ?? "" });
 }

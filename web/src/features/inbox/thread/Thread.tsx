@@ -1,6 +1,6 @@
 /** The middle column: one conversation, its messages and the reply to them. */
 
-import { TriangleAlert } from "lucide-react";
+import { Paperclip, TriangleAlert } from "lucide-react";
 import { useCallback, useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Conversation } from "@/api/types";
@@ -13,7 +13,10 @@ import { Button } from "@/ui/Button";
 import { EmptyState } from "@/ui/EmptyState";
 import { Bone, Delayed } from "@/ui/Skeleton";
 import { useShortcuts } from "@/ui/shortcuts";
+import { attach } from "../composer/attachments";
 import { Composer } from "../composer/Composer";
+import { useLock } from "../composer/lock";
+import { useFilesDropped } from "../composer/useFilesDropped";
 import { readDraft, useDraft, writeDraft } from "../drafts";
 import { useSummary } from "../kinds";
 import { useConversationActions } from "../queries/actions";
@@ -52,6 +55,17 @@ export function Thread({
   const [draft] = useDraft(conversation.id);
   const input = useRef<HTMLTextAreaElement>(null);
   const log = useRef<LogHandle>(null);
+  const area = useRef<HTMLElement>(null);
+  const locked = useLock(conversation) !== null;
+  const over = useFilesDropped(
+    area,
+    locked
+      ? null
+      : (files) => {
+          attach(conversation.id, files);
+          input.current?.focus();
+        },
+  );
 
   useMarkRead(conversation, canWrite && Boolean(list), atEnd);
 
@@ -85,8 +99,9 @@ export function Thread({
 
   return (
     <section
+      ref={area}
       aria-label={t("inbox.threadWith", { name })}
-      className="flex h-full min-h-0 min-w-0 flex-1 flex-col"
+      className="relative flex h-full min-h-0 min-w-0 flex-1 flex-col"
     >
       <ThreadHeader
         conversation={conversation}
@@ -140,6 +155,14 @@ export function Thread({
         onSent={() => log.current?.toEnd()}
       />
       <Announcer name={name} list={list} />
+      {over && (
+        <div className="pointer-events-none absolute inset-2 z-30 flex items-center justify-center rounded-xl border-2 border-accent border-dashed bg-[color-mix(in_oklch,var(--accent-soft)_88%,transparent)]">
+          <p className="flex items-center gap-2 font-medium text-accent text-lg">
+            <Paperclip aria-hidden="true" className="size-5" />
+            {t("inbox.composer.drop")}
+          </p>
+        </div>
+      )}
     </section>
   );
 }

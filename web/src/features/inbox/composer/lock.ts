@@ -1,0 +1,24 @@
+/** Whether one may write freely here, and if not, why. */
+import { useTranslation } from "react-i18next";
+import type { Conversation } from "@/api/types";
+import { useCan } from "@/app/me";
+import { useNow } from "@/app/useNow";
+import { useFormat } from "@/i18n/format";
+
+export type Lock = {
+  reason: string;
+  /** A template may be sent all the same. */
+  byWindow: boolean;
+};
+
+export function useLock(conversation: Conversation): Lock | null {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const now = useNow();
+  const canSend = useCan("messages:send");
+  const expires = conversation.window_expires_at;
+  if (!canSend) return { reason: t("inbox.composer.notAllowed"), byWindow: false };
+  if (!expires) return { reason: t("inbox.composer.windowNeverOpen"), byWindow: true };
+  if (Date.parse(expires) > now) return null;
+  return { reason: t("inbox.composer.windowClosed", { at: format.full(expires) }), byWindow: true };
+}
