@@ -1,7 +1,7 @@
 //! A message of a customer.
 
 use recado_model::content::{Forwarded, Referral};
-use recado_model::{Identity, Inbound, InboundMessage, InboundReaction, ProblemKind, Time};
+use recado_model::{Identity, Inbound, InboundMessage, InboundReaction, MAX_PROVIDER_ID, ProblemKind, Time};
 
 use super::content;
 use super::form::Form;
@@ -17,6 +17,8 @@ pub(super) fn read(number: &str, form: Form<'_>) -> Result<Vec<Inbound>, (Proble
     let provider_id = form
         .id("MessageSid")
         .or_else(|| form.id("SmsMessageSid"))
+        // With room for what may be put behind it.
+        .filter(|id| id.chars().nth(MAX_PROVIDER_ID - 2).is_none())
         .ok_or_else(|| (ProblemKind::BadId, "no MessageSid that can be kept".to_owned()))?;
     let (customer, profile_name) = identity::customer(form);
     if customer.is_empty() {

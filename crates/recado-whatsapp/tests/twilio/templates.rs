@@ -221,6 +221,12 @@ async fn what_cannot_be_filled_in_is_not_available() {
             "call to action",
         ),
         (
+            "whatsapp/card",
+            json!({"body": "Hi", "header_text": "{{1}}",
+                "actions": [{"type": "URL", "title": "x", "url": "https://a/{{1}}/{{2}}"}]}),
+            "card",
+        ),
+        (
             "twilio/quick-reply",
             json!({"body": "Hi", "actions": [{"title": "Yes", "id": "yes_{{1}}"}]}),
             "quick reply",
