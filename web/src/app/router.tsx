@@ -9,6 +9,7 @@ import {
 } from "@tanstack/react-router";
 import { isSignedOut } from "@/api/errors";
 import { parseSearch } from "@/features/inbox/filter";
+import { withManageTexts } from "@/i18n";
 import { meQuery } from "./me";
 import { ErrorPage } from "./pages/ErrorPage";
 import { NotFoundPage } from "./pages/NotFoundPage";
@@ -79,31 +80,31 @@ const inbox = createRoute({
 const numbers = createRoute({
   getParentRoute: () => app,
   path: "/numbers",
-  component: lazyRouteComponent(() => import("@/features/numbers"), "NumbersPage"),
+  component: lazyRouteComponent(() => withManageTexts(import("@/features/numbers")), "NumbersPage"),
 });
 
 const connectNumber = createRoute({
   getParentRoute: () => app,
   path: "/numbers/connect",
-  component: lazyRouteComponent(() => import("@/features/numbers"), "ConnectPage"),
+  component: lazyRouteComponent(() => withManageTexts(import("@/features/numbers")), "ConnectPage"),
 });
 
 const setUpNumber = createRoute({
   getParentRoute: () => app,
   path: "/numbers/$id",
-  component: lazyRouteComponent(() => import("@/features/numbers"), "SetupPage"),
+  component: lazyRouteComponent(() => withManageTexts(import("@/features/numbers")), "SetupPage"),
 });
 
 const templates = createRoute({
   getParentRoute: () => app,
   path: "/templates",
-  component: lazyRouteComponent(() => import("@/features/templates"), "TemplatesPage"),
+  component: lazyRouteComponent(() => withManageTexts(import("@/features/templates")), "TemplatesPage"),
 });
 
 const newTemplate = createRoute({
   getParentRoute: () => app,
   path: "/templates/new",
-  component: lazyRouteComponent(() => import("@/features/templates"), "NewTemplatePage"),
+  component: lazyRouteComponent(() => withManageTexts(import("@/features/templates")), "NewTemplatePage"),
 });
 
 const settings = createRoute({

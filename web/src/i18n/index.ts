@@ -1,11 +1,15 @@
-/** Languages: which there are, which one is on, and how it is loaded. Text stands in `locales/`, one file each. */
+/**
+ * Languages: which there are, which one is on, and how it is loaded. Text stands in `locales/`, one file each; what only
+ * some pages say stands in a folder there, and comes with them.
+ */
 import i18next, { type i18n } from "i18next";
 import { initReactI18next } from "react-i18next";
 import type en from "./locales/en.json";
+import type manage from "./locales/manage/en.json";
 
 declare module "i18next" {
   interface CustomTypeOptions {
-    resources: { translation: typeof en };
+    resources: { translation: typeof en & typeof manage };
     returnNull: false;
   }
 }
@@ -28,6 +32,30 @@ const loaders: Record<Language, () => Promise<{ default: object }>> = {
   ar: () => import("./locales/ar.json"),
 };
 
+/** Texts of numbers and templates. */
+const manageLoaders: Record<Language, () => Promise<{ default: object }>> = {
+  en: () => import("./locales/manage/en.json"),
+  es: () => import("./locales/manage/es.json"),
+  pt: () => import("./locales/manage/pt.json"),
+  ar: () => import("./locales/manage/ar.json"),
+};
+let managing = false;
+const managed = new Set<Language>();
+
+/** The page, once its texts are there too. */
+export async function withManageTexts<T>(page: Promise<T>): Promise<T> {
+  managing = true;
+  await loadManageTexts(i18next.language as Language);
+  return page;
+}
+
+async function loadManageTexts(language: Language): Promise<void> {
+  if (managed.has(language)) return;
+  const texts = await manageLoaders[language]();
+  i18next.addResourceBundle(language, "translation", texts.default, true);
+  managed.add(language);
+}
+
 export async function startI18n(): Promise<i18n> {
   await i18next.use(initReactI18next).init({
     lng: chosenLanguage(),
@@ -47,6 +75,7 @@ export async function setLanguage(language: Language, keep = true): Promise<void
     const texts = await loaders[language]();
     i18next.addResourceBundle(language, "translation", texts.default);
   }
+  if (managing) await loadManageTexts(language);
   await i18next.changeLanguage(language);
   document.documentElement.lang = language;
   document.documentElement.dir = direction(language);

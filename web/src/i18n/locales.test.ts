@@ -6,7 +6,11 @@ import { LANGUAGES, type Language } from ".";
 type Texts = { [key: string]: string | Texts };
 
 const read = (language: Language): Map<string, string> =>
-  flatten(JSON.parse(readFileSync(`src/i18n/locales/${language}.json`, "utf8")));
+  new Map(
+    ["", "manage/"].flatMap((part) => [
+      ...flatten(JSON.parse(readFileSync(`src/i18n/locales/${part}${language}.json`, "utf8"))),
+    ]),
+  );
 
 const PLURAL = /_(zero|one|two|few|many|other)$/;
 const blanks = (text: string) => [...new Set(text.match(/\{\{\w+\}\}/g) ?? [])].sort();
