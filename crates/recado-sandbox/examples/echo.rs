@@ -7,7 +7,7 @@ use axum::{
     extract::{Query, State},
     routing::get,
 };
-use recado_sandbox::{Business, Config, Sandbox, SeedMessage, SeedPhone, Status, system_clock};
+use recado_sandbox::{Business, Config, Sandbox, SeedMessage, SeedPhone, Status, Twilio, system_clock};
 use serde_json::{Value, json};
 use std::collections::HashMap;
 use tokio::net::TcpListener;
@@ -27,6 +27,13 @@ async fn main() -> Result<(), Error> {
     let folder = tempfile::tempdir()?;
     let mut config = Config::new(folder.path().join("sandbox.db"), business(), http.clone());
     config.listen = ([127, 0, 0, 1], 8081).into();
+    // Nobody listens there; it is for looking at the second chat.
+    config.twilio = Some(Twilio {
+        account_sid: "AC00000000000000000000000000000001".to_owned(),
+        auth_token: "token".to_owned(),
+        number: "+1 555-010-0188".to_owned(),
+        webhook_url: None,
+    });
     config.seed = seed(system_clock()());
     let sandbox = Sandbox::start(config).await?;
 

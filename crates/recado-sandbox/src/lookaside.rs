@@ -73,6 +73,11 @@ pub(crate) fn bytes(file: media::Row) -> Response {
     let mut headers = vec![
         (header::CONTENT_TYPE, file.mime_type),
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff".to_owned()),
+        // A page or a drawing that somebody sent must not run as one of ours.
+        (
+            header::CONTENT_SECURITY_POLICY,
+            "default-src 'none'; style-src 'unsafe-inline'; media-src 'self'; img-src 'self'".to_owned(),
+        ),
     ];
     if let Some(name) = file.filename {
         let safe: String = name

@@ -17,7 +17,7 @@ async fn call(bench: &Bench, method: Method, path: &str, body: Option<Value>) ->
     (answer.status().as_u16(), answer.json().await.unwrap())
 }
 
-fn send(name: &str, language: &str, components: Value) -> Value {
+fn send(name: &str, language: &str, components: &Value) -> Value {
     json!({"messaging_product": "whatsapp", "to": ANA, "type": "template",
         "template": {"name": name, "language": {"code": language}, "components": components}})
 }
@@ -83,7 +83,7 @@ async fn a_new_one_waits_is_decided_upon_and_told() {
         "once only"
     );
     let pending = bench
-        .post_message(&send("greeting", "en", json!([body(&["Ana"])])))
+        .post_message(&send("greeting", "en", &json!([body(&["Ana"])])))
         .await;
     assert_eq!(pending.1["error"]["code"], 132_001);
 
@@ -108,7 +108,7 @@ async fn a_new_one_waits_is_decided_upon_and_told() {
     // Outside the window, as Ana has never written.
     assert_eq!(
         bench
-            .post_message(&send("greeting", "en", json!([body(&["Ana"])])))
+            .post_message(&send("greeting", "en", &json!([body(&["Ana"])])))
             .await
             .0,
         200
@@ -155,7 +155,7 @@ async fn variables_must_be_filled_the_way_they_were_made() {
     let bench = Bench::start().await;
     let named = |name: &str, text: &str| json!({"type": "text", "parameter_name": name, "text": text});
     let code = async |name: &str, components: Value| {
-        let (status, answer) = bench.post_message(&send(name, "en_US", components)).await;
+        let (status, answer) = bench.post_message(&send(name, "en_US", &components)).await;
         if status == 200 {
             0
         } else {
@@ -189,7 +189,7 @@ async fn variables_must_be_filled_the_way_they_were_made() {
     let header = json!({"type": "header", "parameters": [named("customer", "Ana")]});
     let day =
         |name: &str| json!({"type": "body", "parameters": [named("time", "10:30"), named(name, "Friday")]});
-    let mut message = send("appointment_reminder", "en", json!([header, day("day")]));
+    let mut message = send("appointment_reminder", "en", &json!([header, day("day")]));
     assert_eq!(bench.post_message(&message).await.0, 200);
     let shown = bench.sandbox.phone_messages(ANA).await.unwrap().pop().unwrap();
     assert!(
@@ -209,7 +209,7 @@ async fn quick_replies_answer_with_a_button() {
     let payload = json!({"type": "button", "sub_type": "quick_reply", "index": "1",
         "parameters": [{"type": "payload", "payload": "BAD"}]});
     let (_, sent) = bench
-        .post_message(&send("how_was_it", "en_US", json!([body(&["Ana"]), payload])))
+        .post_message(&send("how_was_it", "en_US", &json!([body(&["Ana"]), payload])))
         .await;
     let press = json!({"type": "press", "message_id": sent["messages"][0]["id"], "button": 1});
     bench.sandbox.act(ANA, press).await.unwrap();

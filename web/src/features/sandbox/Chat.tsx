@@ -1,11 +1,9 @@
 /** The messages on the phone's screen, seen by the customer: theirs at the end side, the business's at the start. */
-import { Check, CheckCheck, Clock, CornerUpLeft } from "lucide-react";
 import { Fragment, useEffect, useLayoutEffect, useRef } from "react";
-import { IconButton } from "@/ui/Button";
-import { cx } from "@/ui/cx";
 import { Bone, Delayed } from "@/ui/Skeleton";
 import type { Message } from "./api";
-import { dayOf, isSameDay, timeOf } from "./format";
+import { Bubble, type Doing, domId } from "./Bubble";
+import { dayOf, isSameDay } from "./format";
 import { t } from "./texts";
 
 /** Messages of one side closer than this stand together. */
@@ -15,16 +13,18 @@ const NEAR_END_PX = 120;
 
 export function Chat({
   messages,
+  waId,
   customer,
   business,
   typing,
-  onReply,
+  onDo,
 }: {
   messages: Message[] | null;
+  waId: string;
   customer: string;
   business: string;
   typing: boolean;
-  onReply: (message: Message) => void;
+  onDo: (message: Message, doing: Doing) => void;
 }) {
   const log = useRef<HTMLDivElement>(null);
   const atEnd = useRef(true);
@@ -92,11 +92,12 @@ export function Chat({
             )}
             <Bubble
               message={message}
+              waId={waId}
               author={message.from_business ? business : customer}
               quoted={quoted}
               quotedAuthor={quoted?.from_business ? business : t.you}
               joined={joined}
-              onReply={() => onReply(message)}
+              onDo={(doing) => onDo(message, doing)}
               onShowQuoted={() => quoted && show(quoted)}
             />
           </Fragment>
@@ -117,92 +118,4 @@ export function Chat({
       )}
     </div>
   );
-}
-
-function Bubble({
-  message,
-  author,
-  quoted,
-  quotedAuthor,
-  joined,
-  onReply,
-  onShowQuoted,
-}: {
-  message: Message;
-  author: string;
-  quoted: Message | undefined;
-  quotedAuthor: string;
-  joined: boolean;
-  onReply: () => void;
-  onShowQuoted: () => void;
-}) {
-  const theirs = message.from_business;
-  const waiting = theirs && message.status === "sent";
-  const time = timeOf(message.at);
-  return (
-    <div
-      className={cx(
-        "group flex items-center gap-1",
-        joined ? "mt-0.5" : "mt-2.5",
-        theirs ? "flex-row" : "flex-row-reverse",
-      )}
-    >
-      <article
-        id={domId(message)}
-        tabIndex={-1}
-        aria-label={t.bubble(author, time)}
-        className={cx(
-          "min-w-0 max-w-[84%] rounded-xl px-3 py-1.5 focus:outline-2 focus:outline-accent",
-          theirs ? "border border-line bg-bubble-in" : "bg-bubble-out",
-          waiting && "border-dashed",
-        )}
-      >
-        {quoted && (
-          <button
-            type="button"
-            title={t.showQuoted}
-            onClick={onShowQuoted}
-            className="mt-0.5 mb-1 block w-full rounded-md border-accent border-s-3 bg-hover/70 px-2 py-1 text-start text-sm"
-          >
-            <span className="block font-medium text-accent">{quotedAuthor}</span>
-            <span className="line-clamp-2 text-muted [overflow-wrap:anywhere]">{quoted.text}</span>
-          </button>
-        )}
-        <p dir="auto" className="whitespace-pre-wrap [overflow-wrap:anywhere]">
-          {message.text}
-        </p>
-        <p className="flex items-center justify-end gap-1 text-muted text-xs">
-          {waiting && <span>{t.waiting} ·</span>}
-          <time dateTime={new Date(message.at).toISOString()}>{time}</time>
-          {waiting && <Clock aria-hidden="true" className="size-3.5" />}
-          {!theirs && <Ticks message={message} />}
-          <span className="sr-only">{t.status[message.status]}</span>
-        </p>
-      </article>
-      {theirs && (
-        <IconButton
-          size="sm"
-          label={t.replyTo(message.text.slice(0, 60))}
-          onClick={onReply}
-          className="opacity-0 group-focus-within:opacity-100 group-hover:opacity-100 pointer-coarse:opacity-100"
-        >
-          <CornerUpLeft aria-hidden="true" className="size-4 rtl:-scale-x-100" />
-        </IconButton>
-      )}
-    </div>
-  );
-}
-
-function Ticks({ message }: { message: Message }) {
-  const Icon = message.status === "sent" ? Check : CheckCheck;
-  return (
-    <Icon
-      aria-hidden="true"
-      className={cx("size-4", message.status === "read" ? "text-read" : "text-faint")}
-    />
-  );
-}
-
-function domId(message: Message): string {
-  return `message-${message.id}`;
 }

@@ -1,5 +1,5 @@
 /** Who there is to be: one row per phone, and how the webhooks to Recado go. */
-import { Monitor, Moon, Plus, Sun, WifiOff } from "lucide-react";
+import { FileCheck2, Monitor, Moon, Plus, Sun, WifiOff, Zap } from "lucide-react";
 import { useTheme } from "@/app/theme";
 import { Avatar } from "@/ui/Avatar";
 import { Button, IconButton } from "@/ui/Button";
@@ -7,6 +7,7 @@ import { cx } from "@/ui/cx";
 import { Logo } from "@/ui/Logo";
 import { Menu, MenuChoices } from "@/ui/Menu";
 import type { Bench, Phone, Webhook } from "./api";
+import { summary } from "./Content";
 import { shortly } from "./format";
 import { t } from "./texts";
 import { isPlain, pathOf } from "./useRoute";
@@ -53,8 +54,45 @@ export function Customers({
           <Row key={phone.wa_id} phone={phone} selected={phone.wa_id === open} onOpen={onOpen} />
         ))}
       </ul>
+      <nav aria-label={t.tools} className="grid grid-cols-2 border-line border-t">
+        <Tool to="templates" icon={FileCheck2} label={t.templates.title} open={open} onOpen={onOpen} />
+        <Tool to="faults" icon={Zap} label={t.faults.title} open={open} onOpen={onOpen} />
+      </nav>
       <Deliveries webhook={bench.webhook} />
     </aside>
+  );
+}
+
+function Tool({
+  to,
+  icon: Icon,
+  label,
+  open,
+  onOpen,
+}: {
+  to: string;
+  icon: typeof Zap;
+  label: string;
+  open: string | null;
+  onOpen: (to: string) => void;
+}) {
+  return (
+    <a
+      href={pathOf(to)}
+      aria-current={open === to ? "page" : undefined}
+      onClick={(event) => {
+        if (!isPlain(event)) return;
+        event.preventDefault();
+        onOpen(to);
+      }}
+      className={cx(
+        "flex min-h-11 items-center justify-center gap-2 text-sm outline-offset-[-2px] hover:bg-hover",
+        open === to ? "bg-selected font-medium text-text" : "text-muted",
+      )}
+    >
+      <Icon aria-hidden="true" className="size-4" />
+      {label}
+    </a>
   );
 }
 
@@ -103,7 +141,7 @@ function Row({
                 bold ? "text-text" : "text-muted",
               )}
             >
-              {phone.last_text ?? t.noMessages}
+              {phone.last_kind === null ? t.noMessages : summary(phone.last_kind, phone.last_text)}
             </span>
             {!phone.online && (
               <>

@@ -1,32 +1,58 @@
 /** One customer's phone, in the hand: its switches above, the chat with the business on its screen. */
 import { Switch } from "@base-ui/react/switch";
 import { ArrowLeft, BadgeCheck } from "lucide-react";
-import { useEffect, useRef, useState } from "react";
+import { useEffect, useMemo, useRef, useState } from "react";
 import { Avatar } from "@/ui/Avatar";
 import { IconButton } from "@/ui/Button";
-import { type Business, type Message, markRead, type Phone, setPhone } from "./api";
+import { cx } from "@/ui/cx";
+import { act, type Bench, type Line, type Message, markRead, type Phone, setPhone } from "./api";
+import type { Doing } from "./Bubble";
 import { Chat } from "./Chat";
 import { Composer } from "./Composer";
 import { t } from "./texts";
 
 export function PhoneView({
   phone,
-  business,
+  bench,
   messages,
   typing,
   onBack,
   onSaid,
 }: {
   phone: Phone;
-  business: Business;
+  bench: Bench;
   /** `null` while they are fetched. */
   messages: Message[] | null;
   typing: boolean;
   onBack: () => void;
   onSaid: (message: Message) => void;
 }) {
-  const [quoted, setQuoted] = useState<Message | null>(null);
-  useReading(phone, messages !== null);
+  const { business, lines } = bench;
+  const [line, setLine] = useState<Line>(messages?.at(-1)?.line ?? "meta");
+  const [about, setAbout] = useState<{ quoted?: Message; editing?: Message }>({});
+  const chat = useMemo(() => messages?.filter((message) => message.line === line) ?? null, [messages, line]);
+  const number = lines.find((one) => one.line === line)?.display_phone ?? business.display_phone;
+  useReading(phone, line, messages !== null);
+
+  const doTo = (message: Message, doing: Doing) => {
+    const target = { line, message_id: message.id };
+    // What fails is seen: the message stays as it was.
+    const doIt = (what: { type: string } & Record<string, unknown>) =>
+      act(phone.wa_id, { ...what, ...target }).then(onSaid, () => {});
+    switch (doing.do) {
+      case "reply":
+        return setAbout({ quoted: message });
+      case "edit":
+        return setAbout({ editing: message });
+      case "revoke":
+        return void doIt({ type: "revoke" });
+      case "react":
+        return void doIt({ type: "reaction", emoji: doing.emoji });
+      case "press":
+        return void doIt({ type: "press", ...doing.what });
+    }
+  };
+
   return (
     <section
       aria-label={t.phoneOf(phone.name)}
@@ -46,23 +72,39 @@ export function PhoneView({
             </p>
           </div>
           <bdi dir="ltr" className="shrink-0 text-faint text-xs">
-            {business.display_phone}
+            {number}
           </bdi>
         </header>
+        {lines.length > 1 && (
+          <Lines
+            bench={bench}
+            phone={phone}
+            line={line}
+            onChange={(next) => {
+              setLine(next);
+              setAbout({});
+            }}
+          />
+        )}
         <Chat
-          messages={messages}
+          key={line}
+          messages={chat}
+          waId={phone.wa_id}
           customer={phone.name}
           business={business.name}
           typing={typing}
-          onReply={setQuoted}
+          onDo={doTo}
         />
         <Composer
+          key={`composer-${line}`}
           phone={phone}
+          line={line}
           business={business.name}
-          quoted={quoted}
-          onCancelQuote={() => setQuoted(null)}
+          quoted={about.quoted ?? null}
+          editing={about.editing ?? null}
+          onCancelQuote={() => setAbout({})}
           onSaid={(message) => {
-            setQuoted(null);
+            setAbout({});
             onSaid(message);
           }}
         />
@@ -71,19 +113,65 @@ export function PhoneView({
   );
 }
 
+/** Which of the business's numbers is written to. Each has a chat of its own. */
+function Lines({
+  bench,
+  phone,
+  line,
+  onChange,
+}: {
+  bench: Bench;
+  phone: Phone;
+  line: Line;
+  onChange: (line: Line) => void;
+}) {
+  return (
+    <fieldset className="flex gap-1 border-line border-b bg-raised px-3 pb-2">
+      <legend className="sr-only">{t.writesTo}</legend>
+      {bench.lines.map((one) => {
+        const unread = phone.chats.find((chat) => chat.line === one.line)?.unread ?? 0;
+        return (
+          <button
+            key={one.line}
+            type="button"
+            aria-pressed={one.line === line}
+            onClick={() => onChange(one.line)}
+            className={cx(
+              "flex min-h-8 flex-1 items-center justify-center gap-1.5 rounded-md px-2 text-sm pointer-coarse:min-h-11",
+              one.line === line ? "bg-accent-soft font-medium text-text" : "text-muted hover:bg-hover",
+            )}
+          >
+            {t.lines[one.line]}
+            <bdi dir="ltr" className="text-faint text-xs">
+              {one.display_phone.slice(-4)}
+            </bdi>
+            {unread > 0 && one.line !== line && (
+              <span className="rounded-full bg-accent px-1.5 text-on-accent text-xs">
+                <span aria-hidden="true">{unread}</span>
+                <span className="sr-only">{t.unread(unread)}</span>
+              </span>
+            )}
+          </button>
+        );
+      })}
+    </fieldset>
+  );
+}
+
 /** What arrived is read while somebody looks at it. */
-function useReading(phone: Phone, shown: boolean): void {
-  const { wa_id, unread, online } = phone;
+function useReading(phone: Phone, line: Line, shown: boolean): void {
+  const { wa_id, online } = phone;
+  const unread = phone.chats.find((chat) => chat.line === line)?.unread ?? 0;
   useEffect(() => {
     if (!shown || !online || unread === 0) return;
     const read = () => {
       // The next event of this phone tries again.
-      if (document.visibilityState === "visible") markRead(wa_id).catch(() => {});
+      if (document.visibilityState === "visible") markRead(wa_id, line).catch(() => {});
     };
     read();
     document.addEventListener("visibilitychange", read);
     return () => document.removeEventListener("visibilitychange", read);
-  }, [wa_id, unread, online, shown]);
+  }, [wa_id, line, unread, online, shown]);
 }
 
 function Switches({ phone, onBack }: { phone: Phone; onBack: () => void }) {
@@ -98,18 +186,19 @@ function Switches({ phone, onBack }: { phone: Phone; onBack: () => void }) {
           <bdi>{phone.name}</bdi>
         </h2>
         <p className="text-muted text-sm">
-          <bdi dir="ltr">+{phone.wa_id}</bdi>
+          <bdi dir="ltr">{phone.username ? `@${phone.username}` : `+${phone.wa_id}`}</bdi>
         </p>
       </div>
       <div className="flex shrink-0 items-stretch text-sm max-md:w-full max-md:justify-between max-md:px-2 md:flex-col md:gap-1.5">
         <Flag label={t.online} checked={flags.online} onChange={(online) => set({ online })} />
         <Flag label={t.autoRead} checked={flags.auto_read} onChange={(auto_read) => set({ auto_read })} />
+        <Flag label={t.hidden} checked={flags.hidden} onChange={(hidden) => set({ hidden })} />
       </div>
     </div>
   );
 }
 
-type Flags = Pick<Phone, "online" | "auto_read">;
+type Flags = Pick<Phone, "online" | "auto_read" | "hidden">;
 
 /** The switches as they were set, until the sandbox has answered; then as it has them. */
 function useFlags(phone: Phone): [Flags, (flags: Partial<Flags>) => void] {
@@ -122,7 +211,7 @@ function useFlags(phone: Phone): [Flags, (flags: Partial<Flags>) => void] {
       .catch(() => {})
       .then(() => turn === latest.current && setWanted({}));
   };
-  return [{ online: phone.online, auto_read: phone.auto_read, ...wanted }, set];
+  return [{ online: phone.online, auto_read: phone.auto_read, hidden: phone.hidden, ...wanted }, set];
 }
 
 function Flag({

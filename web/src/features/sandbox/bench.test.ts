@@ -10,12 +10,24 @@ const phone = (wa_id: string, last_at: number | null = null, unread = 0): Phone 
   unread,
   last_text: null,
   last_at,
+  last_kind: null,
+  username: null,
+  hidden: false,
+  chats: [],
 });
 
 const message = (id: string, from_business = false): Message => ({
   id,
+  line: "meta",
   from_business,
+  kind: "text",
   text: id,
+  content: null,
+  reactions: [],
+  forwarded: false,
+  edited: false,
+  revoked: false,
+  echo: false,
   at: 0,
   status: "sent",
   reply_to: null,
@@ -23,6 +35,7 @@ const message = (id: string, from_business = false): Message => ({
 
 const bench = (...phones: Phone[]): Bench => ({
   business: { name: "Shop", display_phone: "+1", phone_number_id: "1" },
+  lines: [],
   phones,
   webhook: { url: null, outstanding: 0, last_status: null, last_error: null },
 });
@@ -79,6 +92,27 @@ describe("the bench", () => {
       ["3", "sent"],
     ]);
     expect(state.fetched.has("a")).toBe(true);
+  });
+
+  it("shows a message as it was last told", () => {
+    const reacted = { ...message("1"), reactions: [{ from_business: true, emoji: "👍" }] };
+    const state = run(
+      { type: "hello" },
+      { type: "bench", bench: bench(phone("a")) },
+      { type: "message", wa_id: "a", message: { ...message("1"), status: "read" } },
+      { type: "message", wa_id: "a", message: reacted },
+    );
+    expect(state.chats.a).toEqual([{ ...reacted, status: "read" }]);
+  });
+
+  it("counts changes of what is fetched apart", () => {
+    const state = run(
+      { type: "hello" },
+      { type: "bench", bench: bench() },
+      { type: "faults" },
+      { type: "faults" },
+    );
+    expect(state.changes).toEqual({ templates: 0, faults: 2 });
   });
 
   it("never takes a tick back", () => {

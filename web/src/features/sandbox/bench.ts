@@ -14,6 +14,8 @@ export type State = {
   typing: ReadonlySet<string>;
   /** Whether the stream of events is open. */
   live: boolean;
+  /** How often templates and faults changed: whoever shows them fetches them again. */
+  changes: { templates: number; faults: number };
 };
 
 export type Action =
@@ -30,6 +32,7 @@ export const START: State = {
   fetched: new Set(),
   typing: new Set(),
   live: false,
+  changes: { templates: 0, faults: 0 },
 };
 
 export function reduce(state: State, action: Action): State {
@@ -92,6 +95,9 @@ function apply(state: State, event: BenchEvent): State {
         : state;
     case "typing":
       return { ...state, typing: new Set(state.typing).add(event.wa_id) };
+    case "templates":
+    case "faults":
+      return { ...state, changes: { ...state.changes, [event.type]: state.changes[event.type] + 1 } };
     case "webhook":
       return state.bench ? { ...state, bench: { ...state.bench, webhook: event.webhook } } : state;
   }
@@ -105,18 +111,18 @@ function withPhone(phones: Phone[], phone: Phone): Phone[] {
   return [phone, ...phones.filter((other) => other !== known)];
 }
 
-/** `base` in its order, then what only `more` has; of a message in both, the later status. */
+/** `base` in its order, then what only `more` has; of a message in both, what `more` says and the later status. */
 function merge(base: Message[], more: Message[]): Message[] {
   const others = new Map(more.map((message) => [message.id, message]));
   const merged = base.map((message) => {
     const other = others.get(message.id);
     others.delete(message.id);
-    return other ? { ...message, status: later(message.status, other.status) } : message;
+    return other ? { ...other, status: later(message.status, other.status) } : message;
   });
   return [...merged, ...others.values()];
 }
 
-const RANK: Record<Status, number> = { sent: 0, delivered: 1, read: 2 };
+const RANK: Record<Status, number> = { sent: 0, delivered: 1, read: 2, played: 3 };
 
 function later(a: Status, b: Status): Status {
   return RANK[b] > RANK[a] ? b : a;

@@ -15,6 +15,13 @@ export function dayOf(at: number): string {
   return near(at) ?? DAY.format(at);
 }
 
+/** Bytes, for people. */
+export function sizeOf(bytes: number): string {
+  const [value, unit] = bytes < 1_000_000 ? [bytes / 1000, "kilobyte"] : [bytes / 1_000_000, "megabyte"];
+  const format = { style: "unit", unit, maximumFractionDigits: value < 10 ? 1 : 0 } as const;
+  return new Intl.NumberFormat(language, format).format(value);
+}
+
 /** For a list: the time of today, else the day. */
 export function shortly(at: number): string {
   if (isSameDay(at, Date.now())) return timeOf(at);

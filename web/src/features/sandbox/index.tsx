@@ -8,7 +8,9 @@ import { Notice } from "@/ui/Notice";
 import { Delayed } from "@/ui/Skeleton";
 import { AddCustomer } from "./AddCustomer";
 import { Customers } from "./Customers";
+import { Faults } from "./Faults";
 import { PhoneView } from "./PhoneView";
+import { Templates } from "./Templates";
 import { t } from "./texts";
 import { useBench } from "./useBench";
 import { useRoute } from "./useRoute";
@@ -44,11 +46,15 @@ export function Sandbox() {
             className={cx(open !== null && "max-md:hidden")}
           />
           <main className={cx("min-w-0 flex-1 bg-sunken", open === null && "max-md:hidden")}>
-            {phone ? (
+            {open === "templates" ? (
+              <Templates changes={state.changes.templates} onBack={() => go(null)} />
+            ) : open === "faults" ? (
+              <Faults bench={bench} changes={state.changes.faults} onBack={() => go(null)} />
+            ) : phone ? (
               <PhoneView
                 key={phone.wa_id}
                 phone={phone}
-                business={bench.business}
+                bench={bench}
                 messages={state.fetched.has(phone.wa_id) ? (state.chats[phone.wa_id] ?? []) : null}
                 typing={state.typing.has(phone.wa_id)}
                 onBack={() => go(null)}

@@ -1,4 +1,7 @@
-/** Which phone is open, kept in the address: `/sandbox/{wa_id}`. A phone is a link, so it opens in a tab of its own. */
+/**
+ * What is open, kept in the address: `/sandbox/{wa_id}`, `/sandbox/templates`, `/sandbox/faults`. Each is a link, so it
+ * opens in a tab of its own.
+ */
 import { type MouseEvent, useCallback, useSyncExternalStore } from "react";
 
 const moved = new Set<() => void>();
@@ -22,7 +25,7 @@ export function isPlain(event: MouseEvent): boolean {
 }
 
 function current(): string | null {
-  return /^\/sandbox\/(\d+)\/?$/.exec(location.pathname)?.[1] ?? null;
+  return /^\/sandbox\/(\d+|templates|faults)\/?$/.exec(location.pathname)?.[1] ?? null;
 }
 
 function subscribe(listener: () => void): () => void {
