@@ -8,8 +8,10 @@ mod mime;
 mod picture;
 mod served;
 mod sniff;
+mod voice;
 
 pub use limits::{Refusal, check, kind_of, max_bytes};
 pub use picture::{NotAPicture, Picture, is_animated_webp, picture};
 pub use served::{Served, served};
 pub use sniff::sniff;
+pub use voice::{NotAVoiceNote, VoiceNote, voice_note};
