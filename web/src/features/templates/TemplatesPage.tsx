@@ -171,7 +171,10 @@ function Filters({
       aria-label={t(`templates.filter.${name}`)}
       value={filter[name]}
       onChange={(event) => onChange({ ...filter, [name]: event.target.value })}
-      className={cx(INPUT, "h-10 w-auto max-w-56 pointer-coarse:h-11 max-sm:max-w-none max-sm:flex-1 max-sm:basis-[40%]")}
+      className={cx(
+        INPUT,
+        "h-10 w-auto max-w-56 pointer-coarse:h-11 max-sm:max-w-none max-sm:flex-1 max-sm:basis-[40%]",
+      )}
     >
       <option value="">{t(`templates.filter.any.${name}`)}</option>
       {choices.map(([value, label]) => (
