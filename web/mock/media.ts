@@ -7,13 +7,13 @@ import { type Answer, failure, ok, type Request } from "./http.ts";
 
 type Stored = { media: Media; type: string; bytes: () => Uint8Array; small?: () => Uint8Array };
 
-const MB = 1_000_000;
+const MB = 1024 * 1024;
 const LIMITS: Record<MediaKind, number> = {
   image: 5 * MB,
   video: 16 * MB,
   audio: 16 * MB,
   document: 100 * MB,
-  sticker: 500_000,
+  sticker: 500 * 1024,
 };
 
 export class Files {
@@ -87,7 +87,8 @@ export async function mediaRoute(files: Files, request: Request, raw: Uint8Array
     }).formData();
     const file = form.get("file");
     if (!(file instanceof File)) return failure(400, "bad_request", "A file is missing.", "file");
-    const limit = LIMITS[kindOf(file.type.split(";")[0] ?? "")];
+    const kind = (form.get("kind") as MediaKind | null) ?? kindOf(file.type.split(";")[0] ?? "");
+    const limit = LIMITS[kind];
     if (file.size > limit) return failure(413, "too_large", `At most ${limit / MB} MB.`);
     if (file.name.includes("refused"))
       return failure(415, "unsupported_media", "WhatsApp does not take this.");

@@ -39,3 +39,28 @@ it("takes the reader's own variant of a language", () => {
   expect(regional("pt", ["en-US", "pt-BR", "pt-PT"])).toBe("pt-BR");
   expect(regional("es", ["en-US"])).toBe("es");
 });
+
+describe("sizes, lengths and prices", () => {
+  const format = createFormat("en-US");
+  it.each([
+    [12, "12 byte"],
+    [28_410, "28 kB"],
+    [5 * 1024 * 1024, "5 MB"],
+    [2_412_000, "2.3 MB"],
+    [100 * 1024 * 1024, "100 MB"],
+  ])("%s bytes", (count, text) => {
+    expect(format.size(count)).toBe(text);
+  });
+
+  it("of sounds are minutes and seconds", () => {
+    expect(format.duration(7_400)).toBe("0:07");
+    expect(format.duration(754_000)).toBe("12:34");
+    expect(format.duration(-1)).toBe("0:00");
+  });
+
+  it("of money survive a currency that nobody knows", () => {
+    expect(format.money(12.5, "BRL")).toBe("R$12.50");
+    expect(format.money(12.5, "COFFEE")).toBe("12.5 COFFEE");
+    expect(format.money(12.5, null)).toBe("12.5");
+  });
+});

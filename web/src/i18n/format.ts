@@ -58,11 +58,12 @@ export function createFormat(locale: string, timeZone?: string) {
 
   return {
     number: (value: number) => number.format(value),
-    /** `4.2 MB`, in powers of ten as the limits are told. */
+    /** `4.2 MB`, in powers of 1024 as WhatsApp's limits are. */
     size(count: number): string {
-      if (count < 1000) return bytes("byte", 0).format(count);
-      if (count < 999_500) return bytes("kilobyte", 0).format(count / 1000);
-      return bytes("megabyte", count < 99_500_000 ? 1 : 0).format(count / 1_000_000);
+      if (count < 1024) return bytes("byte", 0).format(count);
+      const kilobytes = count / 1024;
+      if (kilobytes < 1000) return bytes("kilobyte", 0).format(kilobytes);
+      return bytes("megabyte", kilobytes < 102_400 ? 1 : 0).format(kilobytes / 1024);
     },
     /** `0:07`, `12:30` */
     duration(ms: number): string {

@@ -1,15 +1,14 @@
 /** What WhatsApp takes as what, and how large it may be. The server has the last word. */
 import type { MediaKind } from "@/api/wire";
 
-/** WhatsApp counts in powers of ten, as far as it tells. */
-const MB = 1_000_000;
+const MB = 1024 * 1024;
 
 export const LIMITS: Record<MediaKind, number> = {
   image: 5 * MB,
   video: 16 * MB,
   audio: 16 * MB,
   document: 100 * MB,
-  sticker: 500_000,
+  sticker: 500 * 1024,
 };
 
 export const CAPTION_LIMIT = 1024;

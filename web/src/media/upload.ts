@@ -1,9 +1,11 @@
 /** Sends a file to the server, telling how far it is. `fetch` cannot tell; this is the one place without it. */
 import { errorOf, NetworkError } from "@/api/errors";
-import type { Media } from "@/api/wire";
+import type { Media, MediaKind } from "@/api/wire";
 
 export type UploadOptions = {
   filename: string;
+  /** What it is to be sent as: a picture may go as a document, which may be larger. */
+  kind?: MediaKind;
   voice?: boolean;
   durationMs?: number | null;
   /** 0 to 1. */
@@ -13,9 +15,11 @@ export type UploadOptions = {
 
 export function upload(file: Blob, options: UploadOptions): Promise<Media> {
   const form = new FormData();
-  form.append("file", file, options.filename);
+  if (options.kind) form.append("kind", options.kind);
   if (options.voice) form.append("voice", "true");
   if (options.durationMs) form.append("duration_ms", String(Math.round(options.durationMs)));
+  // The file comes last: who reads the form as it arrives knows what to do with it.
+  form.append("file", file, options.filename);
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();
     request.open("POST", "/api/v1/media");

@@ -15,7 +15,7 @@ import {
 import { lazy, type RefObject, Suspense, useEffect, useLayoutEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Conversation } from "@/api/types";
-import type { FilledTemplate, Place } from "@/api/wire";
+import type { FilledTemplate, MediaKind, Place } from "@/api/wire";
 import { useMediaQuery } from "@/app/useMediaQuery";
 import { useFormat } from "@/i18n/format";
 import { CAPTION_LIMIT, PICTURES, takesCaption } from "@/media/limits";
@@ -118,6 +118,7 @@ export function Composer({
     outbox.add(conversation.id, "", draft.replyTo, content, (key) => void keepFile(key, blob));
     if (draft.replyTo) setDraft({ ...draft, replyTo: null });
     setRecording(false);
+    requestAnimationFrame(() => input.current?.focus());
     onSent();
   };
 
@@ -180,6 +181,11 @@ export function Composer({
       </div>
     );
   }
+
+  const take = (files: File[], as?: MediaKind) => {
+    attach(conversation.id, files, as);
+    requestAnimationFrame(() => input.current?.focus());
+  };
 
   const insert = (emoji: string) => {
     const box = input.current;
@@ -272,12 +278,12 @@ export function Composer({
                 picker={pictures}
                 label={t("inbox.composer.photo")}
                 accept={PICTURES}
-                onFiles={(files) => attach(conversation.id, files)}
+                onFiles={take}
               />
               <FileInput
                 picker={documents}
                 label={t("inbox.composer.document")}
-                onFiles={(files) => attach(conversation.id, files, "document")}
+                onFiles={(files) => take(files, "document")}
               />
               <label className="sr-only" htmlFor="message">
                 {t("inbox.composer.label")}

@@ -95,6 +95,7 @@ async function sendFile(
   try {
     const media = await upload(file, {
       filename: content.filename,
+      kind: content.kind,
       voice: content.voice,
       durationMs: content.durationMs,
       onProgress: (done) => setProgress(key, done),

@@ -193,6 +193,7 @@ function FileField({
     try {
       const media = await upload(next, {
         filename: next.name,
+        kind: format,
         onProgress: setDone,
         signal: control.signal,
       });

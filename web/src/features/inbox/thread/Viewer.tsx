@@ -10,6 +10,8 @@ import { useLocalFile } from "../outbox";
 import type { Bubble } from "./layout";
 
 const SWIPE_PX = 60;
+/** Pixels taken by what stands above and below the picture. */
+const AROUND = 150;
 const BUTTON =
   "inline-flex size-10 shrink-0 items-center justify-center rounded-full text-[oklch(0.95_0.003_85)] hover:bg-[oklch(1_0_0/0.14)] disabled:opacity-30 pointer-coarse:size-11 focus-visible:outline-[oklch(0.95_0.003_85)]";
 
@@ -40,6 +42,7 @@ export default function Viewer({
   if (!shown?.media) return null;
   const media = shown.media;
   const url = local?.url ?? mediaUrl(media.id);
+  const { width, height } = media;
   const name = media.filename ?? t("inbox.kind.image");
   const go = (by: 1 | -1) => {
     const next = pictures[at + by];
@@ -65,7 +68,7 @@ export default function Viewer({
             else if (event.key === "ArrowLeft") go(rtl ? 1 : -1);
             else if (event.key === "+" || event.key === "-") setLarge(event.key === "+");
           }}
-          className="fixed inset-0 z-50 flex animate-appear flex-col bg-[oklch(0.16_0.012_265/0.97)] text-[oklch(0.95_0.003_85)] outline-none"
+          className="fixed inset-0 z-50 flex animate-appear flex-col bg-[oklch(0.16_0.012_265)] text-[oklch(0.95_0.003_85)] outline-none"
         >
           <header className="flex items-center gap-1 px-2 py-2 md:px-4">
             <div className="min-w-0 flex-1">
@@ -124,18 +127,25 @@ export default function Viewer({
                 src={url}
                 alt={shown.text ?? name}
                 onClick={() => setLarge(!large)}
-                // The small one is there already: it stands in until the large one has come.
-                style={
-                  local
+                style={{
+                  // The small one is there already: it stands in until the large one has come.
+                  ...(local
                     ? {}
-                    : { backgroundImage: `url("${thumbnailUrl(media)}")`, backgroundSize: "100% 100%" }
-                }
-                {...(media.width && media.height ? { width: media.width, height: media.height } : {})}
+                    : { backgroundImage: `url("${thumbnailUrl(media)}")`, backgroundSize: "100% 100%" }),
+                  ...(width && height
+                    ? {
+                        aspectRatio: `${width} / ${height}`,
+                        width: large
+                          ? width
+                          : `min(100%, ${width}px, calc((100dvh - ${AROUND}px) * ${width / height}))`,
+                      }
+                    : {}),
+                }}
                 className={cx(
                   "h-auto",
                   large
                     ? "m-auto max-w-none cursor-zoom-out"
-                    : "max-h-full w-auto max-w-full cursor-zoom-in object-contain",
+                    : "max-h-full max-w-full cursor-zoom-in object-contain",
                 )}
               />
             </div>
