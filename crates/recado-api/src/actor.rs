@@ -60,6 +60,7 @@ pub mod perm {
         MessagesRead,
         MessagesSend,
         ChannelsRead,
+        ChannelsManage,
         MembersRead,
         MembersManage,
         KeysManage,

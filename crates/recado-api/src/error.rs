@@ -157,6 +157,30 @@ impl From<recado_engine::Error> for Error {
             E::Forbidden(_) | E::NotAllowed(_) => Self::new(StatusCode::FORBIDDEN, "forbidden", message),
             E::NotFound(_) => Self::new(StatusCode::NOT_FOUND, "not_found", message),
             E::Conflict { code, .. } => Self::new(StatusCode::CONFLICT, code, message),
+            E::TooLarge { field, .. } => Self {
+                field: Some(field.to_owned()),
+                ..Self::new(StatusCode::PAYLOAD_TOO_LARGE, "too_large", message)
+            },
+            E::Unsupported { field, .. } => Self {
+                field: Some(field.to_owned()),
+                ..Self::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported_media", message)
+            },
+            E::Provider { failure } => Self::new(
+                StatusCode::BAD_GATEWAY,
+                "provider_error",
+                match failure.code {
+                    Some(code) => format!(
+                        "{} (The provider says: {code}: {})",
+                        failure.reason.sentence(),
+                        failure.message
+                    ),
+                    None => format!(
+                        "{} (The provider says: {})",
+                        failure.reason.sentence(),
+                        failure.message
+                    ),
+                },
+            ),
             E::IdempotencyMismatch => Self {
                 field: Some("Idempotency-Key".to_owned()),
                 ..Self::new(StatusCode::UNPROCESSABLE_ENTITY, "idempotency_mismatch", message)

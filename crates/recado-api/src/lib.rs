@@ -39,6 +39,9 @@ pub use state::{Api, LiveTimes, Settings, Shared};
 /// Answers smaller than this are not worth compressing.
 const COMPRESS_ABOVE: u64 = 1 << 10;
 
+/// A file may take as long as a slow line needs for it.
+const UPLOAD_TIMEOUT: Duration = Duration::from_mins(10);
+
 /// Everything the main listener serves. Requests must carry `ConnectInfo<SocketAddr>`: limits by address and
 /// `/metrics` ask for the peer.
 pub fn router(api: Api) -> Router {
@@ -51,13 +54,22 @@ pub fn router(api: Api) -> Router {
             middleware::csrf,
         ))
         .layer(from_fn_with_state(api.clone(), middleware::api_answer));
+    let uploads = Router::from(routes::uploads())
+        .layer(from_fn_with_state(
+            middleware::csrf_layer(&api.origin),
+            middleware::csrf,
+        ))
+        .layer(from_fn_with_state(api.clone(), middleware::api_answer));
+    let uploads = guarded(Router::new().nest("/api/v1", uploads), UPLOAD_TIMEOUT);
     let all = Router::new()
         .nest("/api/v1", v1)
+        .merge(routes::files())
         .merge(docs::pages(&document).layer(compression()))
         .merge(hooks::routes())
         .merge(probes::routes())
         .fallback(web::fallback);
     guarded(all, api.settings.request_timeout)
+        .merge(uploads)
         .layer(from_fn_with_state(api.clone(), middleware::surround))
         .with_state(api)
 }

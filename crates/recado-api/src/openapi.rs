@@ -60,7 +60,7 @@ const REFUSALS: [(&str, &str, &str); 10] = [
 
 /// The document that is served at `/api/v1/openapi.json`.
 pub fn openapi() -> OpenApi {
-    finish(routes::v1().into_openapi())
+    finish(routes::v1().merge(routes::uploads()).into_openapi())
 }
 
 fn finish(routes: OpenApi) -> OpenApi {

@@ -1,6 +1,6 @@
 //! The chapters of the API's documentation, in reading order.
 
-pub const TAGS: [(&str, &str); 10] = [
+pub const TAGS: [(&str, &str); 12] = [
     ("Account", "Opening an account, and who the caller is in it."),
     (
         "Sessions",
@@ -18,6 +18,11 @@ pub const TAGS: [(&str, &str); 10] = [
         "Threads with customers: one for each customer and number.",
     ),
     ("Messages", "Reading a thread, and replying."),
+    ("Media", "The files of messages."),
+    (
+        "Templates",
+        "Messages that WhatsApp has approved, the only ones that start a conversation.",
+    ),
     ("Live", "What happens, as it happens."),
     (
         "Operations",

@@ -32,6 +32,15 @@ pub enum Error {
     /// 409: the state of things does not allow it.
     #[error("{message}")]
     Conflict { code: &'static str, message: String },
+    /// 413: a file is larger than WhatsApp takes.
+    #[error("{message}")]
+    TooLarge { field: &'static str, message: String },
+    /// 415: WhatsApp does not take this kind of file.
+    #[error("{message}")]
+    Unsupported { field: &'static str, message: String },
+    /// 502: the provider refused, or could not be reached.
+    #[error("{}", .failure.message)]
+    Provider { failure: recado_model::Failure },
     /// 422: the same idempotency key came with another body.
     #[error("This Idempotency-Key was used before with another body.")]
     IdempotencyMismatch,

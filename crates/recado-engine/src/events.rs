@@ -7,6 +7,7 @@ use recado_store::intakes::Intake;
 use recado_store::members::Member;
 use recado_store::messages::Message;
 use recado_store::numbers::Number;
+use recado_store::templates::Template;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -18,6 +19,10 @@ pub const CONVERSATION_CREATED: &str = "conversation.created";
 pub const CONVERSATION_UPDATED: &str = "conversation.updated";
 pub const CHANNEL_CREATED: &str = "channel.created";
 pub const CHANNEL_UPDATED: &str = "channel.updated";
+pub const CHANNEL_REMOVED: &str = "channel.removed";
+pub const TEMPLATE_CREATED: &str = "template.created";
+pub const TEMPLATE_UPDATED: &str = "template.updated";
+pub const TEMPLATE_REMOVED: &str = "template.removed";
 pub const INTAKE_REJECTED: &str = "intake.rejected";
 pub const MEMBER_CREATED: &str = "member.created";
 pub const MEMBER_UPDATED: &str = "member.updated";
@@ -37,7 +42,13 @@ pub struct ConversationEvent {
     pub conversation: Conversation,
 }
 
-/// `channel.created`, `channel.updated`.
+/// `template.created`, `template.updated`, `template.removed`: the template as it is, or last was.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct TemplateEvent {
+    pub template: Template,
+}
+
+/// `channel.created`, `channel.updated`, `channel.removed`.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct ChannelEvent {
     pub channel: Number,

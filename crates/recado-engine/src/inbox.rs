@@ -7,6 +7,7 @@ use recado_store::messages::{self, Message};
 use recado_store::{accounts, members};
 
 use crate::events::{CONVERSATION_UPDATED, ConversationEvent, draft};
+use crate::outbound::mark_read_later;
 use crate::{Ctx, Error, Result};
 
 /// What to change; what is not given stays.
@@ -113,7 +114,7 @@ pub async fn update(ctx: &Ctx, actor: &Actor, id: ConversationId, update: Update
     finish(ctx, actor, tx, row, changed).await
 }
 
-/// Sets the unread count to zero, for everybody.
+/// Sets the unread count to zero, for everybody, and lets the customer see that it was read.
 pub async fn mark_read(ctx: &Ctx, actor: &Actor, id: ConversationId) -> Result<Conversation> {
     let mut tx = ctx.db.begin().await?;
     let row = conversations::row(&mut tx, actor.account, id)
@@ -121,6 +122,9 @@ pub async fn mark_read(ctx: &Ctx, actor: &Actor, id: ConversationId) -> Result<C
         .ok_or(Error::NotFound("conversation"))?;
     let marked = conversations::mark_read(&mut tx, actor.account, id, ctx.clock.now()).await?;
     let changed = marked.is_some();
+    if changed {
+        mark_read_later(ctx, &mut tx, actor.account, id).await?;
+    }
     finish(ctx, actor, tx, marked.unwrap_or(row), changed).await
 }
 

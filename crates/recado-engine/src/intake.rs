@@ -9,10 +9,14 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use recado_model::inbound::{Problem, ProblemKind};
-use recado_model::{AccountId, Actor, Cursor, IntakeId, IntakeState, Json, MetaAppId, Page, Time};
+use recado_model::{
+    AccountId, Actor, Cursor, IntakeId, IntakeState, Json, MetaAppId, NumberId, Page, Provider, Time,
+};
 use recado_store::intakes::{self, NewIntake};
 use recado_store::numbers;
-use recado_whatsapp::meta::{Handshake, parse, verify_signature};
+use recado_whatsapp::meta::{self, Handshake};
+use recado_whatsapp::twilio::{self, Keys, Signature};
+use recado_whatsapp::{NotUnderstood, Parsed};
 use secrecy::{ExposeSecret, SecretString};
 use tokio::sync::{mpsc, oneshot};
 use tokio_util::task::TaskTracker;
@@ -37,7 +41,8 @@ const REMEMBER: Duration = Duration::from_secs(10);
 pub struct Intake {
     ctx: Arc<Ctx>,
     workers: Vec<mpsc::Sender<Waiting>>,
-    apps: Arc<Mutex<HashMap<MetaAppId, Remembered>>>,
+    apps: Arc<Mutex<HashMap<MetaAppId, Remembered<App>>>>,
+    lines: Arc<Mutex<HashMap<NumberId, Remembered<TwilioLine>>>>,
 }
 
 impl std::fmt::Debug for Intake {
@@ -60,8 +65,23 @@ struct App {
     verify_token: SecretString,
 }
 
-/// An app, and when it was read.
-type Remembered = (Time, Arc<App>);
+/// Who signs what comes for a number at Twilio.
+struct TwilioLine {
+    account: AccountId,
+    auth_token: SecretString,
+}
+
+/// Something read from the store, and when.
+type Remembered<T> = (Time, Arc<T>);
+
+/// A request of Twilio's, as it came.
+#[derive(Clone, Copy, Debug)]
+pub struct TwilioRequest<'a> {
+    /// The path and what follows it: `/hooks/twilio/{number}/status?m=…`.
+    pub target: &'a str,
+    pub query: Option<&'a str>,
+    pub signature: Signature<'a>,
+}
 
 impl Intake {
     /// Starts the workers. They end when the last clone of this is dropped and all that waits is taken in.
@@ -77,6 +97,7 @@ impl Intake {
             ctx: Arc::clone(ctx),
             workers,
             apps: Arc::default(),
+            lines: Arc::default(),
         }
     }
 
@@ -87,21 +108,54 @@ impl Intake {
     /// could not be kept and the provider shall come back.
     pub async fn receive(&self, app: MetaAppId, signature: Option<&[u8]>, body: Vec<u8>) -> Result<()> {
         let known = self.app(app).await?;
-        if !verify_signature(known.secret.expose_secret(), &body, signature.unwrap_or_default()) {
-            return Err(Error::Unauthorized {
-                code: "bad_signature",
-                message: "The signature does not match the body.",
-            });
+        if !meta::verify_signature(known.secret.expose_secret(), &body, signature.unwrap_or_default()) {
+            return Err(bad_signature());
         }
         let incoming = Incoming {
             id: self.ctx.ids.next(),
-            app,
-            parsed: parse(&body),
+            provider: Provider::Meta,
+            source: app.0,
+            parsed: meta::parse(&body),
             body,
+            query: None,
             received_at: self.ctx.clock.now(),
             replay: false,
         };
         self.take_in(known.account, incoming).await
+    }
+
+    /// Takes in one POST of Twilio's for a number of ours; when this returns, it is durable.
+    ///
+    /// # Errors
+    /// As [`Intake::receive`].
+    pub async fn receive_twilio(
+        &self,
+        number: NumberId,
+        request: TwilioRequest<'_>,
+        body: Vec<u8>,
+    ) -> Result<()> {
+        let line = self.line(number).await?;
+        let form = twilio::read_form(&body);
+        let url = format!("{}{}", self.ctx.public_url, request.target);
+        let tokens = [line.auth_token.expose_secret()];
+        let keys = Keys {
+            tokens: &tokens,
+            shared: None,
+        };
+        if !twilio::verify_signature(keys, &url, twilio::Body::Form(&form), request.signature) {
+            return Err(bad_signature());
+        }
+        let incoming = Incoming {
+            id: self.ctx.ids.next(),
+            provider: Provider::Twilio,
+            source: number.0,
+            parsed: read(Provider::Twilio, &body, request.query),
+            body,
+            query: request.query.map(str::to_owned),
+            received_at: self.ctx.clock.now(),
+            replay: false,
+        };
+        self.take_in(line.account, incoming).await
     }
 
     /// What to answer Meta when it asks whether this address is ours; none if it is not.
@@ -122,9 +176,11 @@ impl Intake {
         drop(tx);
         let incoming = Incoming {
             id,
-            app: kept.meta_app_id,
-            parsed: parse(&kept.body),
+            provider: kept.provider,
+            source: kept.source_id,
+            parsed: read(kept.provider, &kept.body, kept.query.as_deref()),
             body: kept.body,
+            query: kept.query,
             received_at: self.ctx.clock.now(),
             replay: true,
         };
@@ -149,15 +205,7 @@ impl Intake {
 
     async fn app(&self, id: MetaAppId) -> Result<Arc<App>> {
         let now = self.ctx.clock.now();
-        let remembered = self
-            .apps
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .get(&id)
-            .cloned();
-        if let Some((at, app)) = remembered
-            && now.since(at) < REMEMBER
-        {
+        if let Some(app) = remembered(&self.apps, id, now) {
             return Ok(app);
         }
         let mut tx = self.ctx.db.read().await?;
@@ -171,17 +219,70 @@ impl Intake {
                 .open_text(&place, sealed)
                 .map_err(Error::internal)
         };
-        let app = Arc::new(App {
+        let app = App {
             account: row.account_id,
             secret: open(app_secret_place(id), &row.app_secret)?,
             verify_token: open(verify_token_place(id), &row.verify_token)?,
-        });
-        // Only apps that exist are remembered, so this is bounded by what is connected.
-        self.apps
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .insert(id, (now, Arc::clone(&app)));
-        Ok(app)
+        };
+        Ok(remember(&self.apps, id, now, app))
+    }
+
+    async fn line(&self, id: NumberId) -> Result<Arc<TwilioLine>> {
+        let now = self.ctx.clock.now();
+        if let Some(line) = remembered(&self.lines, id, now) {
+            return Ok(line);
+        }
+        let mut tx = self.ctx.db.read().await?;
+        let (account, ..) = numbers::owner(&mut tx, id)
+            .await?
+            .ok_or(Error::NotFound("webhook address"))?;
+        let kept = numbers::twilio(&mut tx, account)
+            .await?
+            .ok_or(Error::NotFound("webhook address"))?;
+        drop(tx);
+        let line = TwilioLine {
+            account,
+            auth_token: crate::line::twilio_account(&self.ctx, kept)?.auth_token,
+        };
+        Ok(remember(&self.lines, id, now, line))
+    }
+}
+
+fn remembered<K: Eq + Hash, T>(known: &Mutex<HashMap<K, Remembered<T>>>, id: K, now: Time) -> Option<Arc<T>> {
+    let known = known.lock().unwrap_or_else(PoisonError::into_inner);
+    let (at, value) = known.get(&id)?;
+    (now.since(*at) < REMEMBER).then(|| Arc::clone(value))
+}
+
+/// Only what exists is remembered, so this is bounded by what is connected.
+fn remember<K: Eq + Hash, T>(known: &Mutex<HashMap<K, Remembered<T>>>, id: K, now: Time, value: T) -> Arc<T> {
+    let value = Arc::new(value);
+    known
+        .lock()
+        .unwrap_or_else(PoisonError::into_inner)
+        .insert(id, (now, Arc::clone(&value)));
+    value
+}
+
+/// What a body says.
+fn read(provider: Provider, body: &[u8], query: Option<&str>) -> std::result::Result<Parsed, NotUnderstood> {
+    match provider {
+        Provider::Meta => meta::parse(body),
+        Provider::Twilio => {
+            let query = twilio::read_form(query.unwrap_or_default().as_bytes());
+            let callback = query.iter().find(|(name, _)| name == "m");
+            Ok(twilio::parse(
+                &twilio::read_form(body),
+                callback.map(|(_, value)| value.as_str()),
+            ))
+        }
+    }
+}
+
+fn bad_signature() -> Error {
+    Error::Unauthorized {
+        code: "bad_signature",
+        message: "The signature does not match the body.",
     }
 }
 
@@ -295,10 +396,12 @@ async fn keep_unread(ctx: &Ctx, account: AccountId, one: &Incoming, error: &Erro
         let new = NewIntake {
             account,
             id: one.id,
-            app: one.app,
+            provider: one.provider,
+            source: one.source,
             state: IntakeState::Rejected,
             problems,
             body: one.body.clone(),
+            query: one.query.clone(),
             received_at: one.received_at,
         };
         intakes::insert(&mut tx, &[new]).await?;

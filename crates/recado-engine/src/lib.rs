@@ -4,6 +4,7 @@
 
 pub mod accounts;
 pub mod api_keys;
+pub mod blobs;
 pub mod error;
 pub mod events;
 pub mod inbox;
@@ -12,6 +13,8 @@ mod input;
 pub mod intake;
 pub mod invites;
 pub mod limits;
+mod line;
+pub mod media;
 pub mod members;
 pub mod numbers;
 pub mod operations;
@@ -20,16 +23,19 @@ pub mod passwords;
 pub mod secrets;
 pub mod seed;
 pub mod sessions;
+pub mod templates;
 pub mod tokens;
 pub mod work;
 
 use std::sync::Arc;
 
 use recado_db::Db;
+use recado_fetch::Outside;
 use recado_jobs::Jobs;
 use recado_journal::Journal;
 use recado_model::{Clock, Ids};
 use recado_whatsapp::meta::Meta;
+use recado_whatsapp::twilio::Twilio;
 
 pub use error::{Error, Result};
 
@@ -47,6 +53,14 @@ pub struct Ctx {
     pub limits: Arc<limits::Limits>,
     /// How Meta is reached; the sandbox's numbers carry their own base URL.
     pub meta: Meta,
+    /// The same for Twilio.
+    pub twilio: Twilio,
+    /// Where files are kept.
+    pub blobs: blobs::Blobs,
+    /// How addresses are reached that users give.
+    pub outside: Outside,
+    /// How fast messages may leave.
+    pub pace: Arc<outbound::Pace>,
     /// Where people reach this installation, for links: `https://inbox.example.com`, no slash at the end.
     pub public_url: String,
 }

@@ -1,6 +1,8 @@
 //! Connecting WhatsApp numbers.
 
-use recado_model::{AccountId, Actor, MetaAppId, NumberId, NumberKind};
+use recado_model::{
+    AccountId, Actor, MemberId, MetaAppId, NumberId, NumberKind, NumberStatus, TwilioAccountId,
+};
 use recado_store::numbers::{self, NewNumber, Number};
 use secrecy::{ExposeSecret, SecretString};
 
@@ -19,18 +21,25 @@ pub struct Listed {
 /// Numbers of the account, oldest first.
 pub async fn list(ctx: &Ctx, actor: &Actor) -> Result<Vec<Listed>> {
     let mut tx = ctx.db.read().await?;
-    let apps = numbers::apps(&mut tx, actor.account).await?;
     let rows = numbers::list(&mut tx, actor.account).await?;
+    let senders = numbers::senders(&mut tx, actor.account).await?;
     Ok(rows
         .into_iter()
         .filter_map(|number| {
-            let (_, app) = apps.iter().find(|(id, _)| *id == number.id)?;
-            Some(Listed {
-                number,
-                webhook_path: webhook_path(*app),
-            })
+            let sender = senders.iter().find(|sender| sender.id == number.id)?;
+            let webhook_path = match sender.meta_app_id {
+                Some(app) => webhook_path(app),
+                None => twilio_path(number.id),
+            };
+            Some(Listed { number, webhook_path })
         })
         .collect())
+}
+
+/// Where Twilio is told to send what customers write to this number; `/status` behind it is for what becomes of our
+/// messages.
+pub fn twilio_path(number: NumberId) -> String {
+    format!("/hooks/twilio/{number}")
 }
 
 /// Where Meta is told to send webhooks of this app.
@@ -49,6 +58,8 @@ pub struct Connect {
     pub access_token: SecretString,
     pub app_secret: SecretString,
     pub verify_token: SecretString,
+    /// Who is in charge of it.
+    pub assigned: Option<MemberId>,
     /// Another place than Meta's own, for the sandbox.
     pub base_url: Option<String>,
 }
@@ -61,7 +72,9 @@ pub async fn connect(ctx: &Ctx, account: AccountId, new: &Connect) -> Result<(Nu
         .await?
         .map(|route| route.id);
     let app = match known {
-        Some(number) => numbers::app_of(&mut tx, account, number).await?,
+        Some(number) => numbers::sender(&mut tx, account, number)
+            .await?
+            .and_then(|sender| sender.meta_app_id),
         None => None,
     };
     let app_id = app.unwrap_or_else(|| ctx.ids.next());
@@ -86,10 +99,14 @@ pub async fn connect(ctx: &Ctx, account: AccountId, new: &Connect) -> Result<(Nu
         display_phone: &new.display_phone,
         provider_number: &new.phone_number_id,
         business_id: Some(&new.waba_id),
-        meta_app: app_id,
+        meta_app: Some(app_id),
+        twilio_account: None,
+        sender_sid: None,
         base_url: new.base_url.as_deref(),
-        access_token: seal(token_place(id), &new.access_token)?,
+        access_token: Some(seal(token_place(id), &new.access_token)?),
         is_default: is_first,
+        status: NumberStatus::Connected,
+        assigned: new.assigned,
     };
     let kind = if known.is_some() {
         numbers::reconnect(&mut tx, account, &row, now).await?;
@@ -130,5 +147,14 @@ pub(crate) fn verify_token_place(app: MetaAppId) -> Place {
         table: "meta_apps",
         column: "verify_token",
         row: app.0,
+    }
+}
+
+/// Where the token of Twilio's credentials is sealed.
+pub(crate) fn auth_token_place(account: TwilioAccountId) -> Place {
+    Place {
+        table: "twilio_accounts",
+        column: "auth_token",
+        row: account.0,
     }
 }

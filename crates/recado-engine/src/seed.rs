@@ -7,8 +7,8 @@ use recado_model::failure::Failure;
 use recado_model::inbound::{Identity, InboundContent, InboundMessage};
 use recado_model::message::preview;
 use recado_model::{
-    AccountId, Clock, ConversationId, ConversationStatus, Cursor, Ids, Json, MemberId, MessageStatus,
-    NumberId, Role, SenderType, Time,
+    AccountId, Clock, ContentType, ConversationId, ConversationStatus, Cursor, Ids, Json, MemberId,
+    MessageStatus, NumberId, Role, SenderType, Time,
 };
 use recado_store::accounts::{self, Account};
 use recado_store::conversations::Filter;
@@ -220,7 +220,7 @@ fn inbound(past: &Past, message: &PastMessage) -> InboundMessage {
         number: String::new(),
         provider_id: message.provider_id.clone(),
         sent_at: Some(message.at),
-        from: Identity {
+        customer: Identity {
             wa_id: Some(past.wa_id.clone()),
             ..Identity::default()
         },
@@ -228,7 +228,10 @@ fn inbound(past: &Past, message: &PastMessage) -> InboundMessage {
         content: InboundContent::Text {
             text: message.text.clone(),
         },
+        is_echo: false,
         quoted: None,
+        forwarded: None,
+        referral: None,
         raw: String::new(),
     }
 }
@@ -273,7 +276,12 @@ async fn reply(
         number,
         sender_type: SenderType::Agent,
         sender: Some(member),
-        text: message.text.clone(),
+        content_type: ContentType::Text,
+        text: Some(message.text.clone()),
+        details: None,
+        media: None,
+        media_url: None,
+        template_name: None,
         reply_to: None,
         idempotency_key: None,
         request_hash: Vec::new(),

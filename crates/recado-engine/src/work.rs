@@ -5,7 +5,9 @@ use std::sync::Arc;
 use recado_jobs::{Handler, Job, Outcome, handler};
 
 use crate::Ctx;
-use crate::outbound::{self, SEND_MESSAGE};
+use crate::media::{self, FETCH_MEDIA};
+use crate::outbound::{self, MARK_READ, SEND_MESSAGE, SEND_REACTION};
+use crate::templates::{self, SYNC_TEMPLATES};
 
 /// The handler of every kind of job.
 pub fn jobs(ctx: Arc<Ctx>) -> Handler {
@@ -14,6 +16,10 @@ pub fn jobs(ctx: Arc<Ctx>) -> Handler {
         async move {
             match job.kind.as_str() {
                 SEND_MESSAGE => outbound::dispatch(&ctx, &job).await,
+                SEND_REACTION => outbound::send_reaction(&ctx, &job).await,
+                MARK_READ => outbound::tell(&ctx, &job).await,
+                FETCH_MEDIA => media::fetch(&ctx, &job).await,
+                SYNC_TEMPLATES => templates::run_sync(&ctx, &job).await,
                 other => Outcome::fail(format!("this program does not know jobs of kind {other}")),
             }
         }

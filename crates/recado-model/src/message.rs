@@ -40,6 +40,9 @@ crate::words! {
 /// The longest text WhatsApp takes, in characters.
 pub const MAX_TEXT_CHARS: usize = 4096;
 
+/// The longest text beside a file, in characters.
+pub const MAX_CAPTION_CHARS: usize = 1024;
+
 /// How many characters of a message the conversation list shows.
 const PREVIEW_CHARS: usize = 160;
 

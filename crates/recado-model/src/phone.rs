@@ -81,6 +81,28 @@ impl Phone {
         self.0.trim_start_matches('+')
     }
 
+    /// The ids a provider may know this phone by: its own digits first, then the other forms in use in countries whose
+    /// numbers WhatsApp writes now with a digit, now without: the ninth digit in Brazil, the mobile digit in Mexico
+    /// and in Argentina.
+    pub fn wa_ids(&self) -> Vec<String> {
+        let digits = self.digits();
+        let other = match digits.as_bytes() {
+            // 55, two digits of area, eight or nine of the number.
+            [b'5', b'5', _, _, b'9', rest @ ..] if rest.len() == 8 => {
+                Some(format!("{}{}", &digits[..4], &digits[5..]))
+            }
+            [b'5', b'5', _, _, b'6'..=b'9', rest @ ..] if rest.len() == 7 => {
+                Some(format!("{}9{}", &digits[..4], &digits[4..]))
+            }
+            [b'5', b'2', b'1', rest @ ..] if rest.len() == 10 => Some(format!("52{}", &digits[3..])),
+            [b'5', b'2', rest @ ..] if rest.len() == 10 => Some(format!("521{}", &digits[2..])),
+            [b'5', b'4', b'9', rest @ ..] if rest.len() == 10 => Some(format!("54{}", &digits[3..])),
+            [b'5', b'4', rest @ ..] if rest.len() == 10 => Some(format!("549{}", &digits[2..])),
+            _ => None,
+        };
+        std::iter::once(digits.to_owned()).chain(other).collect()
+    }
+
     /// Grouped as its country does, `+49 1511 2345678`; as it is where nothing is known about it.
     pub fn international(&self) -> String {
         // Only a number the crate leaves as it is may be shown its way.
@@ -196,6 +218,23 @@ mod tests {
 
     fn parsed(text: &str, region: &str) -> String {
         Phone::parse(text, Some(region)).map_or_else(|error| error.to_string(), |phone| phone.to_string())
+    }
+
+    #[test]
+    fn a_phone_is_found_with_and_without_the_mobile_digit() {
+        let ids = |digits: &str| Phone::from_wa_id(digits).unwrap().wa_ids();
+        assert_eq!(ids("5511987654321"), ["5511987654321", "551187654321"]);
+        assert_eq!(ids("551187654321"), ["551187654321", "5511987654321"]);
+        assert_eq!(
+            ids("551133334444"),
+            ["551133334444"],
+            "a landline has no ninth digit"
+        );
+        assert_eq!(ids("5215512345678"), ["5215512345678", "525512345678"]);
+        assert_eq!(ids("525512345678"), ["525512345678", "5215512345678"]);
+        assert_eq!(ids("5491123456789"), ["5491123456789", "541123456789"]);
+        assert_eq!(ids("541123456789"), ["541123456789", "5491123456789"]);
+        assert_eq!(ids("4915112345678"), ["4915112345678"]);
     }
 
     #[test]

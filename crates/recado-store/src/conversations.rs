@@ -385,6 +385,23 @@ pub async fn ticked(tx: &mut Tx, account: AccountId, messages: &[Message]) -> Re
     Ok(())
 }
 
+sql!(REWORDED -> () = "UPDATE conversations SET last_message_text = $4
+    WHERE account_id = $1 AND id = $2 AND last_message_id = $3");
+
+/// Lets the list show what a message says now, if it is its conversation's last.
+pub async fn reworded(tx: &mut Tx, account: AccountId, message: &Message) -> Result<()> {
+    let text = message
+        .content_text
+        .as_deref()
+        .map(recado_model::message::preview);
+    tx.run(
+        &REWORDED,
+        &[&account, &message.conversation_id, &message.id, &text],
+    )
+    .await?;
+    Ok(())
+}
+
 sql!(SET_STATUS -> ConversationRow = concat!("UPDATE conversations SET status = $3, updated_at = $4
     WHERE account_id = $1 AND id = $2 RETURNING ", columns!()));
 

@@ -17,6 +17,7 @@ pub mod numbers;
 pub mod reactions;
 pub mod sessions;
 pub mod statuses;
+pub mod templates;
 pub mod users;
 
 use recado_db::Migration;

@@ -7,13 +7,16 @@ use std::time::Duration;
 use recado_api::{Api, Settings};
 use recado_db::Db;
 use recado_engine::Ctx;
+use recado_engine::blobs::Blobs;
 use recado_engine::intake::Intake;
 use recado_engine::limits::{LimitSettings, Limits};
 use recado_engine::secrets::Keyring;
 use recado_jobs::Jobs;
 use recado_journal::Journal;
 use recado_model::{Clock, Ids};
+use recado_fetch::Outside;
 use recado_whatsapp::meta::Meta;
+use recado_whatsapp::twilio::{Hosts, Twilio};
 use tracing::info;
 
 use crate::Failure;
@@ -118,8 +121,11 @@ pub async fn context(config: &Config, public_url: String) -> Result<Ctx, Failure
         Some(key) => key.expose().parse::<Keyring>()?,
         None => Keyring::load_or_create(&config.key_file())?,
     };
+    let http = recado_whatsapp::http_client()?;
+    let twilio = Twilio::new(http.clone(), &Hosts::default(), &public_url)?;
+    let blobs = Blobs::folder(&config.data.join("media"))?;
     let meta = Meta::new(
-        recado_whatsapp::http_client()?,
+        http,
         config.meta.base_url.as_str(),
         &config.meta.version,
     )?;
@@ -139,6 +145,10 @@ pub async fn context(config: &Config, public_url: String) -> Result<Ctx, Failure
         keyring,
         limits: Arc::new(Limits::new(&rates(&config.rate_limits))),
         meta,
+        twilio,
+        blobs,
+        outside,
+        pace: Arc::default(),
         public_url,
     })
 }

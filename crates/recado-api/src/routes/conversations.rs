@@ -2,15 +2,18 @@
 
 use axum::extract::State;
 use recado_engine::inbox::{self, Update};
-use recado_model::{Actor, ContactId, ConversationId, ConversationStatus, MemberId};
+use recado_engine::outbound;
+use recado_model::{Actor, ContactId, ConversationId, ConversationStatus, MemberId, NumberId};
 use recado_store::conversations::{self as rows, Conversation};
-use serde::Deserialize;
+use recado_store::messages::Message;
+use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
+use super::messages::SendMessage;
 use crate::actor::{Can, perm};
-use crate::answer::{At, Data, List};
-use crate::error::{Error, Result};
-use crate::extract::{Json, Paging, Param, Query, present};
+use crate::answer::{Accepted, At, Data, Done, List};
+use crate::error::{Error, ErrorEnvelope, Result};
+use crate::extract::{IdempotencyKey, Json, Paging, Param, Query, present};
 use crate::state::Api;
 
 /// Which conversations, and in which order.
@@ -125,6 +128,79 @@ pub async fn mark_read(
     Ok(Data {
         data: inbox::mark_read(&api.ctx, &caller, id).await?,
     })
+}
+
+/// Tell the customer that somebody is writing
+///
+/// Shown for 25 seconds or until the next message; at Meta it also says that theirs was read. Ask at most every 20 seconds.
+#[utoipa::path(post, path = "/conversations/{id}/typing", operation_id = "typing", tag = "Conversations",
+    params(("id" = ConversationId, Path)),
+    responses((status = 204, description = "On its way.")),
+    security(("session" = ["messages:send"]), ("api_key" = ["messages:send"])))]
+pub async fn typing(
+    State(api): State<Api>,
+    caller: Can<perm::MessagesSend>,
+    Param(id): Param<ConversationId>,
+) -> Result<Done> {
+    outbound::typing(&api.ctx, &caller, id).await?;
+    Ok(Done)
+}
+
+/// Somebody to write to, and the first message: a template, unless they have written within 24 hours.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct StartConversation {
+    /// Their phone, `+` and country code first; or `contact_id`.
+    #[schema(example = "+4915112345678")]
+    to: Option<String>,
+    contact_id: Option<ContactId>,
+    /// The channel to write from; without it, the default one.
+    channel_id: Option<NumberId>,
+    /// The name of a contact that is new.
+    #[schema(max_length = 256)]
+    name: Option<String>,
+    message: SendMessage,
+}
+
+/// A conversation and the message it was started with.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct StartedConversation {
+    conversation: Conversation,
+    message: Message,
+}
+
+/// Start a conversation
+///
+/// Finds or opens the conversation with somebody and sends a message in it, all or nothing.
+#[utoipa::path(post, path = "/conversations", operation_id = "start_conversation", tag = "Conversations",
+    params(("Idempotency-Key" = Option<uuid::Uuid>, Header, description = "Draw one for each message, keep it when you try again.")),
+    responses(
+        (status = 202, description = "Accepted, the message with status `queued`.", body = Data<StartedConversation>),
+        (status = 409, description = "As for a message, and `whatsapp_not_configured`: there is no channel.", body = ErrorEnvelope),
+        (status = 422, description = "`idempotency_mismatch`: the key was used with another body.", body = ErrorEnvelope),
+    ),
+    security(("session" = ["messages:send"]), ("api_key" = ["messages:send"])))]
+pub async fn start(
+    State(api): State<Api>,
+    caller: Can<perm::MessagesSend>,
+    IdempotencyKey(idempotency_key): IdempotencyKey,
+    Json(new): Json<StartConversation>,
+) -> Result<Accepted<StartedConversation>> {
+    let to = match (new.contact_id, new.to) {
+        (Some(id), None) => outbound::To::Contact(id),
+        (None, Some(phone)) => outbound::To::Phone {
+            phone,
+            name: new.name,
+        },
+        (Some(_), Some(_)) => return Err(Error::bad_field("to", "Give `to` or `contact_id`, not both.")),
+        (None, None) => return Err(Error::bad_field("to", "`to` is missing.")),
+    };
+    let message = new.message.into_message(idempotency_key)?;
+    let started = outbound::start(&api.ctx, &caller, &to, new.channel_id, message).await?;
+    Ok(Accepted(StartedConversation {
+        conversation: started.conversation,
+        message: started.message,
+    }))
 }
 
 impl Filter {

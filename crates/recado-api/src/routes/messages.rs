@@ -1,36 +1,188 @@
 //! Messages of a conversation: reading them, replying.
 
 use axum::extract::State;
+use recado_engine::outbound::{NewContent, NewMedia, NewMessage};
 use recado_engine::{inbox, outbound};
-use recado_model::{ConversationId, MessageId};
+use recado_model::content::{ContactCard, Interactive, Location};
+use recado_model::template::TemplateValues;
+use recado_model::{ConversationId, MediaId, MediaKind, MessageId};
 use recado_store::messages::Message;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
 use crate::actor::{Can, perm};
 use crate::answer::{Accepted, At, Data, List};
-use crate::error::{ErrorEnvelope, Result};
+use crate::error::{Error, ErrorEnvelope, Result};
 use crate::extract::{IdempotencyKey, Json, Paging, Param};
 use crate::state::Api;
 
-/// A reply.
+/// A message to send. What goes with which `type` is said at each field; `reply_to_message_id` goes with all.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SendMessage {
     #[serde(rename = "type", default)]
     #[schema(inline)]
     kind: MessageType,
-    #[schema(min_length = 1, max_length = 4096, example = "Your order is on its way.")]
-    text: String,
+    /// The text, 1 to 4096 characters; or the caption of an image, a video or a document, at most 1024.
+    #[schema(max_length = 4096, example = "Your order is on its way.")]
+    text: Option<String>,
+    /// The file, uploaded before; or `media_url`.
+    media_id: Option<MediaId>,
+    /// A public address of the file. It is fetched before the message leaves.
+    #[schema(max_length = 2048)]
+    media_url: Option<String>,
+    /// What the customer sees a document called.
+    #[schema(max_length = 240)]
+    filename: Option<String>,
+    /// Send audio as a voice note; it must be ogg with Opus.
+    #[serde(default)]
+    voice: bool,
+    location: Option<Location>,
+    contacts: Option<Vec<ContactCard>>,
+    interactive: Option<Interactive>,
+    template: Option<SendTemplate>,
     /// A message of the same conversation to quote.
     reply_to_message_id: Option<MessageId>,
 }
 
-#[derive(Clone, Copy, Debug, Default, Deserialize, ToSchema)]
+/// A template and what is filled into it.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SendTemplate {
+    name: String,
+    #[schema(example = "en_US")]
+    language: String,
+    #[serde(default)]
+    values: TemplateValues,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum MessageType {
     #[default]
     Text,
+    Image,
+    Video,
+    Audio,
+    Document,
+    Sticker,
+    Location,
+    Contacts,
+    Interactive,
+    Template,
+}
+
+impl SendMessage {
+    /// # Errors
+    /// `BadInput` for a part that is missing, or that does not go with the type.
+    pub(super) fn into_message(self, idempotency_key: Option<uuid::Uuid>) -> Result<NewMessage> {
+        let missing = |field: &'static str| Error::bad_field(field, format!("`{field}` is missing."));
+        let reply_to = self.reply_to_message_id;
+        let kind = match self.kind {
+            MessageType::Image => Some(MediaKind::Image),
+            MessageType::Video => Some(MediaKind::Video),
+            MessageType::Audio => Some(MediaKind::Audio),
+            MessageType::Document => Some(MediaKind::Document),
+            MessageType::Sticker => Some(MediaKind::Sticker),
+            _ => None,
+        };
+        self.only_what_belongs(kind.is_some())?;
+        let content = match (self.kind, kind) {
+            (_, Some(kind)) => NewContent::Media {
+                kind,
+                source: match (self.media_id, self.media_url) {
+                    (Some(id), None) => NewMedia::Uploaded(id),
+                    (None, Some(url)) => NewMedia::Url(url),
+                    (Some(_), Some(_)) => {
+                        return Err(Error::bad_field(
+                            "media_url",
+                            "Give `media_id` or `media_url`, not both.",
+                        ));
+                    }
+                    (None, None) => return Err(missing("media_id")),
+                },
+                caption: self.text,
+                filename: self.filename,
+                voice: self.voice,
+            },
+            (MessageType::Location, _) => {
+                NewContent::Location(self.location.ok_or_else(|| missing("location"))?)
+            }
+            (MessageType::Contacts, _) => {
+                NewContent::Contacts(self.contacts.ok_or_else(|| missing("contacts"))?)
+            }
+            (MessageType::Interactive, _) => {
+                NewContent::Interactive(self.interactive.ok_or_else(|| missing("interactive"))?)
+            }
+            (MessageType::Template, _) => {
+                let template = self.template.ok_or_else(|| missing("template"))?;
+                NewContent::Template {
+                    name: template.name,
+                    language: template.language,
+                    values: template.values,
+                }
+            }
+            _ => NewContent::Text {
+                text: self.text.ok_or_else(|| missing("text"))?,
+            },
+        };
+        Ok(NewMessage {
+            content,
+            reply_to,
+            idempotency_key,
+        })
+    }
+
+    fn only_what_belongs(&self, is_media: bool) -> Result<()> {
+        let given = [
+            (
+                "text",
+                self.text.is_some(),
+                is_media || self.kind == MessageType::Text,
+            ),
+            ("media_id", self.media_id.is_some(), is_media),
+            ("media_url", self.media_url.is_some(), is_media),
+            ("filename", self.filename.is_some(), is_media),
+            ("voice", self.voice, self.kind == MessageType::Audio),
+            (
+                "location",
+                self.location.is_some(),
+                self.kind == MessageType::Location,
+            ),
+            (
+                "contacts",
+                self.contacts.is_some(),
+                self.kind == MessageType::Contacts,
+            ),
+            (
+                "interactive",
+                self.interactive.is_some(),
+                self.kind == MessageType::Interactive,
+            ),
+            (
+                "template",
+                self.template.is_some(),
+                self.kind == MessageType::Template,
+            ),
+        ];
+        for (field, is_given, belongs) in given {
+            if is_given && !belongs {
+                return Err(Error::bad_field(
+                    field,
+                    format!("`{field}` does not go with this type of message."),
+                ));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// An emoji for a message.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct React {
+    #[schema(min_length = 1, max_length = 32, example = "\u{1F44D}")]
+    emoji: String,
 }
 
 /// List messages
@@ -62,8 +214,9 @@ pub async fn list(
     ),
     responses(
         (status = 202, description = "Accepted, with status `queued`.", body = Data<Message>),
-        (status = 409, description = "`window_closed`: more than 24 hours since the customer last wrote.",
-            body = ErrorEnvelope),
+        (status = 409, description = "`window_closed`: more than 24 hours since the customer last wrote, so that only \
+            templates may leave. `channel_inactive`: the number is switched off. `not_offered`: the number's provider has \
+            no such messages. `template_unavailable`: it is not approved.", body = ErrorEnvelope),
         (status = 422, description = "`idempotency_mismatch`: the key was used with another body.",
             body = ErrorEnvelope),
     ),
@@ -75,17 +228,48 @@ pub async fn send(
     IdempotencyKey(idempotency_key): IdempotencyKey,
     Json(new): Json<SendMessage>,
 ) -> Result<Accepted<Message>> {
-    let content = match new.kind {
-        MessageType::Text => outbound::NewContent::Text { text: new.text },
-    };
-    let new = outbound::NewMessage {
-        content,
-        reply_to: new.reply_to_message_id,
-        idempotency_key,
-    };
+    let new = new.into_message(idempotency_key)?;
     Ok(Accepted(
         outbound::send(&api.ctx, &caller, conversation, new).await?,
     ))
+}
+
+/// React to a message
+///
+/// Sets the business's emoji at a message, in place of the one that is there.
+#[utoipa::path(put, path = "/messages/{id}/reaction", operation_id = "react", tag = "Messages",
+    params(("id" = MessageId, Path)),
+    responses(
+        (status = 202, description = "Shown here, and on its way to the customer.", body = Data<Message>),
+        (status = 409, description = "`window_closed`, `channel_inactive`, `not_offered`: as for a message. `conflict`: the \
+            message has not left yet.", body = ErrorEnvelope),
+    ),
+    security(("session" = ["messages:send"]), ("api_key" = ["messages:send"])))]
+pub async fn react(
+    State(api): State<Api>,
+    caller: Can<perm::MessagesSend>,
+    Param(id): Param<MessageId>,
+    Json(new): Json<React>,
+) -> Result<Accepted<Message>> {
+    Ok(Accepted(
+        outbound::react(&api.ctx, &caller, id, Some(&new.emoji)).await?,
+    ))
+}
+
+/// Take a reaction away
+#[utoipa::path(delete, path = "/messages/{id}/reaction", operation_id = "unreact", tag = "Messages",
+    params(("id" = MessageId, Path)),
+    responses(
+        (status = 202, description = "Gone here, and on its way to the customer.", body = Data<Message>),
+        (status = 409, description = "As for setting one.", body = ErrorEnvelope),
+    ),
+    security(("session" = ["messages:send"]), ("api_key" = ["messages:send"])))]
+pub async fn unreact(
+    State(api): State<Api>,
+    caller: Can<perm::MessagesSend>,
+    Param(id): Param<MessageId>,
+) -> Result<Accepted<Message>> {
+    Ok(Accepted(outbound::react(&api.ctx, &caller, id, None).await?))
 }
 
 /// Send a failed message again

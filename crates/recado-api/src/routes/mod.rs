@@ -7,9 +7,11 @@ mod conversations;
 mod intakes;
 mod invites;
 mod jobs;
+mod media;
 mod members;
 mod messages;
 mod sessions;
+mod templates;
 
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -33,15 +35,34 @@ pub fn v1() -> OpenApiRouter<Api> {
         .routes(routes!(api_keys::list, api_keys::create))
         .routes(routes!(api_keys::revoke))
         .routes(routes!(channels::list))
-        .routes(routes!(conversations::list))
+        .routes(routes!(conversations::list, conversations::start))
         .routes(routes!(conversations::get, conversations::change))
         .routes(routes!(conversations::mark_read))
+        .routes(routes!(conversations::typing))
         .routes(routes!(messages::list, messages::send))
         .routes(routes!(messages::retry))
+        .routes(routes!(messages::react, messages::unreact))
+        .routes(routes!(media::get))
+        .routes(routes!(media::thumbnail))
+        .routes(routes!(templates::list, templates::create))
+        .routes(routes!(templates::get, templates::delete))
+        .routes(routes!(templates::sync))
         .routes(routes!(intakes::list))
         .routes(routes!(intakes::get))
         .routes(routes!(intakes::replay))
         .routes(routes!(jobs::list))
         .routes(routes!(jobs::retry))
         .routes(routes!(live::live))
+}
+
+/// Those that take files, and the time that takes.
+pub fn uploads() -> OpenApiRouter<Api> {
+    OpenApiRouter::default()
+        .routes(routes!(media::upload))
+        .layer(axum::extract::DefaultBodyLimit::disable())
+}
+
+/// Files for providers, who do not sign in.
+pub fn files() -> axum::Router<Api> {
+    axum::Router::new().route("/files/{token}", axum::routing::get(media::shared))
 }

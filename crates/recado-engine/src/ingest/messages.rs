@@ -5,14 +5,18 @@ use std::collections::HashMap;
 use recado_db::Tx;
 use recado_journal::Draft;
 use recado_model::conversation::window_opened_at;
-use recado_model::inbound::{Identity, InboundContent, InboundMessage};
+use recado_model::inbound::{Identity, InboundMessage};
 use recado_model::message::preview;
 use recado_model::phone::Phone;
-use recado_model::{AccountId, ContactId, ContentType, ConversationId, Json, MessageId, NumberId, Time};
+use recado_model::{
+    AccountId, ContactId, ContentType, ConversationId, Json, MessageId, NumberId, SenderType, Time,
+};
 use recado_store::contacts::{self, Contact, ContactRow};
 use recado_store::conversations::{self, Conversation, ConversationRow, Received};
+use recado_store::media::MediaRow;
 use recado_store::messages::{self, Message, NewInbound};
 
+use super::content;
 use crate::events::{CONVERSATION_CREATED, ConversationEvent, MESSAGE_CREATED, MessageEvent, draft};
 use crate::{Ctx, Error, Result};
 
@@ -31,13 +35,30 @@ pub(crate) async fn take_in(
     let told = without_strangers_repeats(tx, account, told, &known).await?;
     let mut people = contacts_of(ctx, tx, account, &told, known, now).await?;
     let threads = conversations_of(ctx, tx, account, &told, &people, now).await?;
-    let new: Vec<NewInbound> = told
-        .iter()
-        .zip(&threads.of_message)
-        .map(|((number, message), thread)| new_message(ctx, account, *number, *thread, message, now))
-        .collect();
+    let quoted = quoted(tx, account, &told).await?;
+    let mut new: Vec<NewInbound> = Vec::with_capacity(told.len());
+    let mut files: Vec<MediaRow> = Vec::new();
+    for ((number, message), thread) in told.iter().zip(&threads.of_message) {
+        let (mut row, file) = new_message(ctx, account, *number, *thread, message, now);
+        row.reply_to = message.quoted.as_deref().and_then(|id| {
+            let earlier = new
+                .iter()
+                .find(|one: &&NewInbound| one.number == *number && one.provider_id == id);
+            earlier
+                .map(|one| one.id)
+                .or_else(|| quoted.get(&(*number, id)).copied())
+        });
+        files.extend(file);
+        new.push(row);
+    }
     let kept = messages::insert_inbound(tx, &new).await?;
     learn_from(tx, account, &told, &kept, &mut people, now).await?;
+    files.retain(|file| {
+        kept.iter()
+            .flatten()
+            .any(|message| file.message_id == Some(message.id))
+    });
+    crate::media::expect(ctx, tx, account, &files, now).await?;
 
     // What the new messages of each conversation change in it together.
     let mut received: Vec<Received> = Vec::new();
@@ -47,36 +68,37 @@ pub(crate) async fn take_in(
         .zip(&told)
         .filter_map(|(kept, one)| Some((kept.as_ref()?, one)))
     {
-        let count = i64::from(inbound.is_from_customer());
+        let from_customer = inbound.is_from_customer();
         let sent_at = inbound.sent_at.unwrap_or(now);
-        let opened = if count > 0 {
-            window_opened_at(sent_at, now)
-        } else {
-            Time::MIN
-        };
         let at = *index.entry(message.conversation_id).or_insert_with(|| {
             received.push(Received {
-                account,
                 conversation: message.conversation_id,
                 count: 0,
                 last: message.id,
                 text: None,
                 content_type: message.content_type,
-                at: now,
-                window_expires_at: Time::MIN,
+                direction: message.direction,
+                status: message.status,
+                at: now.millis(),
+                window_expires_at: 0,
             });
             received.len() - 1
         });
         let change = &mut received[at];
-        change.count += count;
+        change.count += i64::from(from_customer);
         change.last = message.id;
         change.text = message.content_text.as_deref().map(preview);
         change.content_type = message.content_type;
-        change.window_expires_at = change.window_expires_at.max(opened);
+        change.direction = message.direction;
+        change.status = message.status;
+        if from_customer {
+            let opened = window_opened_at(sent_at, now).millis();
+            change.window_expires_at = change.window_expires_at.max(opened);
+        }
     }
     // In one order everywhere, so that two nodes do not wait for each other's rows.
     received.sort_by_key(|change| change.conversation);
-    let rows = conversations::received(tx, &received).await?;
+    let rows = conversations::received(tx, account, received).await?;
     let by_id: HashMap<ConversationId, Conversation> = complete(tx, account, rows, &people.rows)
         .await?
         .into_iter()
@@ -128,7 +150,10 @@ async fn known_people<'m>(
     account: AccountId,
     told: &[(NumberId, &'m InboundMessage)],
 ) -> Result<Known<'m>> {
-    let mut wanted: Vec<&'m str> = told.iter().flat_map(|(_, message)| message.from.ids()).collect();
+    let mut wanted: Vec<&'m str> = told
+        .iter()
+        .flat_map(|(_, message)| message.customer.ids())
+        .collect();
     wanted.sort_unstable();
     wanted.dedup();
     let mut known = Known {
@@ -153,7 +178,7 @@ async fn without_strangers_repeats<'m>(
     mut told: Vec<(NumberId, &'m InboundMessage)>,
     known: &Known<'m>,
 ) -> Result<Vec<(NumberId, &'m InboundMessage)>> {
-    let is_strange = |message: &InboundMessage| !message.from.ids().any(|id| known.ids.contains_key(id));
+    let is_strange = |message: &InboundMessage| !message.customer.ids().any(|id| known.ids.contains_key(id));
     let asked: Vec<(NumberId, &str)> = told
         .iter()
         .filter(|(_, message)| is_strange(message))
@@ -185,7 +210,7 @@ async fn contacts_of<'m>(
     let mut claims = Vec::new();
     for (_, message) in told {
         let contact = message
-            .from
+            .customer
             .ids()
             .find_map(|id| known.get(id).copied())
             .unwrap_or_else(|| {
@@ -195,7 +220,7 @@ async fn contacts_of<'m>(
                 new.push(row);
                 id
             });
-        for id in message.from.ids() {
+        for id in message.customer.ids() {
             known.entry(id).or_insert_with(|| {
                 claims.push((id, contact));
                 contact
@@ -211,7 +236,7 @@ async fn contacts_of<'m>(
 }
 
 fn new_contact(ctx: &Ctx, message: &InboundMessage) -> ContactRow {
-    let from = &message.from;
+    let from = &message.customer;
     ContactRow {
         id: ctx.ids.next(),
         phone: from
@@ -249,7 +274,7 @@ async fn learn_from(
         .filter(|(_, kept)| kept.is_some())
     {
         if let Some(row) = people.rows.get_mut(contact)
-            && learn(row, &message.from, message.profile_name.as_deref())
+            && learn(row, &message.customer, message.profile_name.as_deref())
         {
             contacts::learn(tx, account, row, now).await?;
         }
@@ -323,6 +348,27 @@ async fn conversations_of(
     Ok(Threads { of_message, opened })
 }
 
+/// Our ids of the messages that others of the batch quote; one we never saw is left out.
+async fn quoted<'m>(
+    tx: &mut Tx,
+    account: AccountId,
+    told: &[(NumberId, &'m InboundMessage)],
+) -> Result<HashMap<(NumberId, &'m str), MessageId>> {
+    let asked: Vec<(NumberId, &str)> = told
+        .iter()
+        .filter_map(|(number, message)| Some((*number, message.quoted.as_deref()?)))
+        .collect();
+    if asked.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let found = messages::known(tx, account, &asked).await?;
+    Ok(asked
+        .into_iter()
+        .zip(found)
+        .filter_map(|(asked, id)| Some((asked, id?)))
+        .collect())
+}
+
 fn new_message(
     ctx: &Ctx,
     account: AccountId,
@@ -330,29 +376,40 @@ fn new_message(
     conversation: ConversationId,
     message: &InboundMessage,
     now: Time,
-) -> NewInbound {
-    let (content_type, text, raw) = match &message.content {
-        InboundContent::Text { text } => (ContentType::Text, text, None),
-        // The kind is kept as the text, so that the thread can say what could not be shown.
-        InboundContent::Unsupported { kind, title } => (
-            ContentType::Unsupported,
-            title.as_ref().unwrap_or(kind),
-            Some(message.raw.clone()),
-        ),
-    };
-    NewInbound {
+) -> (NewInbound, Option<MediaRow>) {
+    let kept = content::of_message(message);
+    let id = ctx.ids.next::<MessageId>();
+    let file = kept
+        .media
+        .as_ref()
+        .map(|media| crate::media::told(ctx, id, number, media));
+    let content_type = kept.content_type();
+    let row = NewInbound {
         account,
-        id: ctx.ids.next::<MessageId>(),
+        id,
         conversation,
         number,
+        sender_type: if message.is_echo {
+            SenderType::Agent
+        } else if content_type == ContentType::System {
+            SenderType::System
+        } else {
+            SenderType::Customer
+        },
         content_type,
-        text: Some(text.clone()),
-        raw,
+        details: kept.details(),
+        media: file.as_ref().map(|file| Json(file.media())),
+        media_url: file.as_ref().map(|file| crate::media::path(file.id)),
+        raw: (content_type == ContentType::Unsupported).then(|| message.raw.clone()),
+        text: kept.text,
         provider_id: message.provider_id.clone(),
-        quoted: message.quoted.clone(),
+        reply_to: None,
+        interactive_reply_id: kept.interactive_reply_id,
+        is_echo: message.is_echo,
         sent_at: message.sent_at,
         created_at: now,
-    }
+    };
+    (row, file)
 }
 
 /// Adds the contacts, most of which this batch has read already.

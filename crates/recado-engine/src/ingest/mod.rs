@@ -3,17 +3,26 @@
 //! Everything is done in rounds over the whole batch (routes, contacts, conversations, messages, statuses,
 //! journal), so that a batch costs a fixed number of round trips, whatever its size.
 
+mod changes;
+pub(crate) mod content;
+mod health;
 pub(crate) mod messages;
+pub(crate) mod reactions;
 pub(crate) mod statuses;
+mod templates;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use recado_db::Tx;
-use recado_model::inbound::{Problem, ProblemKind};
-use recado_model::{AccountId, Inbound, IntakeId, IntakeState, Json, MetaAppId, NumberId, Time};
+use recado_model::inbound::{
+    HealthUpdate, InboundChange, InboundMessage, InboundReaction, Problem, ProblemKind, StatusUpdate,
+    TemplateUpdate,
+};
+use recado_model::{AccountId, Inbound, IntakeId, IntakeState, Json, NumberId, Provider, Subject, Time};
 use recado_store::intakes::{self, Intake, NewIntake};
 use recado_store::numbers;
 use recado_whatsapp::{NotUnderstood, Parsed};
+use uuid::Uuid;
 
 use crate::events::{INTAKE_REJECTED, IntakeEvent, draft};
 use crate::{Ctx, Result};
@@ -22,8 +31,12 @@ use crate::{Ctx, Result};
 #[derive(Debug)]
 pub struct Incoming {
     pub id: IntakeId,
-    pub app: MetaAppId,
+    pub provider: Provider,
+    /// Whose path it came in by: Meta's app, our number at Twilio.
+    pub source: Uuid,
     pub body: Vec<u8>,
+    /// What stood after the `?` of its address.
+    pub query: Option<String>,
     pub parsed: std::result::Result<Parsed, NotUnderstood>,
     pub received_at: Time,
     /// A replay updates the intake that is there instead of keeping the body once more.
@@ -39,8 +52,8 @@ pub async fn ingest(ctx: &Ctx, tx: &mut Tx, account: AccountId, batch: &[Incomin
     let mut replayed = Vec::new();
     let mut news = Vec::new();
     let mut drafts = Vec::new();
-    let mut told_messages = Vec::new();
-    let mut told_statuses = Vec::new();
+    let mut told = Told::default();
+    let mut heard = Vec::new();
 
     for incoming in batch {
         let (items, mut problems) = match &incoming.parsed {
@@ -48,10 +61,23 @@ pub async fn ingest(ctx: &Ctx, tx: &mut Tx, account: AccountId, batch: &[Incomin
             Err(reason) => (&[][..], vec![not_understood(reason)]),
         };
         for item in items {
-            match (routes.get(item.number()).copied(), item) {
-                (Some(number), Inbound::Message(message)) => told_messages.push((number, message)),
-                (Some(number), Inbound::Status(update)) => told_statuses.push((number, update)),
-                (None, item) => problems.push(unknown_number(item)),
+            let number = match item.subject() {
+                Subject::Number(number) => routes.numbers.get(number).copied(),
+                Subject::Business(business) if routes.businesses.contains(business) => None,
+                Subject::Business(_) => {
+                    problems.push(unknown_subject(item));
+                    continue;
+                }
+            };
+            heard.extend(number);
+            match (number, item) {
+                (Some(number), Inbound::Message(message)) => told.messages.push((number, message)),
+                (Some(number), Inbound::Status(update)) => told.statuses.push((number, update)),
+                (Some(number), Inbound::Reaction(reaction)) => told.reactions.push((number, reaction)),
+                (Some(number), Inbound::Change(change)) => told.changes.push((number, change)),
+                (_, Inbound::Template(update)) => told.templates.push(update),
+                (_, Inbound::Health(update)) => told.health.push(update),
+                (None, item) => problems.push(unknown_subject(item)),
             }
         }
         // Kinds of events that this version passes over are no mistake of anybody's.
@@ -80,10 +106,12 @@ pub async fn ingest(ctx: &Ctx, tx: &mut Tx, account: AccountId, batch: &[Incomin
             kept.push(NewIntake {
                 account,
                 id: incoming.id,
-                app: incoming.app,
+                provider: incoming.provider,
+                source: incoming.source,
                 state,
                 problems,
                 body: incoming.body.clone(),
+                query: incoming.query.clone(),
                 received_at: incoming.received_at,
             });
         }
@@ -96,8 +124,14 @@ pub async fn ingest(ctx: &Ctx, tx: &mut Tx, account: AccountId, batch: &[Incomin
     for intake in news {
         drafts.push(draft(INTAKE_REJECTED, &IntakeEvent { intake })?);
     }
-    drafts.extend(messages::take_in(ctx, tx, account, told_messages, now).await?);
-    drafts.extend(statuses::take_in(tx, account, told_statuses, now).await?);
+    drafts.extend(messages::take_in(ctx, tx, account, told.messages, now).await?);
+    drafts.extend(statuses::take_in(tx, account, told.statuses, now).await?);
+    let mut changed = reactions::take_in(tx, account, told.reactions, now).await?;
+    changed.extend(changes::take_in(tx, account, told.changes, now).await?);
+    drafts.extend(statuses::updated(tx, account, changed).await?);
+    drafts.extend(templates::take_in(ctx, tx, account, told.templates, now).await?);
+    drafts.extend(health::take_in(tx, account, told.health, now).await?);
+    drafts.extend(health::heard(tx, account, heard, now).await?);
     if !drafts.is_empty() {
         // The account's counter is raised last, so that its row is locked for as short as can be.
         ctx.journal.append(tx, account, drafts).await?;
@@ -105,20 +139,46 @@ pub async fn ingest(ctx: &Ctx, tx: &mut Tx, account: AccountId, batch: &[Incomin
     Ok(())
 }
 
-/// Our number behind each provider's number id that the batch mentions.
-async fn routes(tx: &mut Tx, account: AccountId, batch: &[Incoming]) -> Result<HashMap<String, NumberId>> {
-    let mut mentioned: Vec<&str> = batch
+/// What a batch tells, by kind, in the order it came.
+#[derive(Default)]
+struct Told<'b> {
+    messages: Vec<(NumberId, &'b InboundMessage)>,
+    statuses: Vec<(NumberId, &'b StatusUpdate)>,
+    reactions: Vec<(NumberId, &'b InboundReaction)>,
+    changes: Vec<(NumberId, &'b InboundChange)>,
+    templates: Vec<&'b TemplateUpdate>,
+    health: Vec<&'b HealthUpdate>,
+}
+
+/// What of ours is behind the providers' ids that a batch mentions.
+#[derive(Default)]
+struct Routes {
+    numbers: HashMap<String, NumberId>,
+    businesses: HashSet<String>,
+}
+
+async fn routes(tx: &mut Tx, account: AccountId, batch: &[Incoming]) -> Result<Routes> {
+    let mut mentioned: Vec<Subject<'_>> = batch
         .iter()
         .filter_map(|one| one.parsed.as_ref().ok())
         .flat_map(|one| &one.items)
-        .map(Inbound::number)
+        .map(Inbound::subject)
         .collect();
     mentioned.sort_unstable();
     mentioned.dedup();
-    let mut routes = HashMap::with_capacity(mentioned.len());
-    for provider_number in mentioned {
-        if let Some(route) = numbers::route(tx, account, provider_number).await? {
-            routes.insert(route.provider_number, route.id);
+    let mut routes = Routes::default();
+    for subject in mentioned {
+        match subject {
+            Subject::Number(number) => {
+                if let Some(route) = numbers::route(tx, account, number).await? {
+                    routes.numbers.insert(route.provider_number, route.id);
+                }
+            }
+            Subject::Business(business) => {
+                if !numbers::of_business(tx, account, business).await?.is_empty() {
+                    routes.businesses.insert(business.to_owned());
+                }
+            }
         }
     }
     Ok(routes)
@@ -132,15 +192,14 @@ fn not_understood(reason: &NotUnderstood) -> Problem {
     }
 }
 
-fn unknown_number(item: &Inbound) -> Problem {
-    let number = item.number().to_owned();
-    let detail = format!(
-        "{} is for a number that is not connected here",
-        item.provider_id()
-    );
+fn unknown_subject(item: &Inbound) -> Problem {
+    let (what, number) = match item.subject() {
+        Subject::Number(number) => ("a number", number),
+        Subject::Business(business) => ("a business", business),
+    };
     Problem {
         what: ProblemKind::NoNumber,
-        detail,
-        number: Some(number),
+        detail: format!("{} is for {what} that is not connected here", item.about()),
+        number: Some(number.to_owned()),
     }
 }

@@ -6,19 +6,25 @@
 
 use std::time::Duration;
 
+use recado_db::Tx;
 use recado_jobs::{Job, Outcome};
 use recado_model::conversation::window_is_open;
 use recado_model::failure::{Failure, FailureReason, Retry};
-use recado_model::{AccountId, AttemptId, Json, MessageId, MessageStatus};
+use recado_model::{
+    AccountId, AttemptId, ContentType, Json, MessageId, MessageStatus, NumberError, NumberId, NumberStatus,
+};
 use recado_store::attempts::{self, AttemptState};
+use recado_store::conversations::ConversationRow;
 use recado_store::messages::{Advance, Message};
 use recado_store::{contacts, conversations, messages, numbers, statuses};
-use recado_whatsapp::meta::Credentials;
-use recado_whatsapp::{Accepted, Recipient, SendError};
+use recado_whatsapp::{Accepted, Outgoing, Recipient, SendError};
 
 use super::SendMessage;
+use super::parts::Parts;
+use crate::events::{CHANNEL_UPDATED, ChannelEvent, draft};
 use crate::ingest::statuses::updated;
-use crate::numbers::token_place;
+use crate::line::Line;
+use crate::media::NotFetched;
 use crate::{Ctx, Error, Result};
 
 /// How long the outcome of a call is tried to be recorded when the database is away.
@@ -31,24 +37,47 @@ pub async fn dispatch(ctx: &Ctx, job: &Job) -> Outcome {
         Ok(payload) => payload.message,
         Err(error) => return Outcome::fail(error),
     };
-    let call = match prepare(ctx, job.account, message).await {
-        Ok(Some(call)) => call,
+    let draft = match prepare(ctx, job.account, message).await {
+        Ok(Some(draft)) => draft,
         Ok(None) => return Outcome::Done,
         Err(error) => return Outcome::retry(chain(&error)),
     };
-    let callback = call.attempt.to_string();
-    let result = match &call.what {
-        Ready::Call {
-            credentials,
-            to,
-            text,
-            quoted,
-        } => {
-            ctx.meta
-                .send_text(credentials, to, text, quoted.as_deref(), &callback)
-                .await
+    // Whatever takes its time comes before the mark: an attempt that is marked is either called or in doubt.
+    let what = match draft.what {
+        Ready::Refuse(failure) => Ready::Refuse(failure),
+        Ready::Call(line, parts) => match parts.outgoing(ctx, job.account, &line).await {
+            Ok(content) => Ready::Call(line, content),
+            Err(NotFetched::Never(failure)) => Ready::Refuse(failure),
+            Err(NotFetched::Later(why)) if job.is_last_attempt() => {
+                Ready::Refuse(refusal(FailureReason::MediaRejected, why))
+            }
+            Err(NotFetched::Later(why)) => return Outcome::retry(why),
+        },
+    };
+    if let Ready::Call(..) = &what {
+        super::wait_for_turn(ctx, draft.number, draft.message.conversation_id).await;
+    }
+    let attempt = match mark(ctx, job.account, message).await {
+        Ok(Some(attempt)) => attempt,
+        Ok(None) => return Outcome::Done,
+        Err(error) => return Outcome::retry(chain(&error)),
+    };
+    let call = Call {
+        message: draft.message,
+        number: draft.number,
+        attempt,
+    };
+    let result = match what {
+        Ready::Call(line, (to, content, quoted)) => {
+            let outgoing = Outgoing {
+                to,
+                content,
+                quoted,
+                callback: attempt.to_string(),
+            };
+            line.send(ctx, &outgoing).await
         }
-        Ready::Refuse(failure) => Err(SendError::Refused(failure.clone())),
+        Ready::Refuse(failure) => Err(SendError::Refused(failure)),
     };
     let word = match &result {
         Ok(_) => "accepted",
@@ -60,27 +89,28 @@ pub async fn dispatch(ctx: &Ctx, job: &Job) -> Outcome {
     record(ctx, job, &call, &result).await
 }
 
-/// A message ready to be handed over, its attempt marked.
+/// A message that is being handed over, its attempt marked.
 struct Call {
     message: Message,
-    number: recado_model::NumberId,
+    number: NumberId,
     attempt: AttemptId,
-    what: Ready,
 }
 
-enum Ready {
-    Call {
-        credentials: Credentials,
-        to: Recipient,
-        text: String,
-        quoted: Option<String>,
-    },
+/// A message as it was found.
+struct Draft {
+    message: Message,
+    number: NumberId,
+    what: Ready<Parts>,
+}
+
+enum Ready<T> {
+    Call(Box<Line>, T),
     /// It must not leave: we say no before the provider does.
     Refuse(Failure),
 }
 
-/// Marks an attempt, durably. None if there is nothing to send (any more).
-async fn prepare(ctx: &Ctx, account: AccountId, id: MessageId) -> Result<Option<Call>> {
+/// Looks at a message. None if there is nothing to send (any more).
+async fn prepare(ctx: &Ctx, account: AccountId, id: MessageId) -> Result<Option<Draft>> {
     let now = ctx.clock.now();
     let mut tx = ctx.db.begin().await?;
     let Some(message) = messages::get(&mut tx, account, id).await? else {
@@ -94,18 +124,10 @@ async fn prepare(ctx: &Ctx, account: AccountId, id: MessageId) -> Result<Option<
     {
         // The process died between the mark and the record. Only a status webhook can tell now.
         let failure = unknown("the process ended while the provider was being called");
-        attempts::settle(
-            &mut tx,
-            account,
-            last.id,
-            AttemptState::Unknown,
-            None,
-            Some(&failure),
-            now,
-        )
-        .await?;
-        let changed =
-            messages::settle(&mut tx, account, id, MessageStatus::Unknown, Some(&Json(failure))).await?;
+        let state = AttemptState::Unknown;
+        attempts::settle(&mut tx, account, last.id, state, None, Some(&failure), now).await?;
+        let status = MessageStatus::Unknown;
+        let changed = messages::settle(&mut tx, account, id, status, Some(&Json(failure))).await?;
         let drafts = updated(&mut tx, account, changed.into_iter().collect()).await?;
         ctx.journal.append(&mut tx, account, drafts).await?;
         tx.commit().await?;
@@ -113,61 +135,69 @@ async fn prepare(ctx: &Ctx, account: AccountId, id: MessageId) -> Result<Option<
     }
     let row = conversations::row(&mut tx, account, message.conversation_id).await?;
     let row = row.ok_or(Error::NotFound("conversation"))?;
-    let sender = numbers::sender(&mut tx, account, row.number_id)
-        .await?
-        .ok_or(Error::NotFound("channel"))?;
-    let identities = contacts::identities(&mut tx, account, row.contact_id).await?;
-    let quoted = match message.reply_to_message_id {
-        Some(quoted) => messages::provider_id(&mut tx, account, quoted, message.conversation_id).await?,
-        None => None,
-    };
-    let what = if !window_is_open(row.window_expires_at, now) {
-        Ready::Refuse(refusal(
-            FailureReason::WindowClosed,
-            "the window closed before the message could leave",
-        ))
-    } else if let Some(to) = recipient(identities) {
-        match ctx
-            .keyring
-            .open_text(&token_place(row.number_id), &sender.access_token)
-        {
-            Ok(access_token) => Ready::Call {
-                credentials: Credentials {
-                    phone_number_id: sender.provider_number,
-                    access_token,
-                    base_url: sender.base_url,
-                },
-                to,
-                text: message.content_text.clone().unwrap_or_default(),
-                quoted: quoted.and_then(|(_, provider_id)| provider_id),
-            },
-            Err(error) => {
-                tracing::error!(number = %row.number_id, %error, "the number's token cannot be read");
-                Ready::Refuse(refusal(
-                    FailureReason::NumberUnhealthy,
-                    "the number's token cannot be read",
-                ))
-            }
-        }
-    } else {
-        Ready::Refuse(refusal(
-            FailureReason::NeedsPhone,
-            "no id of the contact is known",
-        ))
-    };
-    let attempt: AttemptId = ctx.ids.next();
-    attempts::start(&mut tx, account, attempt, id, now).await?;
-    tx.commit().await?;
-    Ok(Some(Call {
+    let what = look(ctx, &mut tx, account, &row, &message).await?;
+    drop(tx);
+    Ok(Some(Draft {
         message,
         number: row.number_id,
-        attempt,
         what,
     }))
 }
 
+async fn look(
+    ctx: &Ctx,
+    tx: &mut Tx,
+    account: AccountId,
+    row: &ConversationRow,
+    message: &Message,
+) -> Result<Ready<Parts>> {
+    let free_form = message.content_type != ContentType::Template;
+    if free_form && !window_is_open(row.window_expires_at, ctx.clock.now()) {
+        let why = "the window closed before the message could leave";
+        return Ok(Ready::Refuse(refusal(FailureReason::WindowClosed, why)));
+    }
+    let Some(to) = recipient(contacts::identities(tx, account, row.contact_id).await?) else {
+        let why = "no id of the contact is known";
+        return Ok(Ready::Refuse(refusal(FailureReason::NeedsPhone, why)));
+    };
+    let line = match Line::of(ctx, tx, account, row.number_id).await {
+        Ok(line) => line,
+        Err(Error::Internal(error)) => {
+            tracing::error!(number = %row.number_id, %error, "the number's token cannot be read");
+            let why = "the number's token cannot be read";
+            return Ok(Ready::Refuse(refusal(FailureReason::NumberUnhealthy, why)));
+        }
+        Err(error) => return Err(error),
+    };
+    if line.sender.status != NumberStatus::Connected {
+        let why = "the number was switched off before the message could leave";
+        return Ok(Ready::Refuse(refusal(FailureReason::NumberUnhealthy, why)));
+    }
+    let quoted = match message.reply_to_message_id {
+        Some(quoted) => messages::provider_id(tx, account, quoted, message.conversation_id).await?,
+        None => None,
+    };
+    let parts = Parts::of(tx, account, &line, message, to, quoted.and_then(|(_, id)| id)).await?;
+    Ok(Ready::Call(Box::new(line), parts))
+}
+
+/// Marks an attempt, durably. None if the message needs none any more.
+async fn mark(ctx: &Ctx, account: AccountId, id: MessageId) -> Result<Option<AttemptId>> {
+    let mut tx = ctx.db.begin().await?;
+    let still = messages::get(&mut tx, account, id)
+        .await?
+        .is_some_and(|message| message.status == MessageStatus::Queued);
+    if !still {
+        return Ok(None);
+    }
+    let attempt: AttemptId = ctx.ids.next();
+    attempts::start(&mut tx, account, attempt, id, ctx.clock.now()).await?;
+    tx.commit().await?;
+    Ok(Some(attempt))
+}
+
 /// Phones are digits; everything else is the provider's own id, of which the plain one reaches a person best.
-fn recipient(mut identities: Vec<String>) -> Option<Recipient> {
+pub(super) fn recipient(mut identities: Vec<String>) -> Option<Recipient> {
     if let Some(at) = identities
         .iter()
         .position(|id| id.bytes().all(|byte| byte.is_ascii_digit()))
@@ -292,7 +322,10 @@ async fn try_record(
             later_or_failed(&mut tx, job, id, failure.clone(), &mut changed).await?
         }
     };
-    let drafts = updated(&mut tx, account, changed).await?;
+    let mut drafts = updated(&mut tx, account, changed).await?;
+    if let Err(SendError::Refused(failure)) = result {
+        drafts.extend(blame(&mut tx, account, call.number, failure, now).await?);
+    }
     if !drafts.is_empty() {
         ctx.journal.append(&mut tx, account, drafts).await?;
     }
@@ -329,6 +362,32 @@ async fn later_or_failed(
     }
     changed.extend(messages::settle(tx, job.account, id, MessageStatus::Failed, Some(&Json(failure))).await?);
     Ok(Outcome::Done)
+}
+
+/// A failure that lies in the number is shown with the number.
+async fn blame(
+    tx: &mut Tx,
+    account: AccountId,
+    number: NumberId,
+    failure: &Failure,
+    now: recado_model::Time,
+) -> Result<Option<recado_journal::Draft>> {
+    if !matches!(
+        failure.reason,
+        FailureReason::NumberUnhealthy | FailureReason::RateLimited
+    ) {
+        return Ok(None);
+    }
+    let error = Json(NumberError {
+        reason: failure.reason,
+        message: failure.message.clone(),
+        at: now,
+    });
+    let trouble = (failure.retry == Retry::PauseNumber).then(|| failure.reason.sentence());
+    let Some(channel) = numbers::failed(tx, account, number, &error, trouble).await? else {
+        return Ok(None);
+    };
+    draft(CHANNEL_UPDATED, &ChannelEvent { channel }).map(Some)
 }
 
 fn refusal(reason: FailureReason, message: impl Into<String>) -> Failure {

@@ -1,16 +1,29 @@
 //! Accepting a reply: checked, kept as queued together with its job, answered.
 
+use recado_db::Tx;
+use recado_model::content::{Details, InteractiveHeader};
 use recado_model::conversation::window_is_open;
-use recado_model::message::{MAX_TEXT_CHARS, preview};
-use recado_model::{Actor, ConversationId, MessageId, NumberStatus, SenderType, Who};
-use recado_store::conversations::{self, ConversationRow};
+use recado_model::message::preview;
+use recado_model::phone::Phone;
+use recado_model::{
+    AccountId, Actor, ContactId, ContentType, ConversationId, Json, MediaId, MediaKind, MediaState,
+    MessageId, NumberId, NumberStatus, SenderType, TemplateStatus, Time, Who,
+};
+use recado_store::contacts::{self, ContactRow};
+use recado_store::conversations::{self, Conversation, ConversationRow};
+use recado_store::media::{self, MediaRow};
 use recado_store::messages::{self, Message, NewOutbound};
-use recado_store::numbers;
+use recado_store::numbers::{self, Sender};
+use recado_store::templates;
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
+use super::content::{NewContent, NewMedia};
 use super::job;
-use crate::events::{MESSAGE_CREATED, MESSAGE_UPDATED, MessageEvent, draft};
+use crate::events::{
+    CONVERSATION_CREATED, ConversationEvent, MESSAGE_CREATED, MESSAGE_UPDATED, MessageEvent, draft,
+};
+use crate::ingest::content::place;
 use crate::{Ctx, Error, Result};
 
 /// A reply to be sent.
@@ -23,60 +36,258 @@ pub struct NewMessage {
     pub idempotency_key: Option<Uuid>,
 }
 
+/// With whom a conversation is started.
 #[derive(Clone, Debug)]
-pub enum NewContent {
-    Text { text: String },
+pub enum To {
+    Contact(ContactId),
+    /// A phone as a person writes it, with its country; and the name for a contact that is new.
+    Phone {
+        phone: String,
+        name: Option<String>,
+    },
 }
+
+/// A conversation that was found or opened, and the first message of ours in it.
+#[derive(Clone, Debug)]
+pub struct Started {
+    pub conversation: Conversation,
+    pub message: Message,
+}
+
+/// Not a code for the outside: two requests with one key met.
+const RACE: &str = "idempotency_race";
 
 /// Accepts a reply. What it answers is durable and will be sent once, or be shown as failed or unknown.
 ///
 /// # Errors
-/// `BadInput` for the text or the quoted message, `NotFound` for the conversation, `Conflict` with `window_closed`
-/// or `channel_inactive`, `IdempotencyMismatch`.
+/// `BadInput` for the content or the quoted message, `NotFound` for the conversation, `Conflict` with `window_closed`,
+/// `channel_inactive`, `not_offered` or `template_unavailable`, `TooLarge` and `Unsupported` for the file,
+/// `IdempotencyMismatch`.
 pub async fn send(
     ctx: &Ctx,
     actor: &Actor,
     conversation: ConversationId,
     new: NewMessage,
 ) -> Result<Message> {
-    let NewContent::Text { text } = &new.content;
-    check_text(text)?;
-    let hash = request_hash(conversation, text, new.reply_to);
-    match queue(ctx, actor, conversation, &new, text, &hash).await {
+    new.content.check()?;
+    let hash = request_hash(conversation.0, &new)?;
+    match queue(ctx, actor, conversation, &new, &hash).await {
         // A concurrent request with the same key was faster: now its message is there.
-        Err(Error::Conflict { code: RACE, .. }) => queue(ctx, actor, conversation, &new, text, &hash).await,
+        Err(Error::Conflict { code: RACE, .. }) => queue(ctx, actor, conversation, &new, &hash).await,
         result => result,
     }
 }
-
-/// Not a code for the outside: two requests with one key met.
-const RACE: &str = "idempotency_race";
 
 async fn queue(
     ctx: &Ctx,
     actor: &Actor,
     conversation: ConversationId,
     new: &NewMessage,
-    text: &str,
     hash: &[u8],
 ) -> Result<Message> {
-    let now = ctx.clock.now();
     let mut tx = ctx.db.begin().await?;
-    if let Some(key) = new.idempotency_key
-        && let Some((id, kept)) = messages::by_key(&mut tx, actor.account, key).await?
-    {
-        if kept != hash {
-            return Err(Error::IdempotencyMismatch);
-        }
-        return messages::get(&mut tx, actor.account, id)
-            .await?
-            .ok_or(Error::NotFound("message"));
+    if let Some(message) = before(&mut tx, actor, new, hash).await? {
+        return Ok(message);
     }
     let row = conversations::row(&mut tx, actor.account, conversation).await?;
     let row = row.ok_or(Error::NotFound("conversation"))?;
-    check_may_send(ctx, &mut tx, actor, &row).await?;
+    let (message, row) = keep(ctx, &mut tx, actor, &row, new, hash).await?;
+    commit(ctx, actor, tx, MESSAGE_CREATED, message, row).await
+}
+
+/// Finds or opens the conversation with somebody and sends a message in it, all or nothing.
+///
+/// # Errors
+/// As [`send()`], and `BadInput` for the phone, `NotFound` for the contact or the channel.
+pub async fn start(
+    ctx: &Ctx,
+    actor: &Actor,
+    to: &To,
+    channel: Option<NumberId>,
+    new: NewMessage,
+) -> Result<Started> {
+    new.content.check()?;
+    let phone = match to {
+        To::Phone { phone, .. } => {
+            Some(Phone::parse(phone, None).map_err(|error| Error::bad_input("to", error.to_string()))?)
+        }
+        To::Contact(_) => None,
+    };
+    let whom = match (to, &phone) {
+        (To::Contact(id), _) => id.to_string(),
+        (_, Some(phone)) => phone.as_str().to_owned(),
+        (To::Phone { phone, .. }, None) => phone.clone(),
+    };
+    let scope = Sha256::digest(format!("{whom} {channel:?}"));
+    let scope = Uuid::from_slice(&scope[..16]).unwrap_or_default();
+    let hash = request_hash(scope, &new)?;
+    match try_start(ctx, actor, to, phone.as_ref(), channel, &new, &hash).await {
+        Err(Error::Conflict { code: RACE, .. } | Error::Unavailable(recado_db::Error::Retry(_))) => {
+            try_start(ctx, actor, to, phone.as_ref(), channel, &new, &hash).await
+        }
+        result => result,
+    }
+}
+
+async fn try_start(
+    ctx: &Ctx,
+    actor: &Actor,
+    to: &To,
+    phone: Option<&Phone>,
+    channel: Option<NumberId>,
+    new: &NewMessage,
+    hash: &[u8],
+) -> Result<Started> {
+    let now = ctx.clock.now();
+    let mut tx = ctx.db.begin().await?;
+    if let Some(message) = before(&mut tx, actor, new, hash).await? {
+        let conversation = conversations::get(&mut tx, actor.account, message.conversation_id)
+            .await?
+            .ok_or(Error::NotFound("conversation"))?;
+        return Ok(Started {
+            conversation,
+            message,
+        });
+    }
+    let number = match channel {
+        Some(id) => id,
+        None => numbers::list(&mut tx, actor.account)
+            .await?
+            .into_iter()
+            .max_by_key(|number| (number.status == NumberStatus::Connected, number.is_default))
+            .map(|number| number.id)
+            .ok_or_else(|| {
+                Error::conflict("whatsapp_not_configured", "No WhatsApp number is connected yet.")
+            })?,
+    };
+    numbers::get(&mut tx, actor.account, number)
+        .await?
+        .ok_or(Error::NotFound("channel"))?;
+    let contact = match (to, phone) {
+        (To::Contact(id), _) => {
+            let known = contacts::by_ids(&mut tx, actor.account, vec![*id]).await?;
+            known
+                .contains_key(id)
+                .then_some(*id)
+                .ok_or(Error::NotFound("contact"))?
+        }
+        (To::Phone { name, .. }, Some(phone)) => {
+            contact_with(ctx, &mut tx, actor.account, phone, name.as_deref(), now).await?
+        }
+        (To::Phone { .. }, None) => return Err(Error::bad_input("to", "This is no phone number.")),
+    };
+    let known = conversations::by_contacts(&mut tx, actor.account, number, vec![contact]).await?;
+    let (id, is_new) = match known.get(&contact) {
+        Some(id) => (*id, false),
+        None => {
+            let id: ConversationId = ctx.ids.next();
+            if !conversations::insert_each(&mut tx, actor.account, &[(id, contact, number)], now).await? {
+                return Err(Error::Unavailable(recado_db::Error::Retry(
+                    "another request opened it".into(),
+                )));
+            }
+            (id, true)
+        }
+    };
+    let row = conversations::row(&mut tx, actor.account, id)
+        .await?
+        .ok_or(Error::NotFound("conversation"))?;
+    let (message, row) = keep(ctx, &mut tx, actor, &row, new, hash).await?;
+    let rows = row.into_iter().collect();
+    let conversation = conversations::with_contacts(&mut tx, actor.account, rows)
+        .await?
+        .pop()
+        .ok_or(Error::NotFound("conversation"))?;
+    let mut drafts = Vec::new();
+    if is_new {
+        let event = ConversationEvent {
+            conversation: conversation.clone(),
+        };
+        drafts.push(draft(CONVERSATION_CREATED, &event)?);
+    }
+    ctx.jobs
+        .enqueue(&mut tx, actor.account, job(message.id, message.conversation_id)?)
+        .await?;
+    let event = MessageEvent {
+        message,
+        conversation,
+    };
+    drafts.push(draft(MESSAGE_CREATED, &event)?);
+    ctx.journal.append(&mut tx, actor.account, drafts).await?;
+    tx.commit().await?;
+    Ok(Started {
+        conversation: event.conversation,
+        message: event.message,
+    })
+}
+
+/// The contact with this phone, found under any of the forms providers write it in.
+async fn contact_with(
+    ctx: &Ctx,
+    tx: &mut Tx,
+    account: AccountId,
+    phone: &Phone,
+    name: Option<&str>,
+    now: Time,
+) -> Result<ContactId> {
+    let forms = phone.wa_ids();
+    let asked: Vec<&str> = forms.iter().map(String::as_str).collect();
+    let known = contacts::by_identities(tx, account, &asked).await?;
+    if let Some(row) = forms.iter().find_map(|form| known.get(form)) {
+        return Ok(row.id);
+    }
+    let row = ContactRow {
+        id: ctx.ids.next(),
+        phone: Some(phone.as_str().to_owned()),
+        name: name
+            .map(str::trim)
+            .filter(|name| !name.is_empty())
+            .map(str::to_owned),
+        profile_name: None,
+        email: None,
+        company: None,
+        avatar_url: None,
+    };
+    let claim = [(asked[0], row.id)];
+    if !contacts::claim(tx, account, &claim, now).await? {
+        return Err(Error::Unavailable(recado_db::Error::Retry(
+            "another request made the contact".into(),
+        )));
+    }
+    contacts::insert_each(tx, account, std::slice::from_ref(&row), now).await?;
+    Ok(row.id)
+}
+
+/// The message that the same request was answered with before.
+async fn before(tx: &mut Tx, actor: &Actor, new: &NewMessage, hash: &[u8]) -> Result<Option<Message>> {
+    let Some(key) = new.idempotency_key else {
+        return Ok(None);
+    };
+    let Some((id, kept)) = messages::by_key(tx, actor.account, key).await? else {
+        return Ok(None);
+    };
+    if kept != hash {
+        return Err(Error::IdempotencyMismatch);
+    }
+    let message = messages::get(tx, actor.account, id).await?;
+    message.ok_or(Error::NotFound("message")).map(Some)
+}
+
+/// Checks a reply against the conversation it goes to, and keeps it as queued.
+async fn keep(
+    ctx: &Ctx,
+    tx: &mut Tx,
+    actor: &Actor,
+    row: &ConversationRow,
+    new: &NewMessage,
+    hash: &[u8],
+) -> Result<(Message, Option<ConversationRow>)> {
+    let now = ctx.clock.now();
+    let sender = check_may_send(tx, actor.account, row, new.content.is_free_form(), now).await?;
+    new.content
+        .check_offered(sender.kind.provider(), new.reply_to.is_some())?;
     if let Some(quoted) = new.reply_to {
-        messages::provider_id(&mut tx, actor.account, quoted, conversation)
+        messages::provider_id(tx, actor.account, quoted, row.id)
             .await?
             .ok_or_else(|| {
                 Error::bad_input(
@@ -85,29 +296,221 @@ async fn queue(
                 )
             })?;
     }
+    let id: MessageId = ctx.ids.next();
+    let kept = columns(ctx, tx, actor, &sender, id, &new.content, now).await?;
     let outbound = NewOutbound {
-        id: ctx.ids.next(),
-        conversation,
+        id,
+        conversation: row.id,
         number: row.number_id,
         sender_type: match actor.who {
             Who::Member { .. } => SenderType::Agent,
             Who::Key { .. } | Who::System => SenderType::System,
         },
         sender: actor.member(),
-        text: text.to_owned(),
+        content_type: kept.content_type,
+        text: kept.text,
+        details: (!kept.details.is_empty()).then_some(Json(kept.details)),
+        media_url: kept.file.as_ref().map(|file| crate::media::path(file.id)),
+        media: kept.file.map(|file| Json(file.media())),
+        template_name: kept.template_name,
         reply_to: new.reply_to,
         idempotency_key: new.idempotency_key,
         request_hash: hash.to_vec(),
         created_at: now,
     };
-    let message = match messages::insert_outbound(&mut tx, actor.account, &outbound).await {
+    let message = match messages::insert_outbound(tx, actor.account, &outbound).await {
         Err(recado_db::Error::Conflict { .. }) if new.idempotency_key.is_some() => {
             return Err(Error::conflict(RACE, "Two requests with one key met."));
         }
         result => result?,
     };
-    let row = conversations::replied(&mut tx, actor.account, &message, Some(&preview(text))).await?;
-    commit(ctx, actor, tx, MESSAGE_CREATED, message, row).await
+    let text = message.content_text.as_deref().map(preview);
+    let row = conversations::replied(tx, actor.account, &message, text.as_deref()).await?;
+    Ok((message, row))
+}
+
+/// A reply's content as it is kept.
+struct Columns {
+    content_type: ContentType,
+    text: Option<String>,
+    details: Details,
+    file: Option<MediaRow>,
+    template_name: Option<String>,
+}
+
+async fn columns(
+    ctx: &Ctx,
+    tx: &mut Tx,
+    actor: &Actor,
+    sender: &Sender,
+    message: MessageId,
+    content: &NewContent,
+    now: Time,
+) -> Result<Columns> {
+    let mut kept = Columns {
+        content_type: ContentType::Text,
+        text: None,
+        details: Details::default(),
+        file: None,
+        template_name: None,
+    };
+    match content {
+        NewContent::Text { text } => kept.text = Some(text.clone()),
+        NewContent::Media {
+            kind,
+            source,
+            caption,
+            filename,
+            voice,
+        } => {
+            kept.content_type = kind.content_type();
+            kept.text = caption.clone().filter(|caption| !caption.trim().is_empty());
+            let mut file = match source {
+                NewMedia::Uploaded(id) => uploaded(tx, actor, *id, *kind, "media_id").await?,
+                NewMedia::Url(url) => named_by_address(ctx, tx, actor, *kind, url, now).await?,
+            };
+            if filename.is_some() {
+                file.filename.clone_from(filename);
+            }
+            file.kind = *kind;
+            file.voice = file.voice || (*voice && *kind == MediaKind::Audio && file.mime_type == "audio/ogg");
+            media::attach(tx, actor.account, file.id, message).await?;
+            kept.file = Some(file);
+        }
+        NewContent::Location(location) => {
+            kept.content_type = ContentType::Location;
+            kept.text = place(location);
+            kept.details.location = Some(location.clone());
+        }
+        NewContent::Contacts(cards) => {
+            kept.content_type = ContentType::Contacts;
+            let names: Vec<&str> = cards.iter().filter_map(|card| card.name.as_deref()).collect();
+            kept.text = Some(names.join(", "));
+            kept.details.contacts.clone_from(cards);
+        }
+        NewContent::Interactive(interactive) => {
+            kept.content_type = ContentType::Interactive;
+            kept.text = Some(interactive.body.clone());
+            let header = match &interactive.header {
+                Some(InteractiveHeader::Image { media_id }) => Some((*media_id, MediaKind::Image)),
+                Some(InteractiveHeader::Video { media_id }) => Some((*media_id, MediaKind::Video)),
+                Some(InteractiveHeader::Document { media_id }) => Some((*media_id, MediaKind::Document)),
+                _ => None,
+            };
+            if let Some((id, kind)) = header {
+                kept.file = Some(uploaded(tx, actor, id, kind, "interactive.header.media_id").await?);
+            }
+            kept.details.interactive = Some(interactive.clone());
+        }
+        NewContent::Template {
+            name,
+            language,
+            values,
+        } => {
+            let business = sender.business_id.as_deref().unwrap_or_default();
+            let template = templates::by_name(tx, actor.account, business, name, language)
+                .await?
+                .ok_or_else(|| {
+                    Error::bad_input(
+                        "template.name",
+                        "This number has no template with this name and language.",
+                    )
+                })?;
+            if template.status != TemplateStatus::Approved {
+                return Err(Error::conflict(
+                    "template_unavailable",
+                    format!("This template cannot be sent: it is {}.", template.status),
+                ));
+            }
+            let filled = template
+                .body
+                .0
+                .fill(name, language, values)
+                .map_err(|error| Error::bad_input("template.values", error.to_string()))?;
+            kept.content_type = ContentType::Template;
+            kept.text = Some(filled.body.clone());
+            kept.template_name = Some(name.clone());
+            kept.file = match (
+                template_header(&template.body.0),
+                values.header_media_id,
+                &values.header_media_url,
+            ) {
+                (Some(kind), Some(id), _) => {
+                    Some(uploaded(tx, actor, id, kind, "template.values.header_media_id").await?)
+                }
+                (Some(kind), None, Some(url)) => {
+                    Some(named_by_address(ctx, tx, actor, kind, url, now).await?)
+                }
+                _ => None,
+            };
+            kept.details.template = Some(filled);
+        }
+    }
+    Ok(kept)
+}
+
+fn template_header(template: &recado_model::template::TemplateBody) -> Option<MediaKind> {
+    use recado_model::template::TemplateHeader as H;
+    match template.header.as_ref()? {
+        H::Image => Some(MediaKind::Image),
+        H::Video => Some(MediaKind::Video),
+        H::Document => Some(MediaKind::Document),
+        H::Text { .. } | H::Location => None,
+    }
+}
+
+/// A file that was uploaded before, fit to go as `kind`.
+async fn uploaded(
+    tx: &mut Tx,
+    actor: &Actor,
+    id: MediaId,
+    kind: MediaKind,
+    field: &'static str,
+) -> Result<MediaRow> {
+    let row = media::get(tx, actor.account, id)
+        .await?
+        .filter(|row| row.state == MediaState::Stored)
+        .ok_or_else(|| Error::bad_input(field, "There is no such file."))?;
+    let size = row
+        .size
+        .and_then(|size| u64::try_from(size).ok())
+        .unwrap_or_default();
+    recado_media::check(kind, &row.mime_type, size, row.animated)
+        .map_err(|refusal| Error::bad_input(field, refusal.to_string()))?;
+    Ok(row)
+}
+
+/// A file at a public address: fetched before the message leaves, by its job.
+async fn named_by_address(
+    ctx: &Ctx,
+    tx: &mut Tx,
+    actor: &Actor,
+    kind: MediaKind,
+    url: &str,
+    now: Time,
+) -> Result<MediaRow> {
+    let row = MediaRow {
+        id: ctx.ids.next(),
+        message_id: None,
+        number_id: None,
+        kind,
+        state: MediaState::Pending,
+        mime_type: "application/octet-stream".to_owned(),
+        filename: None,
+        size: None,
+        sha256: None,
+        voice: false,
+        animated: false,
+        width: None,
+        height: None,
+        duration_ms: None,
+        thumbnail: false,
+        error: None,
+        provider_id: None,
+        url: Some(url.to_owned()),
+    };
+    media::insert(tx, actor.account, std::slice::from_ref(&row), actor.member(), now).await?;
+    Ok(row)
 }
 
 /// Queues a failed message again, on a person's word.
@@ -121,7 +524,8 @@ pub async fn retry(ctx: &Ctx, actor: &Actor, id: MessageId) -> Result<Message> {
         .ok_or(Error::NotFound("message"))?;
     let row = conversations::row(&mut tx, actor.account, message.conversation_id).await?;
     let row = row.ok_or(Error::NotFound("conversation"))?;
-    check_may_send(ctx, &mut tx, actor, &row).await?;
+    let free_form = message.content_type != ContentType::Template;
+    check_may_send(&mut tx, actor.account, &row, free_form, ctx.clock.now()).await?;
     let requeued = messages::requeue(&mut tx, actor.account, id).await?;
     let message =
         requeued.ok_or_else(|| Error::conflict("conflict", "Only a failed message can be sent again."))?;
@@ -134,7 +538,7 @@ pub async fn retry(ctx: &Ctx, actor: &Actor, id: MessageId) -> Result<Message> {
 async fn commit(
     ctx: &Ctx,
     actor: &Actor,
-    mut tx: recado_db::Tx,
+    mut tx: Tx,
     kind: &'static str,
     message: Message,
     row: Option<ConversationRow>,
@@ -158,54 +562,48 @@ async fn commit(
     Ok(event.message)
 }
 
+/// The number a reply leaves from, if it may leave.
 async fn check_may_send(
-    ctx: &Ctx,
-    tx: &mut recado_db::Tx,
-    actor: &Actor,
+    tx: &mut Tx,
+    account: AccountId,
     row: &ConversationRow,
-) -> Result<()> {
-    if !window_is_open(row.window_expires_at, ctx.clock.now()) {
-        return Err(Error::conflict(
-            "window_closed",
-            "The customer has not written in the last 24 hours, so WhatsApp takes only template messages.",
-        ));
+    free_form: bool,
+    now: Time,
+) -> Result<Sender> {
+    if free_form && !window_is_open(row.window_expires_at, now) {
+        return Err(window_closed());
     }
-    let number = numbers::get(tx, actor.account, row.number_id)
+    let sender = numbers::sender(tx, account, row.number_id)
         .await?
         .ok_or(Error::NotFound("channel"))?;
-    if number.status != NumberStatus::Connected {
-        return Err(Error::conflict(
-            "channel_inactive",
-            "The number of this conversation is switched off.",
-        ));
+    if sender.status != NumberStatus::Connected {
+        return Err(channel_inactive());
     }
-    Ok(())
+    Ok(sender)
 }
 
-fn check_text(text: &str) -> Result<()> {
-    if text.trim().is_empty() {
-        return Err(Error::bad_input("text", "The text is empty."));
-    }
-    let length = text.chars().count();
-    if length > MAX_TEXT_CHARS {
-        return Err(Error::bad_input(
-            "text",
-            format!("The text has {length} characters; WhatsApp takes at most {MAX_TEXT_CHARS}."),
-        ));
-    }
-    if text.contains('\0') {
-        return Err(Error::bad_input("text", "The text contains a NUL character."));
-    }
-    Ok(())
+pub(super) fn window_closed() -> Error {
+    Error::conflict(
+        "window_closed",
+        "The customer has not written in the last 24 hours, so WhatsApp takes only template messages.",
+    )
+}
+
+pub(super) fn channel_inactive() -> Error {
+    Error::conflict(
+        "channel_inactive",
+        "The number of this conversation is switched off or was taken away.",
+    )
 }
 
 /// What tells a repeated request from another one under the same key.
-fn request_hash(conversation: ConversationId, text: &str, reply_to: Option<MessageId>) -> Vec<u8> {
-    let quoted = reply_to.map_or(Uuid::nil(), |id| id.0);
-    Sha256::new()
-        .chain_update(conversation.0)
+fn request_hash(scope: Uuid, new: &NewMessage) -> Result<Vec<u8>> {
+    let quoted = new.reply_to.map_or(Uuid::nil(), |id| id.0);
+    let content = serde_json::to_vec(&new.content).map_err(Error::internal)?;
+    Ok(Sha256::new()
+        .chain_update(scope)
         .chain_update(quoted)
-        .chain_update(text)
+        .chain_update(content)
         .finalize()
-        .to_vec()
+        .to_vec())
 }

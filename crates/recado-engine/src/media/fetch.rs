@@ -1,0 +1,277 @@
+//! Fetching a file from its provider, or from the address a member gave, into the blob store.
+
+use bytes::{Bytes, BytesMut};
+use recado_fetch::{Body, FetchError};
+use recado_jobs::{Job, Outcome};
+use recado_model::failure::{Failure, FailureReason, Retry};
+use recado_model::{AccountId, Json, MediaState};
+use recado_store::media::{self, Fetched, MediaRow};
+use recado_store::messages;
+use recado_whatsapp::{CallError, Download};
+use sha2::{Digest, Sha256};
+
+use super::FetchMedia;
+use crate::blobs::Part;
+use crate::ingest::statuses::updated;
+use crate::line::Line;
+use crate::{Ctx, Error, Result};
+
+/// The most that WhatsApp carries.
+const MOST: u64 = 100 * 1024 * 1024;
+
+/// Larger pictures get no thumbnail: they would have to be held in memory whole.
+const LARGEST_PICTURE: usize = 16 * 1024 * 1024;
+
+/// How many bytes tell the type of a file.
+const HEAD: usize = 4096;
+
+/// Why a file is not here.
+#[derive(Debug)]
+pub(crate) enum NotFetched {
+    /// It may come yet.
+    Later(String),
+    /// It will not, for this reason.
+    Never(Failure),
+}
+
+/// The handler of [`super::FETCH_MEDIA`].
+pub(crate) async fn fetch(ctx: &Ctx, job: &Job) -> Outcome {
+    let id = match job.payload::<FetchMedia>() {
+        Ok(payload) => payload.media,
+        Err(error) => return Outcome::fail(error),
+    };
+    let row = async {
+        let mut tx = ctx.db.read().await?;
+        Ok::<_, Error>(media::get(&mut tx, job.account, id).await?)
+    };
+    let row = match row.await {
+        Ok(Some(row)) if row.state == MediaState::Pending => row,
+        Ok(_) => return Outcome::Done,
+        Err(error) => return Outcome::retry(error),
+    };
+    let ended = match fetch_now(ctx, job.account, &row).await {
+        Ok(_) => return Outcome::Done,
+        Err(NotFetched::Later(why)) if !job.is_last_attempt() => return Outcome::retry(why),
+        Err(NotFetched::Later(why)) => why,
+        Err(NotFetched::Never(failure)) => failure.message,
+    };
+    match give_up(ctx, job.account, &row, &ended).await {
+        Ok(()) => Outcome::Done,
+        Err(error) => Outcome::retry(error),
+    }
+}
+
+/// Fetches a file into the blob store and shows it with its message.
+pub(crate) async fn fetch_now(
+    ctx: &Ctx,
+    account: AccountId,
+    row: &MediaRow,
+) -> std::result::Result<MediaRow, NotFetched> {
+    let later = |error: Error| NotFetched::Later(error.to_string());
+    let source = match row.number_id {
+        Some(number) => {
+            let mut tx = ctx.db.read().await.map_err(|error| later(error.into()))?;
+            let line = Line::of(ctx, &mut tx, account, number).await.map_err(later)?;
+            drop(tx);
+            Source::Provider(
+                line.download(ctx, row.provider_id.as_deref(), row.url.as_deref())
+                    .await
+                    .map_err(of_call)?,
+            )
+        }
+        None => Source::Outside(
+            ctx.outside
+                .get(row.url.as_deref().unwrap_or_default())
+                .await
+                .map_err(of_fetch)?,
+        ),
+    };
+    let fetched = keep(ctx, account, row, source).await?;
+    record(ctx, account, row, &fetched).await.map_err(later)
+}
+
+enum Source {
+    Provider(Download),
+    Outside(Body),
+}
+
+impl Source {
+    fn told(&self) -> (Option<&str>, Option<&str>) {
+        match self {
+            Self::Provider(download) => (download.mime_type.as_deref(), download.filename.as_deref()),
+            Self::Outside(body) => (body.content_type.as_deref(), body.filename.as_deref()),
+        }
+    }
+
+    async fn chunk(&mut self) -> std::result::Result<Option<Bytes>, NotFetched> {
+        match self {
+            Self::Provider(download) => download.chunk().await.map_err(of_call),
+            Self::Outside(body) => body.chunk().await.map_err(of_fetch),
+        }
+    }
+}
+
+/// Writes the file down as it comes, counting and hashing.
+async fn keep(
+    ctx: &Ctx,
+    account: AccountId,
+    row: &MediaRow,
+    mut source: Source,
+) -> std::result::Result<Fetched, NotFetched> {
+    let disk = |error: crate::blobs::BlobError| NotFetched::Later(error.to_string());
+    let most = if row.number_id.is_some() {
+        MOST
+    } else {
+        recado_media::max_bytes(row.kind)
+    };
+    let mut writer = ctx.blobs.writer(account, row.id).await.map_err(disk)?;
+    let mut hash = Sha256::new();
+    let mut size: u64 = 0;
+    let mut beginning = BytesMut::new();
+    let is_picture = row.mime_type.starts_with("image/") || row.number_id.is_none();
+    let remember = if is_picture { LARGEST_PICTURE } else { HEAD };
+    let result = loop {
+        match source.chunk().await {
+            Ok(Some(chunk)) => {
+                size += chunk.len() as u64;
+                if size > most {
+                    break Err(NotFetched::Never(rejected(format!(
+                        "the file is larger than {} MB",
+                        most / 1024 / 1024
+                    ))));
+                }
+                hash.update(&chunk);
+                let room = (remember + 1).saturating_sub(beginning.len());
+                beginning.extend_from_slice(&chunk[..chunk.len().min(room)]);
+                if let Err(error) = writer.wait_for_capacity(4).await {
+                    break Err(disk(error));
+                }
+                writer.put(chunk);
+            }
+            Ok(None) => break Ok(()),
+            Err(error) => break Err(error),
+        }
+    };
+    if let Err(error) = result {
+        // What cannot be taken away is written over at the next try.
+        drop(writer.abort().await);
+        return Err(error);
+    }
+    writer.finish().await.map_err(disk)?;
+    let (told, filename) = source.told();
+    let told = Some(row.mime_type.as_str())
+        .filter(|mime| *mime != "application/octet-stream")
+        .or(told);
+    let head = &beginning[..beginning.len().min(HEAD)];
+    let filename = row.filename.as_deref().or(filename).map(str::to_owned);
+    let mime_type = recado_media::sniff(head, told, filename.as_deref());
+    let whole =
+        (beginning.len() as u64 == size && mime_type.starts_with("image/")).then(|| beginning.freeze());
+    let picture = picture(ctx, account, row, whole).await?;
+    Ok(Fetched {
+        mime_type,
+        filename,
+        size: i64::try_from(size).unwrap_or(i64::MAX),
+        sha256: hash.finalize().to_vec(),
+        width: picture.map(|(width, _)| i64::from(width)),
+        height: picture.map(|(_, height)| i64::from(height)),
+        thumbnail: picture.is_some(),
+    })
+}
+
+/// Makes the thumbnail of a picture that is one; answers width and height.
+async fn picture(
+    ctx: &Ctx,
+    account: AccountId,
+    row: &MediaRow,
+    bytes: Option<Bytes>,
+) -> std::result::Result<Option<(u32, u32)>, NotFetched> {
+    let Some(bytes) = bytes else { return Ok(None) };
+    let read = tokio::task::spawn_blocking(move || recado_media::picture(&bytes)).await;
+    let Ok(Ok(picture)) = read else { return Ok(None) };
+    let size = (picture.width, picture.height);
+    ctx.blobs
+        .put(account, row.id, Part::Thumbnail, picture.thumbnail.into())
+        .await
+        .map_err(|error| NotFetched::Later(error.to_string()))?;
+    Ok(Some(size))
+}
+
+async fn record(ctx: &Ctx, account: AccountId, row: &MediaRow, fetched: &Fetched) -> Result<MediaRow> {
+    let mut tx = ctx.db.begin().await?;
+    let kept = media::stored(&mut tx, account, row.id, fetched)
+        .await?
+        .ok_or(Error::NotFound("file"))?;
+    show(ctx, &mut tx, account, &kept).await?;
+    tx.commit().await?;
+    Ok(kept)
+}
+
+/// A file that will not come is shown as such.
+async fn give_up(ctx: &Ctx, account: AccountId, row: &MediaRow, why: &str) -> Result<()> {
+    let mut tx = ctx.db.begin().await?;
+    if let Some(kept) = media::failed(&mut tx, account, row.id, why).await? {
+        show(ctx, &mut tx, account, &kept).await?;
+    }
+    tx.commit().await?;
+    Ok(())
+}
+
+async fn show(ctx: &Ctx, tx: &mut recado_db::Tx, account: AccountId, row: &MediaRow) -> Result<()> {
+    let Some(message) = row.message_id else {
+        return Ok(());
+    };
+    let changed = messages::set_media(tx, account, message, &Json(row.media())).await?;
+    let drafts = updated(tx, account, changed.into_iter().collect()).await?;
+    if !drafts.is_empty() {
+        ctx.journal.append(tx, account, drafts).await?;
+    }
+    Ok(())
+}
+
+/// A stored file, whole.
+pub(crate) async fn bytes(
+    ctx: &Ctx,
+    account: AccountId,
+    row: &MediaRow,
+) -> std::result::Result<Bytes, NotFetched> {
+    ctx.blobs
+        .get(account, row.id, Part::Whole)
+        .await
+        .map_err(|error| match error {
+            crate::blobs::BlobError::NotFound { .. } => {
+                NotFetched::Never(rejected("the file is not there any more"))
+            }
+            other => NotFetched::Later(other.to_string()),
+        })
+}
+
+fn of_call(error: CallError) -> NotFetched {
+    match error {
+        CallError::Refused(failure)
+            if failure.retry == Retry::Never || failure.retry == Retry::PauseNumber =>
+        {
+            NotFetched::Never(failure)
+        }
+        // An id that the provider no longer knows, or does not know yet: the webhook can be faster than the file.
+        CallError::TooLong => NotFetched::Never(rejected("the provider's answer is too long")),
+        other => NotFetched::Later(other.to_string()),
+    }
+}
+
+fn of_fetch(error: FetchError) -> NotFetched {
+    match error {
+        FetchError::NotReached(_) => NotFetched::Later(error.to_string()),
+        FetchError::Status(status) if status >= 500 || status == 429 => NotFetched::Later(error.to_string()),
+        other => NotFetched::Never(rejected(other.to_string())),
+    }
+}
+
+pub(crate) fn rejected(message: impl Into<String>) -> Failure {
+    Failure {
+        reason: FailureReason::MediaRejected,
+        code: None,
+        message: message.into(),
+        retry: Retry::Never,
+    }
+}
