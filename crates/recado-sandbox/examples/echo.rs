@@ -68,7 +68,7 @@ async fn webhook(State(echo): State<Echo>, Json(body): Json<Value>) {
             });
             let answer = json!({
                 "messaging_product": "whatsapp", "to": message["from"], "type": "text",
-                "text": {"body": format!("You said: {}", message["text"]["body"].as_str().unwrap_or_default())},
+                "text": {"body": format!("You said: {}", said(message))},
                 "context": {"message_id": message["id"]},
             });
             for call in [seen, answer] {
@@ -85,6 +85,12 @@ async fn webhook(State(echo): State<Echo>, Json(body): Json<Value>) {
             }
         }
     }
+}
+
+/// The text, or what it was instead.
+fn said(message: &Value) -> &str {
+    let text = message["text"]["body"].as_str().or_else(|| message["type"].as_str());
+    text.unwrap_or_default()
 }
 
 fn business() -> Business {

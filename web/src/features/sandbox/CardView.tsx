@@ -19,7 +19,7 @@ export function CardView({ card, onPress }: { card: Card; onPress: Press }) {
     (card.cards ?? []).slice(0, at).reduce((sum, one) => sum + (one.buttons?.length ?? 0), buttons.length),
   );
   return (
-    <div className="min-w-52">
+    <div className="min-w-56">
       {card.header && <Header header={card.header} />}
       <Text text={card.body} />
       {card.footer && <p className="mt-1 text-muted text-sm">{card.footer}</p>}
@@ -100,13 +100,18 @@ function Header({ header }: { header: CardHeader }) {
       <img
         src={url}
         alt=""
-        className="-mx-1.5 my-0.5 mb-1.5 max-h-60 w-64 rounded-lg bg-hover object-cover"
+        className="-mx-1.5 my-0.5 mb-1.5 max-h-60 w-[calc(100%+12px)] max-w-none rounded-lg bg-hover object-cover"
       />
     );
   if (header.kind === "video")
     return (
       // biome-ignore lint/a11y/useMediaCaption: a template's film comes without
-      <video src={url} controls preload="metadata" className="-mx-1.5 my-0.5 mb-1.5 w-64 rounded-lg" />
+      <video
+        src={url}
+        controls
+        preload="metadata"
+        className="-mx-1.5 my-0.5 mb-1.5 w-[calc(100%+12px)] max-w-none rounded-lg"
+      />
     );
   return (
     <a href={url} target="_blank" rel="noreferrer" className="mb-1 block text-accent underline">

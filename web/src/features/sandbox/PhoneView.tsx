@@ -126,7 +126,7 @@ function Lines({
   onChange: (line: Line) => void;
 }) {
   return (
-    <fieldset className="flex gap-1 border-line border-b bg-raised px-3 pb-2">
+    <fieldset className="flex gap-1 border-line border-b bg-raised px-3 py-1.5">
       <legend className="sr-only">{t.writesTo}</legend>
       {bench.lines.map((one) => {
         const unread = phone.chats.find((chat) => chat.line === one.line)?.unread ?? 0;
