@@ -89,7 +89,9 @@ async fn webhook(State(echo): State<Echo>, Json(body): Json<Value>) {
 
 /// The text, or what it was instead.
 fn said(message: &Value) -> &str {
-    let text = message["text"]["body"].as_str().or_else(|| message["type"].as_str());
+    let text = message["text"]["body"]
+        .as_str()
+        .or_else(|| message["type"].as_str());
     text.unwrap_or_default()
 }
 

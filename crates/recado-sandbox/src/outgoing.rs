@@ -53,7 +53,7 @@ pub(crate) struct Taken {
 /// The API took a message of the business: what becomes of it.
 pub(crate) fn accept(change: &mut Change<'_>, outgoing: Outgoing) -> Result<Taken> {
     let phone = match &outgoing.to {
-        Recipient::Phone(wa_id) => phones::find(change.tx, wa_id)?,
+        Recipient::Phone(number) => reached(change, number)?,
         Recipient::User(user_id) => phones::find_user(change.tx, user_id)?,
         Recipient::Lost(_) => None,
     };
@@ -63,7 +63,9 @@ pub(crate) fn accept(change: &mut Change<'_>, outgoing: Outgoing) -> Result<Take
     };
     let lost = matches!(outgoing.to, Recipient::Lost(_));
     let (wa_id, to_user_id) = match outgoing.to {
-        Recipient::Phone(wa_id) | Recipient::Lost(wa_id) => (wa_id, None),
+        // The account answers under its own number, which may be written otherwise.
+        Recipient::Phone(number) => (phone.as_ref().map_or(number, |phone| phone.wa_id.clone()), None),
+        Recipient::Lost(rest) => (rest, None),
         Recipient::User(user_id) => {
             let wa_id = phone.as_ref().map(|phone| phone.wa_id.clone());
             (wa_id.unwrap_or_default(), Some(user_id))
@@ -245,6 +247,32 @@ pub(crate) fn kind_of(mime_type: &str) -> &'static str {
     }
 }
 
+/// Whose number this is. Brazil, Mexico and Argentina write theirs in two ways, and accounts have kept either.
+fn reached(change: &Change<'_>, number: &str) -> Result<Option<phones::Row>> {
+    for written in [Some(number.to_owned()), other_writing(number)]
+        .into_iter()
+        .flatten()
+    {
+        if let Some(phone) = phones::find(change.tx, &written)? {
+            return Ok(Some(phone));
+        }
+    }
+    Ok(None)
+}
+
+fn other_writing(number: &str) -> Option<String> {
+    let added = |head: &str, digit: &str, rest: &str| format!("{head}{digit}{rest}");
+    match number.as_bytes() {
+        [b'5', b'5', _, _, b'9', rest @ ..] if rest.len() == 8 => Some(added(&number[..4], "", &number[5..])),
+        [b'5', b'5', _, _, rest @ ..] if rest.len() == 8 => Some(added(&number[..4], "9", &number[4..])),
+        [b'5', b'2', b'1', rest @ ..] if rest.len() == 10 => Some(added("52", "", &number[3..])),
+        [b'5', b'2', rest @ ..] if rest.len() == 10 => Some(added("52", "1", &number[2..])),
+        [b'5', b'4', b'9', rest @ ..] if rest.len() == 10 => Some(added("54", "", &number[3..])),
+        [b'5', b'4', rest @ ..] if rest.len() == 10 => Some(added("54", "9", &number[2..])),
+        _ => None,
+    }
+}
+
 /// Reactions have no ticks: they show on the message they are for, if the phone still has it.
 fn react(change: &mut Change<'_>, message: &messages::Row) -> Result<()> {
     let content = message.content.clone().unwrap_or_default();
@@ -315,4 +343,24 @@ pub(crate) fn file_content(media: Option<&str>, link: Option<&str>, filename: Op
         }
     }
     content
+}
+
+#[cfg(test)]
+mod tests {
+    use super::other_writing;
+
+    #[test]
+    fn some_numbers_are_written_in_two_ways() {
+        for (a, b) in [
+            ("5511987654321", "551187654321"),
+            ("5215512345678", "525512345678"),
+            ("5491123456789", "541123456789"),
+        ] {
+            assert_eq!(other_writing(a).as_deref(), Some(b));
+            assert_eq!(other_writing(b).as_deref(), Some(a));
+        }
+        for only in ["4915112345678", "55119", "", "15550001111"] {
+            assert_eq!(other_writing(only), None, "{only}");
+        }
+    }
 }

@@ -113,13 +113,13 @@ async fn send(world: &Arc<World>, body: &Object, fails_with: Option<i64>) -> Ans
         },
         to,
     };
-    let contact = match &outgoing.to {
-        Recipient::Phone(wa_id) | Recipient::Lost(wa_id) => json!({"input": input, "wa_id": wa_id}),
-        Recipient::User(user_id) => json!({"input": input, "user_id": user_id}),
-    };
     let taken = world
         .change(move |change| outgoing::accept(change, outgoing))
         .await?;
+    let contact = match taken.message.to_user_id {
+        Some(user_id) => json!({"input": input, "user_id": user_id}),
+        None => json!({"input": input, "wa_id": taken.message.wa_id}),
+    };
     let id = taken.message.id;
     if let Some(link) = taken.link {
         fetch::start(world, id.clone(), link);

@@ -231,6 +231,23 @@ async fn a_number_nobody_has_fails_later() {
 }
 
 #[tokio::test]
+async fn a_number_written_otherwise_is_answered_with_the_accounts_own() {
+    let bench = Bench::start().await;
+    bench.sandbox.say(ANA, "hi").await.unwrap();
+    let (_, answer) = bench
+        .post_message(&text_to("551187654321", "without the nine"))
+        .await;
+    assert_eq!(
+        answer["contacts"],
+        json!([{"input": "551187654321", "wa_id": ANA}])
+    );
+    assert_eq!(
+        bench.sandbox.phone_messages(ANA).await.unwrap()[1].text,
+        "without the nine"
+    );
+}
+
+#[tokio::test]
 async fn user_ids_work_as_recipient_and_are_lost_as_to() {
     let bench = Bench::start().await;
     let receiver = Receiver::start(crate::bench::VERIFY).await;
