@@ -79,6 +79,8 @@ function setup(count: number) {
   const live = new Live(cache, "me", {
     url: "ws://x/live",
     open: account.server.open,
+    // Waits are as long each time: how often it comes back does not hang on luck.
+    random: () => 0.25,
     onSignedOut: vi.fn(),
     onRefused: vi.fn(),
   });
