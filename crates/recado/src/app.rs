@@ -11,10 +11,10 @@ use recado_engine::blobs::Blobs;
 use recado_engine::intake::Intake;
 use recado_engine::limits::{LimitSettings, Limits};
 use recado_engine::secrets::Keyring;
+use recado_fetch::{Allow, Outside};
 use recado_jobs::Jobs;
 use recado_journal::Journal;
 use recado_model::{Clock, Ids};
-use recado_fetch::Outside;
 use recado_whatsapp::meta::Meta;
 use recado_whatsapp::twilio::{Hosts, Twilio};
 use tracing::info;
@@ -58,7 +58,13 @@ impl Listeners {
 
 impl App {
     /// Opens the stores, starts the background work, then serves. When this returns, requests are answered.
-    pub async fn start(config: &Config, listeners: Listeners, life: &Lifecycle) -> Result<Self, Failure> {
+    /// `allow`: where addresses may lead that users give.
+    pub async fn start(
+        config: &Config,
+        listeners: Listeners,
+        life: &Lifecycle,
+        allow: Allow,
+    ) -> Result<Self, Failure> {
         open_files::raise_limit();
         let folder = data_folder::take(&config.data)?;
         let figures = Figures::record()?;
@@ -67,7 +73,7 @@ impl App {
             upkeep.await;
             Ok::<_, Infallible>(())
         });
-        let ctx = Arc::new(context(config, config.public_url(listeners.main.address)).await?);
+        let ctx = Arc::new(context(config, config.public_url(listeners.main.address), allow).await?);
         work(&ctx, config, life);
         upkeep_of_store(&ctx, life);
         let intake = Intake::start(&ctx, &life.tasks(Stage::Work));
@@ -109,7 +115,7 @@ impl App {
 
 /// The engine's context on the configured database, which is brought up to date first. Takes no data folder: commands
 /// that run beside a server use it too.
-pub async fn context(config: &Config, public_url: String) -> Result<Ctx, Failure> {
+pub async fn context(config: &Config, public_url: String, allow: Allow) -> Result<Ctx, Failure> {
     let options = recado_db::Options {
         max_connections: config.database.max_connections.get(),
         ..recado_db::Options::default()
@@ -122,13 +128,10 @@ pub async fn context(config: &Config, public_url: String) -> Result<Ctx, Failure
         None => Keyring::load_or_create(&config.key_file())?,
     };
     let http = recado_whatsapp::http_client()?;
-    let twilio = Twilio::new(http.clone(), &Hosts::default(), &public_url)?;
+    let twilio = Twilio::new(http.clone(), &twilio_hosts(config), &public_url)?;
+    let meta = Meta::new(http, config.meta.base_url.as_str(), &config.meta.version)?;
     let blobs = Blobs::folder(&config.data.join("media"))?;
-    let meta = Meta::new(
-        http,
-        config.meta.base_url.as_str(),
-        &config.meta.version,
-    )?;
+    let outside = outside(allow)?;
     let ids = Ids::new(clock.clone());
     // A little less than the process has, so that the queue gives its leases back before it is cut off.
     let grace = config.shutdown.grace.duration() * 9 / 10;
@@ -151,6 +154,28 @@ pub async fn context(config: &Config, public_url: String) -> Result<Ctx, Failure
         pace: Arc::default(),
         public_url,
     })
+}
+
+/// Files of up to 100 MB come from there. What is read on this machine need not be encrypted.
+fn outside(allow: Allow) -> Result<Outside, Failure> {
+    Ok(Outside::new(recado_fetch::Settings {
+        allow,
+        https_only: allow == Allow::PublicOnly,
+        connect_timeout: Duration::from_secs(10),
+        total_timeout: Duration::from_mins(5),
+        max_redirects: 5,
+    })?)
+}
+
+fn twilio_hosts(config: &Config) -> Hosts {
+    match &config.twilio.base_url {
+        Some(url) => Hosts {
+            api: url.as_str().to_owned(),
+            content: url.as_str().to_owned(),
+            messaging: url.as_str().to_owned(),
+        },
+        None => Hosts::default(),
+    }
 }
 
 /// Keeps the database's planner informed. A database that cannot do so serves all the same.

@@ -51,6 +51,7 @@ pub struct Config {
     pub rate_limits: RateLimits,
     pub jobs: Jobs,
     pub meta: Meta,
+    pub twilio: Twilio,
     pub log: Log,
     pub shutdown: Shutdown,
 }
@@ -140,6 +141,16 @@ pub struct Meta {
     pub version: String,
 }
 
+/// Twilio's APIs.
+#[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct Twilio {
+    /// One address for all of Twilio's APIs, in place of Twilio's own. The demo number of `recado dev` leads to the
+    /// sandbox anyway.
+    #[schemars(extend("x-default" = "Twilio's own"))]
+    pub base_url: Option<HttpUrl>,
+}
+
 /// What the program tells about itself, always on standard error.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
@@ -205,6 +216,7 @@ impl Default for Config {
             rate_limits: RateLimits::default(),
             jobs: Jobs::default(),
             meta: Meta::default(),
+            twilio: Twilio::default(),
             log: Log::default(),
             shutdown: Shutdown::default(),
         }

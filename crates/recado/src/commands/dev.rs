@@ -9,6 +9,7 @@ use std::num::NonZeroU32;
 use std::process::ExitCode;
 
 use clap::Args;
+use recado_fetch::Allow;
 use recado_model::Time;
 use recado_sandbox::Sandbox;
 use serde::Serialize;
@@ -85,7 +86,7 @@ async fn dev(config: Config, sandbox: Option<SocketAddr>, json: bool) -> Result<
     let listeners = Listeners::bind(&config).await?;
     let beside = listeners.main.address;
     let grace = config.shutdown.grace.duration();
-    let app = App::start(&config, listeners, &life).await?;
+    let app = App::start(&config, listeners, &life, Allow::Loopback).await?;
 
     let mut credentials = Credentials::load_or_create(&config.data)?;
     let now = app.ctx.clock.now();

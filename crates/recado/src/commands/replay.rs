@@ -7,6 +7,7 @@ use std::sync::Arc;
 use clap::Args;
 use recado_engine::intake::Intake;
 use recado_engine::{Ctx, Error};
+use recado_fetch::Allow;
 use recado_model::{AccountId, Actor, IntakeId, IntakeState};
 use recado_store::{accounts, intakes};
 use tokio_util::task::TaskTracker;
@@ -43,7 +44,7 @@ pub fn run(options: Options) -> Result<ExitCode, Failure> {
     let config = super::configure(&Sources::of_process(options.flags))?;
     let (id, account) = (options.id, options.account);
     super::run(async move {
-        let ctx = Arc::new(app::context(&config, config.public_url(config.listen)).await?);
+        let ctx = Arc::new(app::context(&config, config.public_url(config.listen), Allow::PublicOnly).await?);
         let workers = TaskTracker::new();
         let intake = Intake::start(&ctx, &workers);
         let count = replay(&ctx, &intake, account, id).await;

@@ -3,6 +3,7 @@
 use std::process::ExitCode;
 
 use clap::Args;
+use recado_fetch::Allow;
 use tracing::info;
 
 use crate::Failure;
@@ -33,7 +34,7 @@ async fn serve(config: Config) -> Result<Outcome, Failure> {
     let life = Lifecycle::new();
     let listeners = Listeners::bind(&config).await?;
     let grace = config.shutdown.grace.duration();
-    let app = App::start(&config, listeners, &life).await?;
+    let app = App::start(&config, listeners, &life, Allow::PublicOnly).await?;
     info!(url = app.public_url(), "ready");
     Ok(life.run(signals, grace, app.close()).await)
 }

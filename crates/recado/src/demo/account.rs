@@ -103,6 +103,7 @@ pub async fn ensure(
         access_token: credentials.access_token.clone().into(),
         app_secret: credentials.app_secret.clone().into(),
         verify_token: credentials.verify_token.clone().into(),
+        assigned: demo.members.first().copied(),
         base_url: Some(sandbox_url.to_owned()),
     };
     let (number, app) = numbers::connect(ctx, demo.account, &connect).await?;

@@ -14,6 +14,7 @@ mod garbage;
 mod ingest;
 mod keys;
 mod kill;
+mod kinds;
 mod lists;
 mod live;
 mod members;
