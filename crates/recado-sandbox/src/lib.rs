@@ -1,8 +1,8 @@
-//! The other side of the wire: a server that plays Meta's WhatsApp Cloud API towards a business, and the phones of its
-//! customers towards whoever opens `/sandbox` in a browser.
+//! The other side of the wire: a server that plays Meta's WhatsApp Cloud API and Twilio's towards a business, and the
+//! phones of its customers towards whoever opens `/sandbox` in a browser. It also makes trouble, when asked to.
 //!
 //! A newcomer tries the product with it, without an account anywhere; tests use it as their provider. It is written
-//! from the description of the wire alone and shares no code with the client side, so that a mistake on one side shows
+//! from the descriptions of the wire alone and shares no code with the client side, so that a mistake on one side shows
 //! on the other.
 //!
 //! ```no_run

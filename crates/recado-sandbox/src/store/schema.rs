@@ -119,3 +119,37 @@ const EVERY_KIND: &str = "
         made_at       INTEGER NOT NULL
     );
 ";
+
+#[cfg(test)]
+mod tests {
+    use rusqlite::Connection;
+
+    use super::{FIRST, migrate};
+    use crate::{line::Line, store::messages, store::phones, store::windows};
+
+    #[test]
+    fn an_older_store_keeps_what_it_has() {
+        let mut connection = Connection::open_in_memory().unwrap();
+        connection.execute_batch(FIRST).unwrap();
+        connection
+            .execute_batch(
+                "PRAGMA user_version = 1;
+                 INSERT INTO phones VALUES ('1', 'US.1', 'Ana', 1, 0, 77, 5), ('2', 'US.2', 'Bo', 1, 0, NULL, 6);
+                 INSERT INTO messages (id, wa_id, from_business, text, at, status)
+                 VALUES ('wamid.1', '1', 0, 'hi', 77, 'read');",
+            )
+            .unwrap();
+        let tx = connection.transaction().unwrap();
+        assert!(!migrate(&tx).unwrap());
+        assert!(!migrate(&tx).unwrap(), "the second time there is nothing to do");
+        assert_eq!(windows::wrote_at(&tx, Line::Meta, "1").unwrap(), Some(77));
+        assert_eq!(windows::wrote_at(&tx, Line::Meta, "2").unwrap(), None);
+        assert_eq!(windows::wrote_at(&tx, Line::Twilio, "1").unwrap(), None);
+        assert_eq!(phones::get(&tx, "2").unwrap().name, "Bo");
+        let message = messages::find(&tx, "wamid.1").unwrap().unwrap();
+        assert_eq!(
+            (&*message.kind, &*message.text, message.line),
+            ("text", "hi", Line::Meta)
+        );
+    }
+}
