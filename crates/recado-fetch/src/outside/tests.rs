@@ -24,11 +24,14 @@ fn outside(allow: Allow) -> Outside {
         Fixed::new(&[
             ("localhost", &["127.0.0.1", "::1"]),
             ("files.test", &["127.0.0.1"]),
-            ("inside.test", &["192.168.0.1", "fd00::1"]),
+            ("inside.test", &["192.0.2.1", "2001:db8::1"]),
         ])
     })
     .unwrap()
 }
+
+// Places inside are played by addresses of documentation, which are refused like them: should the guard be broken,
+// the tests ask nobody. `public.rs` and `target.rs` have the real ones.
 
 /// A server on this machine, and its port.
 async fn serve(routes: Router) -> u16 {
@@ -148,9 +151,9 @@ async fn a_name_that_leads_inside_is_refused() {
 async fn a_redirect_is_a_new_address() {
     let to = |address: &'static str| get(move || async move { Redirect::temporary(address) });
     let routes = Router::new()
-        .route("/metadata", to("http://169.254.169.254/latest/meta-data/"))
-        .route("/private", to("http://10.0.0.1/"))
-        .route("/private6", to("//[fd00:ec2::254]/"))
+        .route("/metadata", to("http://192.0.2.1/latest/meta-data/"))
+        .route("/private", to("http://198.51.100.1/"))
+        .route("/private6", to("//[2001:db8::1]/"))
         .route("/name", to("http://inside.test/"))
         .route("/file", to("file:///etc/passwd"))
         .route("/mail", to("http://127.0.0.1:25/"))
