@@ -205,7 +205,7 @@ impl Intake {
 
     async fn app(&self, id: MetaAppId) -> Result<Arc<App>> {
         let now = self.ctx.clock.now();
-        if let Some(app) = remembered(&self.apps, id, now) {
+        if let Some(app) = remembered(&self.apps, &id, now) {
             return Ok(app);
         }
         let mut tx = self.ctx.db.read().await?;
@@ -229,7 +229,7 @@ impl Intake {
 
     async fn line(&self, id: NumberId) -> Result<Arc<TwilioLine>> {
         let now = self.ctx.clock.now();
-        if let Some(line) = remembered(&self.lines, id, now) {
+        if let Some(line) = remembered(&self.lines, &id, now) {
             return Ok(line);
         }
         let mut tx = self.ctx.db.read().await?;
@@ -248,9 +248,13 @@ impl Intake {
     }
 }
 
-fn remembered<K: Eq + Hash, T>(known: &Mutex<HashMap<K, Remembered<T>>>, id: K, now: Time) -> Option<Arc<T>> {
+fn remembered<K: Eq + Hash, T>(
+    known: &Mutex<HashMap<K, Remembered<T>>>,
+    id: &K,
+    now: Time,
+) -> Option<Arc<T>> {
     let known = known.lock().unwrap_or_else(PoisonError::into_inner);
-    let (at, value) = known.get(&id)?;
+    let (at, value) = known.get(id)?;
     (now.since(*at) < REMEMBER).then(|| Arc::clone(value))
 }
 

@@ -4,9 +4,10 @@ use std::collections::HashSet;
 
 use recado_db::Tx;
 use recado_jobs::{Job, New, Outcome};
+use recado_journal::Journal;
 use recado_model::template::{TemplateBody, TemplateValues};
 use recado_model::{
-    AccountId, Actor, Failure, Json, NumberId, Retry, TemplateCategory, TemplateId, TemplateStatus,
+    AccountId, Actor, Failure, Json, NumberId, Retry, Snapshot, TemplateCategory, TemplateId, TemplateStatus,
 };
 use recado_store::numbers;
 use recado_store::templates::{self, Filter, Listed, Template};
@@ -31,20 +32,25 @@ struct SyncTemplates {
 /// What templates a page is asked for.
 #[derive(Clone, Debug)]
 pub struct Page {
-    pub channel: NumberId,
+    /// Of all channels when none.
+    pub channel: Option<NumberId>,
     pub filter: Filter,
     /// The last one of the page before.
     pub after: Option<TemplateId>,
     pub limit: i64,
 }
 
-/// Templates of a channel's business by name, and whether there are more.
+/// Templates by name, and whether there are more.
 ///
 /// # Errors
-/// `NotFound` for the channel and for `after`.
-pub async fn list(ctx: &Ctx, actor: &Actor, page: &Page) -> Result<(Vec<Template>, bool)> {
+/// `NotFound` for the channel.
+pub async fn list(ctx: &Ctx, actor: &Actor, page: &Page) -> Result<Snapshot<(Vec<Template>, bool)>> {
     let mut tx = ctx.db.read().await?;
-    let business = business_of(&mut tx, actor.account, page.channel).await?;
+    let seq = Journal::head(&mut tx, actor.account).await?;
+    let business = match page.channel {
+        Some(channel) => Some(business_of(&mut tx, actor.account, channel).await?),
+        None => None,
+    };
     let after = match page.after {
         Some(id) => templates::get(&mut tx, actor.account, id).await?,
         None => None,
@@ -56,7 +62,7 @@ pub async fn list(ctx: &Ctx, actor: &Actor, page: &Page) -> Result<(Vec<Template
     let mut rows = templates::list(
         &mut tx,
         actor.account,
-        &business,
+        business.as_deref(),
         &page.filter,
         after,
         page.limit + 1,
@@ -64,7 +70,15 @@ pub async fn list(ctx: &Ctx, actor: &Actor, page: &Page) -> Result<(Vec<Template
     .await?;
     let more = rows.len() > limit;
     rows.truncate(limit);
-    Ok((rows, more))
+    if page.channel.is_some() {
+        for template in &mut rows {
+            template.channel_id = page.channel;
+        }
+    }
+    Ok(Snapshot {
+        seq,
+        value: (rows, more),
+    })
 }
 
 pub async fn get(ctx: &Ctx, actor: &Actor, id: TemplateId) -> Result<Template> {
@@ -326,7 +340,7 @@ pub(crate) fn of_call(error: CallError) -> Error {
         other => Failure {
             reason: recado_model::FailureReason::Unknown,
             code: None,
-            message: message.clone(),
+            message,
             retry: other.retry(),
         },
     };

@@ -3,7 +3,7 @@
 use recado_db::{Result, Tx, record, sql};
 use recado_model::inbound::TemplateUpdate;
 use recado_model::template::TemplateBody;
-use recado_model::{AccountId, Json, Stored, TemplateCategory, TemplateId, TemplateStatus, Time};
+use recado_model::{AccountId, Json, NumberId, Stored, TemplateCategory, TemplateId, TemplateStatus, Time};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -13,6 +13,9 @@ record! {
     #[derive(Serialize, ToSchema)]
     pub struct Template {
         pub id: TemplateId,
+        /// A channel it can be sent from; all channels of its business can. Null when none is left.
+        #[schema(required)]
+        pub channel_id: Option<NumberId>,
         /// Meta's WABA, Twilio's account SID: of all channels with this business.
         pub business_id: String,
         /// The provider's id of it.
@@ -56,14 +59,30 @@ pub struct Listed {
 
 macro_rules! columns {
     () => {
-        "id, business_id, provider_id, name, language, category, status, quality, reason, named, body, updated_at"
+        "id, (SELECT n.id FROM numbers n WHERE n.account_id = templates.account_id \
+            AND n.business_id = templates.business_id AND n.status <> 'deleted' ORDER BY n.id LIMIT 1) AS channel_id, \
+         business_id, provider_id, name, language, category, status, quality, reason, named, body, updated_at"
     };
 }
 
-sql!(LIST -> Template = concat!("SELECT ", columns!(), " FROM templates
-    WHERE account_id = $1 AND business_id = $2 AND (name, language, id) > ($3, $4, $5)
-    AND ($6 = '' OR status = $6) AND ($7 = '' OR name LIKE $7 OR lower(body) LIKE $7)
-    ORDER BY name, language, id LIMIT $8"));
+macro_rules! list {
+    ($of:literal) => {
+        concat!(
+            "SELECT ",
+            columns!(),
+            " FROM templates WHERE account_id = $1 AND ",
+            $of,
+            "
+            AND (name, language, id) > ($3, $4, $5)
+            AND ($6 = '' OR status = $6) AND ($7 = '' OR name LIKE $7 OR lower(body) LIKE $7)
+            ORDER BY name, language, id LIMIT $8"
+        )
+    };
+}
+
+sql!(LIST -> Template = list!("business_id = $2"));
+
+sql!(LIST_ALL -> Template = list!("$2 = ''"));
 
 /// What a list shows.
 #[derive(Clone, Debug, Default)]
@@ -73,11 +92,11 @@ pub struct Filter {
     pub search: Option<String>,
 }
 
-/// Templates of a business after `after` (name, language, id), by name.
+/// Templates of a business, or of all, after `after` (name, language, id), by name.
 pub async fn list(
     tx: &mut Tx,
     account: AccountId,
-    business: &str,
+    business: Option<&str>,
     filter: &Filter,
     after: (&str, &str, TemplateId),
     limit: i64,
@@ -87,10 +106,12 @@ pub async fn list(
         Some(text) => format!("%{}%", text.replace(['%', '_'], " ").trim()),
         None => String::new(),
     };
+    let statement = if business.is_some() { &LIST } else { &LIST_ALL };
+    let business = business.unwrap_or_default();
     let params: [&dyn Stored; 8] = [
         &account, &business, &after.0, &after.1, &after.2, &status, &search, &limit,
     ];
-    tx.all(&LIST, &params).await
+    tx.all(statement, &params).await
 }
 
 sql!(GET -> Template = concat!("SELECT ", columns!(), " FROM templates WHERE account_id = $1 AND id = $2"));

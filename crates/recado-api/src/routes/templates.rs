@@ -9,15 +9,15 @@ use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 
 use crate::actor::{Can, perm};
-use crate::answer::{Created, Data, Done, List};
-use crate::error::{Error, ErrorEnvelope, Result};
+use crate::answer::{At, Created, Data, Done, List};
+use crate::error::{ErrorEnvelope, Result};
 use crate::extract::{Json, Paging, Param, Query};
 use crate::state::Api;
 
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct Wanted {
-    /// The channel they can be sent from.
+    /// The channel they can be sent from; without it, those of all channels.
     channel_id: Option<NumberId>,
     status: Option<TemplateStatus>,
     /// Part of the name or the text.
@@ -57,21 +57,23 @@ pub struct CreateTemplate {
 
 /// List templates
 ///
-/// Of one channel, by name.
+/// By name.
 #[utoipa::path(get, path = "/templates", operation_id = "list_templates", tag = "Templates",
     params(Wanted, Paging),
-    responses((status = 200, body = List<Template>)),
+    responses((status = 200, body = List<Template>, headers(("x-journal-seq" = i64)))),
     security(("session" = ["channels:read"]), ("api_key" = ["channels:read"])))]
 pub async fn list(
     State(api): State<Api>,
     caller: Can<perm::ChannelsRead>,
     Query(wanted): Query<Wanted>,
     paging: Paging,
-) -> Result<List<Template>> {
-    let channel = wanted
-        .channel_id
-        .ok_or_else(|| Error::bad_field("channel_id", "`channel_id` is missing."))?;
-    let listing = paging.of(caller.account, format!("templates:{channel}"))?;
+) -> Result<At<List<Template>>> {
+    let channel = wanted.channel_id;
+    let name = channel.map_or_else(
+        || "templates".to_owned(),
+        |channel| format!("templates:{channel}"),
+    );
+    let listing = paging.of(caller.account, name)?;
     let first = listing.after == Cursor::START;
     let page = templates::Page {
         channel,
@@ -82,15 +84,17 @@ pub async fn list(
                 .map(|text| text.trim().to_lowercase())
                 .filter(|text| !text.is_empty()),
         },
-        after: (!first).then(|| TemplateId(listing.after.id)),
+        after: (!first).then_some(TemplateId(listing.after.id)),
         limit: listing.limit,
     };
-    let (rows, more) = templates::list(&api.ctx, &caller, &page).await?;
-    let next = rows.last().filter(|_| more).map(|template| Cursor {
-        at: template.updated_at,
-        id: template.id.0,
-    });
-    Ok(listing.answer(recado_model::Page { items: rows, next }))
+    let page = templates::list(&api.ctx, &caller, &page).await?;
+    Ok(At::of(page, |(items, more)| {
+        let next = items.last().filter(|_| more).map(|template| Cursor {
+            at: template.updated_at,
+            id: template.id.0,
+        });
+        listing.answer(recado_model::Page { items, next })
+    }))
 }
 
 /// Get a template

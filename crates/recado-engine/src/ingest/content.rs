@@ -40,7 +40,7 @@ pub(crate) fn of(content: &InboundContent) -> Kept {
             ContentType::Text
         }
         InboundContent::Media(media) => {
-            kept.text = media.caption.clone();
+            kept.text.clone_from(&media.caption);
             kept.media = Some(media.clone());
             media.kind.content_type()
         }

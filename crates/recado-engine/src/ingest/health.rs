@@ -32,23 +32,21 @@ pub(super) async fn take_in(
             {
                 continue;
             }
-            let changed = match &update.trouble {
-                Some(trouble) => {
-                    let error = Json(NumberError {
-                        reason: FailureReason::NumberUnhealthy,
-                        message: format!("{}: {trouble}", update.event),
-                        at: now,
-                    });
-                    numbers::failed(tx, account, number.id, &error, Some(trouble)).await?
-                }
-                None => {
-                    let health = Health {
-                        quality: None,
-                        messaging_limit: update.limit.clone(),
-                        trouble: number.trouble.clone(),
-                    };
-                    numbers::checked(tx, account, number.id, &health, now).await?
-                }
+            let changed = if let Some(trouble) = &update.trouble {
+                let error = Json(NumberError {
+                    reason: FailureReason::NumberUnhealthy,
+                    message: format!("{}: {trouble}", update.event),
+                    at: now,
+                });
+                numbers::failed(tx, account, number.id, &error, Some(trouble)).await?
+            } else {
+                // That something else happened does not mean that the trouble is over.
+                let health = Health {
+                    quality: None,
+                    messaging_limit: update.limit.clone(),
+                    trouble: number.trouble.clone(),
+                };
+                numbers::checked(tx, account, number.id, &health, now).await?
             };
             if let Some(channel) = changed {
                 drafts.push(draft(CHANNEL_UPDATED, &ChannelEvent { channel })?);

@@ -107,8 +107,8 @@ fn look(file: Upload, filename: Option<&str>) -> Result<Looked> {
         match recado_media::voice_note(bytes.to_vec(), &mime_type) {
             Ok(note) => {
                 voice = true;
-                duration_ms = Some(i64::try_from(note.duration_ms).unwrap_or(i64::MAX));
-                mime_type = note.mime_type.to_owned();
+                duration_ms = Some(note.duration_ms);
+                note.mime_type.clone_into(&mut mime_type);
                 bytes = note.bytes.into();
             }
             // Another codec goes as plain audio, if WhatsApp takes it.
@@ -117,7 +117,8 @@ fn look(file: Upload, filename: Option<&str>) -> Result<Looked> {
     }
     let kind = file.kind.unwrap_or_else(|| recado_media::kind_of(&mime_type));
     let animated = kind == MediaKind::Sticker && recado_media::is_animated_webp(&bytes);
-    recado_media::check(kind, &mime_type, bytes.len() as u64, animated).map_err(refused)?;
+    recado_media::check(kind, &mime_type, bytes.len() as u64, animated)
+        .map_err(|refusal| refused(&refusal))?;
     let is_shown = matches!(kind, MediaKind::Image | MediaKind::Sticker);
     let picture = is_shown.then(|| recado_media::picture(&bytes));
     let picture = match picture {
@@ -154,7 +155,7 @@ fn clean_name(name: &str) -> Option<String> {
     (!name.is_empty() && name != "." && name != "..").then(|| name.to_owned())
 }
 
-pub(crate) fn refused(refusal: Refusal) -> Error {
+fn refused(refusal: &Refusal) -> Error {
     let message = refusal.to_string();
     match refusal {
         Refusal::TooLarge { .. } => Error::TooLarge {

@@ -86,6 +86,11 @@ impl NewContent {
                 kind: MediaKind::Sticker,
                 ..
             } => "stickers",
+            Self::Media {
+                kind: MediaKind::Document,
+                caption: Some(caption),
+                ..
+            } if !caption.trim().is_empty() => "a text with a document",
             Self::Text { text } if text.chars().count() > MAX_TWILIO_CHARS => {
                 return Err(Error::bad_input(
                     "text",

@@ -177,17 +177,16 @@ async fn try_start(
         (To::Phone { .. }, None) => return Err(Error::bad_input("to", "This is no phone number.")),
     };
     let known = conversations::by_contacts(&mut tx, actor.account, number, vec![contact]).await?;
-    let (id, is_new) = match known.get(&contact) {
-        Some(id) => (*id, false),
-        None => {
-            let id: ConversationId = ctx.ids.next();
-            if !conversations::insert_each(&mut tx, actor.account, &[(id, contact, number)], now).await? {
-                return Err(Error::Unavailable(recado_db::Error::Retry(
-                    "another request opened it".into(),
-                )));
-            }
-            (id, true)
+    let (id, is_new) = if let Some(id) = known.get(&contact) {
+        (*id, false)
+    } else {
+        let id: ConversationId = ctx.ids.next();
+        if !conversations::insert_each(&mut tx, actor.account, &[(id, contact, number)], now).await? {
+            return Err(Error::Unavailable(recado_db::Error::Retry(
+                "another request opened it".into(),
+            )));
         }
+        (id, true)
     };
     let row = conversations::row(&mut tx, actor.account, id)
         .await?

@@ -8,16 +8,19 @@ use std::sync::Arc;
 use recado_db::Db;
 use recado_db::testing::each_engine;
 use recado_engine::accounts::{self, SignUp, SignedIn};
+use recado_engine::blobs::Blobs;
 use recado_engine::invites::{self, Acceptance};
 use recado_engine::limits::{LimitSettings, Limits};
 use recado_engine::secrets::{Key, Keyring};
 use recado_engine::sessions::{self, Client};
 use recado_engine::tokens::SessionToken;
 use recado_engine::{Ctx, Error, Result};
+use recado_fetch::Outside;
 use recado_jobs::Jobs;
 use recado_journal::{Audience, Event, Journal};
 use recado_model::{AccountId, Actor, Clock, Ids, MemberId, Role, Time};
 use recado_whatsapp::meta::Meta;
+use recado_whatsapp::twilio::{Hosts, Twilio};
 
 pub const PASSWORD: &str = "correct horse battery";
 
@@ -139,6 +142,23 @@ fn ctx(db: Db) -> Ctx {
         keyring: Keyring::new(Key::from_bytes([7; 32]), Vec::new()),
         limits: limits(100_000),
         meta: Meta::new(http, "http://127.0.0.1:9", "v24.0").unwrap(),
+        twilio: Twilio::new(
+            recado_whatsapp::http_client().unwrap(),
+            &Hosts::default(),
+            "https://inbox.example.com",
+        )
+        .unwrap(),
+        // Nothing is kept there: these stories have no files.
+        blobs: Blobs::folder(&std::env::temp_dir()).unwrap(),
+        outside: Outside::new(recado_fetch::Settings {
+            allow: recado_fetch::Allow::PublicOnly,
+            https_only: true,
+            connect_timeout: std::time::Duration::from_secs(1),
+            total_timeout: std::time::Duration::from_secs(1),
+            max_redirects: 0,
+        })
+        .unwrap(),
+        pace: Arc::default(),
         public_url: "https://inbox.example.com".to_owned(),
         db,
         clock,
