@@ -48,7 +48,7 @@ function picked(language: string): unknown {
       .filter(({ group, version }) => group !== undefined && group !== COMPONENTS && version <= NEWEST)
       .sort((a, b) => (a.order ?? 0) - (b.order ?? 0))
       .map(({ emoji, label, tags, group, version, skins }) => ({
-        emoji,
+        emoji: sent(emoji),
         label,
         category: group,
         version,
@@ -67,7 +67,12 @@ function tones(skins: NonNullable<Emoji["skins"]>): Record<string, string> {
   return Object.fromEntries(
     skins.flatMap(({ emoji, tone }) => {
       const name = typeof tone === "number" ? TONES[tone - 1] : undefined;
-      return name ? [[name, emoji]] : [];
+      return name ? [[name, sent(emoji)]] : [];
     }),
   );
+}
+
+/** As phones write it: the mark that asks for colour only where there would be none. */
+function sent(emoji: string): string {
+  return emoji.replace(/(\p{Emoji_Presentation})\uFE0F/gu, "$1");
 }

@@ -136,9 +136,11 @@ export function AudioPlayer({
         type="button"
         onClick={faster}
         aria-label={t("media.speed", { speed: format.number(speed) })}
-        className="inline-flex h-6 w-10 shrink-0 items-center justify-center self-start rounded-full pointer-coarse:self-center mt-0.5 bg-[color-mix(in_oklch,var(--text)_9%,transparent)] font-medium text-muted text-xs tabular-nums hover:text-text pointer-coarse:h-11"
+        className="group/speed mt-0.5 inline-flex shrink-0 items-center self-start rounded-full pointer-coarse:mt-0 pointer-coarse:h-11 pointer-coarse:self-center"
       >
-        {format.number(speed)}×
+        <span className="inline-flex h-6 w-10 items-center justify-center rounded-full bg-[color-mix(in_oklch,var(--text)_9%,transparent)] font-medium text-muted text-xs tabular-nums group-hover/speed:text-text">
+          {format.number(speed)}×
+        </span>
       </button>
     </div>
   );

@@ -38,7 +38,7 @@ export function MenuPopup({ anchor, label, align, side, onClose, children }: Men
     >
       {/* Within the landmark the button is in; without a box of its own, so that nothing around it moves. */}
       <Base.Portal
-        container={anchor.current?.closest<HTMLElement>("main, nav, header") ?? null}
+        container={anchor.current?.closest<HTMLElement>("[role=dialog], main, nav, header") ?? null}
         className="contents"
       >
         <Base.Positioner

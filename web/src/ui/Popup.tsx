@@ -5,6 +5,7 @@ import { cx } from "./cx";
 
 export function Popup({
   anchor,
+  returnTo = anchor,
   label,
   align = "center",
   side = "top",
@@ -12,8 +13,9 @@ export function Popup({
   className,
   children,
 }: {
-  /** What it belongs to; the focus goes back to it. */
   anchor: RefObject<HTMLElement | null>;
+  /** Where the focus goes afterwards; to the anchor if left out. */
+  returnTo?: RefObject<HTMLElement | null>;
   label: string;
   align?: "start" | "center" | "end";
   side?: "top" | "bottom";
@@ -53,7 +55,7 @@ export function Popup({
         >
           <Popover.Popup
             aria-label={label}
-            finalFocus={anchor}
+            finalFocus={returnTo}
             className={cx(
               "animate-appear rounded-lg border border-line bg-raised p-1 shadow-pop outline-none",
               className,

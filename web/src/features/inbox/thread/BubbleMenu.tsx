@@ -13,6 +13,7 @@ const ITEM =
 
 export default function BubbleMenu({
   anchor,
+  returnTo,
   own,
   align,
   onReact,
@@ -21,6 +22,7 @@ export default function BubbleMenu({
   onClose,
 }: {
   anchor: RefObject<HTMLElement | null>;
+  returnTo: RefObject<HTMLElement | null>;
   /** What we have answered with already. */
   own: string | null;
   align: "start" | "end";
@@ -37,7 +39,13 @@ export default function BubbleMenu({
   };
   const quick = own && !QUICK.some((emoji) => isSame(emoji, own)) ? [...QUICK.slice(0, 5), own] : QUICK;
   return (
-    <Popup anchor={anchor} label={t("inbox.message.actions")} align={align} onClose={onClose}>
+    <Popup
+      anchor={anchor}
+      returnTo={returnTo}
+      label={t("inbox.message.actions")}
+      align={align}
+      onClose={onClose}
+    >
       {all ? (
         <Suspense fallback={<div className="h-80 w-[312px] max-w-[calc(100vw-32px)]" />}>
           <EmojiPicker onPick={react} />

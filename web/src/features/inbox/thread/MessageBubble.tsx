@@ -66,6 +66,7 @@ export const MessageBubble = memo(function MessageBubble({
 }) {
   const { t } = useTranslation();
   const format = useFormat();
+  const whole = useRef<HTMLElement>(null);
   const body = useRef<HTMLDivElement>(null);
   const [menu, setMenu] = useState(false);
   const { outbound, status, deleted } = bubble;
@@ -97,6 +98,7 @@ export const MessageBubble = memo(function MessageBubble({
 
   return (
     <article
+      ref={whole}
       data-key={bubble.key}
       data-id={bubble.id ?? undefined}
       data-kind={bubble.contentType}
@@ -107,7 +109,7 @@ export const MessageBubble = memo(function MessageBubble({
       className={cx(
         "group/message flex items-center gap-1 rounded-md px-4 outline-offset-[-2px]",
         outbound ? "flex-row-reverse" : "flex-row",
-        first ? "pt-2" : "pt-0.5",
+        first ? "pt-2" : "pt-1",
       )}
     >
       <div
@@ -207,6 +209,7 @@ export const MessageBubble = memo(function MessageBubble({
         <Suspense fallback={null}>
           <BubbleMenu
             anchor={body}
+            returnTo={whole}
             own={ownReaction(bubble.reactions, me)}
             align={outbound ? "end" : "start"}
             onReact={react}

@@ -72,9 +72,9 @@ export default function Viewer({
         >
           <header className="flex items-center gap-1 px-2 py-2 md:px-4">
             <div className="min-w-0 flex-1">
-              <Dialog.Title dir="auto" className="truncate font-medium text-base text-ui-start">
+              <p dir="auto" className="truncate font-medium text-base text-ui-start">
                 {name}
-              </Dialog.Title>
+              </p>
               <p className="text-[oklch(0.8_0.005_85)] text-xs tabular-nums" aria-live="polite">
                 {t("media.counter", { at: format.number(at + 1), of: format.number(pictures.length) })}
                 {" · "}

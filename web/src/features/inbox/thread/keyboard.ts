@@ -6,10 +6,10 @@ export function moveThrough(event: KeyboardEvent<HTMLElement>): void {
   if (event.key !== "ArrowUp" && event.key !== "ArrowDown") return;
   const log = event.currentTarget;
   const target = event.target as HTMLElement;
-  // Sliders and players have arrows of their own.
-  if (target !== log && !target.matches("article[data-key]")) return;
+  // Sliders and players have arrows of their own; popups are drawn elsewhere.
+  if (!log.contains(target) || target.matches("input, video, summary")) return;
   const all = [...log.querySelectorAll<HTMLElement>("article[data-key]")];
-  const at = all.indexOf(target);
+  const at = all.findIndex((bubble) => bubble.contains(target));
   const next = at < 0 ? lastInView(log, all) : all[at + (event.key === "ArrowUp" ? -1 : 1)];
   if (!next) return;
   event.preventDefault();

@@ -131,7 +131,7 @@ function Absent({ media, icon: Icon, name }: { media: Media; icon: LucideIcon; n
         <span dir="auto" className="block truncate font-medium text-ui-start">
           {name}
         </span>
-        <span className={cx("block", failed ? "text-danger" : "text-muted")}>
+        <span dir="auto" className={cx("block text-ui-start", failed ? "text-danger" : "text-muted")}>
           {failed ? (media.error ?? t("media.failed")) : t("media.pending")}
         </span>
       </span>
