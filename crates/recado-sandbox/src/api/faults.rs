@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 
 use super::problem::{Answer, Body, Problem};
 use crate::{
-    faults::{Effect, Fault},
+    faults::{Call, Effect, Fault},
     world::{Event, World},
 };
 
@@ -30,6 +30,23 @@ pub(super) async fn add(
         } if !(400..600).contains(&status) => Some("status must be 400 to 599"),
         Effect::Delay { ms } if ms > 600_000 => Some("ms must be at most ten minutes"),
         Effect::Duplicate { times } if times > 100 => Some("times must be at most 100"),
+        Effect::Duplicate { .. } | Effect::Reorder | Effect::Drop if fault.call != Call::Webhook => {
+            Some("is for webhooks only")
+        }
+        Effect::FailLater { .. } | Effect::Throttle { .. } | Effect::PairRate { .. }
+            if fault.call != Call::Send =>
+        {
+            Some("is for sends only")
+        }
+        Effect::Status { .. }
+        | Effect::RateLimited
+        | Effect::Refuse { .. }
+        | Effect::Hang
+        | Effect::LoseAnswer
+            if fault.call == Call::Webhook =>
+        {
+            Some("is the receiver's to do, not the sandbox's")
+        }
         _ if fault.times == Some(0) => Some("times must be 1 or more"),
         _ => None,
     };

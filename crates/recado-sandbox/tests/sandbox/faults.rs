@@ -89,6 +89,9 @@ async fn sends_are_refused_with_the_providers_codes() {
     for bad in [
         json!({"call": "send"}),
         json!({"call": "dance", "effect": {"type": "hang"}}),
+        json!({"call": "webhook", "effect": {"type": "hang"}}),
+        json!({"call": "media", "effect": {"type": "throttle", "per_second": 1}}),
+        json!({"call": "send", "effect": {"type": "drop"}}),
         json!({"call": "send", "effect": {"type": "status", "status": 200}}),
         json!({"call": "send", "times": 0, "effect": {"type": "hang"}}),
         json!({"call": "send", "effect": {"type": "hang"}, "unknown": 1}),
