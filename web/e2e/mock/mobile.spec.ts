@@ -22,7 +22,12 @@ test("one pane at a time, with a way back", async ({ app, page }) => {
 test("nothing sticks out, and everything to touch is large enough", async ({ app, page }) => {
   await app.row("Jonas Weber").getByRole("link").tap();
   await expect(app.box).toBeVisible();
-  for (const path of [page.url(), "/inbox", "/settings/members", "/settings/attention"]) {
+  const locked = await app.page.evaluate(async () => {
+    const rows = (await (await fetch("/api/v1/conversations?limit=50")).json()).data;
+    const row = rows.find((each: { contact: { name: string } }) => each.contact.name === "Camille Laurent");
+    return `/inbox?c=${row.id}`;
+  });
+  for (const path of [page.url(), locked, "/inbox", "/settings/members", "/settings/attention"]) {
     await page.goto(path);
     await expect(page.getByRole("main")).toBeVisible();
     await page.waitForTimeout(300);

@@ -138,7 +138,7 @@ export function AudioPlayer({
         aria-label={t("media.speed", { speed: format.number(speed) })}
         className="group/speed mt-0.5 inline-flex shrink-0 items-center self-start rounded-full pointer-coarse:mt-0 pointer-coarse:h-11 pointer-coarse:self-center"
       >
-        <span className="inline-flex h-6 w-10 items-center justify-center rounded-full bg-[color-mix(in_oklch,var(--text)_9%,transparent)] font-medium text-muted text-xs tabular-nums group-hover/speed:text-text">
+        <span className="inline-flex h-6 w-10 items-center justify-center rounded-full bg-[color-mix(in_oklch,var(--text)_9%,transparent)] font-medium text-text text-xs tabular-nums group-hover/speed:text-accent">
           {format.number(speed)}×
         </span>
       </button>

@@ -22,16 +22,20 @@ const PARTS: NonNullable<EmojiPickerListProps["components"]> = {
   },
   Row({ children, ...rest }) {
     return (
-      <div {...rest} className="px-1">
+      // Counted from 1, as the standard has it.
+      // biome-ignore lint/a11y/useAriaPropsSupportedByRole: the role is among the rest
+      <div {...rest} aria-rowindex={(rest["aria-rowindex"] ?? 0) + 1} className="px-1">
         {children}
       </div>
     );
   },
   Emoji({ emoji, ...rest }) {
     return (
+      // biome-ignore lint/a11y/useAriaPropsSupportedByRole: the role is among the rest
       <button
         type="button"
         {...rest}
+        aria-colindex={(rest["aria-colindex"] ?? 0) + 1}
         className="flex size-9 items-center justify-center rounded-md text-[22px] data-active:bg-hover"
       >
         {emoji.emoji}
@@ -67,7 +71,12 @@ export default function EmojiPicker({ onPick }: { onPick: (emoji: string) => voi
           className="inline-flex size-9 shrink-0 items-center justify-center rounded-md text-lg hover:bg-hover pointer-coarse:size-11"
         />
       </div>
-      <Base.Viewport className="thin-scroll relative min-h-0 flex-1 outline-none">
+      <Base.Viewport
+        tabIndex={0}
+        aria-label={t("emoji.title")}
+        role="region"
+        className="thin-scroll relative min-h-0 flex-1 outline-none"
+      >
         <Base.Loading className="absolute inset-0 flex items-center justify-center text-muted text-sm">
           {t("common.loading")}
         </Base.Loading>

@@ -164,7 +164,7 @@ export function Composer({
               aria-describedby="message-locked"
               value={draft.text}
               readOnly
-              className={cx("w-full resize-none text-base text-muted", !draft.text && "sr-only")}
+              className={draft.text ? "w-full resize-none text-base text-muted" : "sr-only"}
             />
             <p id="message-locked" className="text-base text-muted">
               {lock.reason}

@@ -47,7 +47,9 @@ export function Reactions({
               data-tip={own ? `${names} · ${t("inbox.message.unreact", { emoji })}` : names}
               onClick={() => onReact?.(own ? null : emoji)}
               className={cx(
-                "inline-flex h-6 items-center gap-1 rounded-full border px-1.5 text-sm pointer-coarse:h-8",
+                "relative inline-flex h-6 items-center gap-1 rounded-full border px-1.5 text-sm pointer-coarse:h-8",
+                // As large as a finger, without taking the room.
+                "pointer-coarse:after:absolute pointer-coarse:after:-inset-y-1.5 pointer-coarse:after:-inset-x-1",
                 own ? "border-accent bg-accent-soft" : "border-line bg-raised hover:bg-hover",
               )}
             >
