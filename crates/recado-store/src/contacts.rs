@@ -181,7 +181,7 @@ pub async fn learn(tx: &mut Tx, account: AccountId, contact: &ContactRow, now: T
 }
 
 sql!(IDENTITIES -> (String,) = "SELECT value FROM contact_identities WHERE account_id = $1 AND contact_id = $2
-    ORDER BY value");
+    ORDER BY created_at DESC, value");
 
 /// Every id providers call this contact by.
 pub async fn identities(tx: &mut Tx, account: AccountId, contact: ContactId) -> Result<Vec<String>> {

@@ -18,7 +18,7 @@ use utoipa::ToSchema;
 
 use crate::actor::{Can, perm};
 use crate::answer::{Created, Data};
-use crate::error::{Error, Result};
+use crate::error::{Error, ErrorEnvelope, Result};
 use crate::extract::Param;
 use crate::state::Api;
 
@@ -51,8 +51,9 @@ pub struct UploadForm {
     request_body(content = UploadForm, content_type = "multipart/form-data"),
     responses(
         (status = 201, body = Data<Media>),
-        (status = 413, description = "`too_large`: larger than WhatsApp takes; the message names the limit."),
-        (status = 415, description = "`unsupported_media`: WhatsApp does not take this kind of file."),
+        (status = 413, description = "`too_large`: larger than WhatsApp takes; the message names the limit.",
+            body = ErrorEnvelope),
+        (status = 415, description = "`unsupported_media`: WhatsApp does not take this kind of file.", body = ErrorEnvelope),
     ),
     security(("session" = ["messages:send"]), ("api_key" = ["messages:send"])))]
 pub async fn upload(
@@ -141,7 +142,7 @@ async fn whole(mut part: axum::extract::multipart::Field<'_>) -> Result<Bytes> {
         (status = 200, description = "The whole file.", content_type = "application/octet-stream", body = Vec<u8>),
         (status = 206, description = "The part asked for.", content_type = "application/octet-stream", body = Vec<u8>),
         (status = 304, description = "It has not changed; files never do."),
-        (status = 416, description = "`bad_range`: the file has no such part."),
+        (status = 416, description = "`bad_range`: the file has no such part.", body = ErrorEnvelope),
     ),
     security(("session" = ["messages:read"]), ("api_key" = ["messages:read"])))]
 pub async fn get(
@@ -161,7 +162,7 @@ pub async fn get(
         (status = 200, description = "At most 480 pixels wide and high.", content_type = "image/jpeg", body = Vec<u8>),
         (status = 206, description = "The part asked for.", content_type = "image/jpeg", body = Vec<u8>),
         (status = 304, description = "It has not changed."),
-        (status = 416, description = "`bad_range`: the file has no such part."),
+        (status = 416, description = "`bad_range`: the file has no such part.", body = ErrorEnvelope),
     ),
     security(("session" = ["messages:read"]), ("api_key" = ["messages:read"])))]
 pub async fn thumbnail(

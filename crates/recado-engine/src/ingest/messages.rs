@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use recado_db::Tx;
 use recado_journal::Draft;
 use recado_model::conversation::window_opened_at;
-use recado_model::inbound::{Identity, InboundMessage};
+use recado_model::inbound::{Identity, InboundContent, InboundMessage};
 use recado_model::message::preview;
 use recado_model::phone::Phone;
 use recado_model::{
@@ -220,7 +220,10 @@ async fn contacts_of<'m>(
                 new.push(row);
                 id
             });
-        for id in message.customer.ids() {
+        // Whoever has a new number is known by the new one from now on, and still by the old one: what was sent
+        // before the change may come after it.
+        let became = became(message).into_iter().flat_map(Identity::ids);
+        for id in message.customer.ids().chain(became) {
             known.entry(id).or_insert_with(|| {
                 claims.push((id, contact));
                 contact
@@ -233,6 +236,14 @@ async fn contacts_of<'m>(
     }
     contacts::insert_each(tx, account, &new, now).await?;
     Ok(People { of_message, rows })
+}
+
+/// Who a customer is from now on, if this message says so.
+fn became(message: &InboundMessage) -> Option<&Identity> {
+    match &message.content {
+        InboundContent::System { became, .. } => became.as_ref(),
+        _ => None,
+    }
 }
 
 fn new_contact(ctx: &Ctx, message: &InboundMessage) -> ContactRow {
@@ -273,9 +284,18 @@ async fn learn_from(
         .zip(kept)
         .filter(|(_, kept)| kept.is_some())
     {
-        if let Some(row) = people.rows.get_mut(contact)
-            && learn(row, &message.customer, message.profile_name.as_deref())
-        {
+        let Some(row) = people.rows.get_mut(contact) else {
+            continue;
+        };
+        let renumbered = became(message)
+            .and_then(|who| Phone::from_wa_id(who.wa_id.as_deref()?))
+            .map(|phone| phone.as_str().to_owned())
+            .filter(|phone| row.phone.as_ref() != Some(phone));
+        let is_new = renumbered.is_some();
+        if is_new {
+            row.phone = renumbered;
+        }
+        if learn(row, &message.customer, message.profile_name.as_deref()) || is_new {
             contacts::learn(tx, account, row, now).await?;
         }
     }

@@ -55,9 +55,9 @@ async fn find(ctx: &Ctx, account: AccountId, id: MediaId, which: Which) -> Resul
         .filter(|row| row.state == MediaState::Stored)
         .ok_or(Error::NotFound("file"))?;
     drop(tx);
-    let (part, mime_type) = match which {
-        Which::Whole => (Part::Whole, row.mime_type.clone()),
-        Which::Thumbnail if row.thumbnail => (Part::Thumbnail, "image/jpeg".to_owned()),
+    let part = match which {
+        Which::Whole => Part::Whole,
+        Which::Thumbnail if row.thumbnail => Part::Thumbnail,
         Which::Thumbnail => return Err(Error::NotFound("thumbnail")),
     };
     let size = ctx
@@ -66,6 +66,14 @@ async fn find(ctx: &Ctx, account: AccountId, id: MediaId, which: Which) -> Resul
         .await
         .map_err(Error::internal)?
         .ok_or(Error::NotFound("file"))?;
+    let mime_type = match which {
+        Which::Whole => row.mime_type.clone(),
+        // JPEG, or WebP where the picture is transparent.
+        Which::Thumbnail => {
+            let head = ctx.blobs.range(account, id, part, 0..size.min(32)).await;
+            recado_media::sniff(&head.map_err(Error::internal)?, None, None)
+        }
+    };
     Ok(File {
         account,
         part,

@@ -121,7 +121,7 @@ impl Desk<'_> {
         let before = self.owner.get(&self.path).await.data();
         let digits: String = self.phone.chars().rev().collect();
         let new = format!("49160{}", &digits[..7]);
-        self.act(json!({"type": "number_change", "new_phone": new})).await;
+        self.act(json!({"type": "number_change", "phone": new})).await;
         let said = json!({"type": "text", "text": "It is me, with a new number", "line": "meta"});
         let path = format!("/sandbox/api/phones/{new}/messages");
         let said = self.sandbox.client().post(&path, said).await;
