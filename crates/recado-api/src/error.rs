@@ -181,6 +181,7 @@ impl From<recado_engine::Error> for Error {
                     ),
                 },
             ),
+            E::NotReached(_) => Self::new(StatusCode::BAD_GATEWAY, "provider_unreachable", message),
             E::IdempotencyMismatch => Self {
                 field: Some("Idempotency-Key".to_owned()),
                 ..Self::new(StatusCode::UNPROCESSABLE_ENTITY, "idempotency_mismatch", message)

@@ -1,6 +1,6 @@
 //! The chapters of the API's documentation, in reading order.
 
-pub const TAGS: [(&str, &str); 12] = [
+pub const TAGS: [(&str, &str); 13] = [
     ("Account", "Opening an account, and who the caller is in it."),
     (
         "Sessions",
@@ -13,6 +13,7 @@ pub const TAGS: [(&str, &str); 12] = [
         "Keys for programs: named, limited to scopes, revocable.",
     ),
     ("Channels", "The WhatsApp numbers of the account."),
+    ("Integrations", "Accounts elsewhere that channels go through."),
     (
         "Conversations",
         "Threads with customers: one for each customer and number.",

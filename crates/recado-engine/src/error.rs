@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use recado_model::Permission;
+use recado_whatsapp::CheckError;
 
 pub type Result<T> = std::result::Result<T, Error>;
 
@@ -41,6 +42,9 @@ pub enum Error {
     /// 502: the provider refused, or could not be reached.
     #[error("{}", .failure.message)]
     Provider { failure: recado_model::Failure },
+    /// 502: nothing is known, the provider could not be reached.
+    #[error("The provider could not be reached: {0}")]
+    NotReached(String),
     /// 422: the same idempotency key came with another body.
     #[error("This Idempotency-Key was used before with another body.")]
     IdempotencyMismatch,
@@ -72,6 +76,15 @@ impl Error {
 
     pub fn internal(error: impl std::error::Error + Send + Sync + 'static) -> Self {
         Self::Internal(Box::new(error))
+    }
+}
+
+impl From<CheckError> for Error {
+    fn from(error: CheckError) -> Self {
+        match error {
+            CheckError::Field { field, message } => Self::bad_input(field, message),
+            CheckError::NotReached(why) => Self::NotReached(why),
+        }
     }
 }
 

@@ -6,6 +6,7 @@ use recado_store::numbers::{self, Sender, TwilioAccount};
 use recado_whatsapp::meta::Credentials;
 use recado_whatsapp::twilio::Account;
 use recado_whatsapp::{Accepted, CallError, Download, Outgoing, SendError};
+use secrecy::SecretString;
 
 use crate::numbers::{auth_token_place, token_place};
 use crate::{Ctx, Error, Result};
@@ -24,6 +25,8 @@ enum Access {
 }
 
 impl Line {
+    /// A number that was deleted, or whose account was, has no token any more: its status says so first.
+    ///
     /// # Errors
     /// `NotFound` for the number, `Internal` if its token cannot be read.
     pub(crate) async fn of(ctx: &Ctx, tx: &mut Tx, account: AccountId, number: NumberId) -> Result<Self> {
@@ -32,23 +35,24 @@ impl Line {
             .ok_or(Error::NotFound("channel"))?;
         let access = match sender.kind.provider() {
             Provider::Meta => {
-                let sealed = sender.access_token.as_deref().unwrap_or_default();
-                let access_token = ctx
-                    .keyring
-                    .open_text(&token_place(number), sealed)
-                    .map_err(Error::internal)?;
+                let access_token = match sender.access_token.as_deref() {
+                    Some(sealed) => ctx.keyring.open_text(&token_place(number), sealed)?,
+                    None => SecretString::default(),
+                };
                 Access::Meta(Credentials {
                     phone_number_id: sender.provider_number.clone(),
                     access_token,
                     base_url: sender.base_url.clone(),
                 })
             }
-            Provider::Twilio => {
-                let kept = numbers::twilio(tx, account)
-                    .await?
-                    .ok_or(Error::NotFound("Twilio account"))?;
-                Access::Twilio(twilio_account(ctx, kept)?)
-            }
+            Provider::Twilio => Access::Twilio(match numbers::twilio(tx, account).await? {
+                Some(kept) => twilio_account(ctx, kept)?,
+                None => Account {
+                    account_sid: sender.business_id.clone().unwrap_or_default(),
+                    auth_token: SecretString::default(),
+                    base_url: None,
+                },
+            }),
         };
         Ok(Self { sender, access })
     }

@@ -9,7 +9,7 @@ use recado_store::members::Member;
 use crate::events::{
     self, CONVERSATION_UPDATED, ConversationEvent, MEMBER_REMOVED, MEMBER_UPDATED, MemberEvent,
 };
-use crate::{Ctx, Error, Result, sessions};
+use crate::{Ctx, Error, Result, numbers, sessions};
 
 /// Everybody in the account, in the order they joined.
 pub async fn list(ctx: &Ctx, actor: &Actor) -> Result<Snapshot<Vec<Member>>> {
@@ -19,22 +19,43 @@ pub async fn list(ctx: &Ctx, actor: &Actor) -> Result<Snapshot<Vec<Member>>> {
     Ok(Snapshot { seq, value })
 }
 
-/// Holds from the member's next request on. Who may not reply any more has no conversations assigned.
-pub async fn set_role(ctx: &Ctx, actor: &Actor, id: MemberId, role: Role) -> Result<Member> {
+/// What is to change; what is none stays.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Change {
+    pub role: Option<Role>,
+    /// Whether they may be in charge of a number.
+    pub whatsapp_enabled: Option<bool>,
+}
+
+/// Holds from the member's next request on. Who may not reply any more has no conversations assigned; numbers whose
+/// member can no longer be in charge of them are switched off.
+pub async fn change(ctx: &Ctx, actor: &Actor, id: MemberId, change: Change) -> Result<Member> {
     let mut tx = ctx.db.begin().await?;
     let mut member = locked(&mut tx, actor, id).await?;
+    let role = change.role.unwrap_or(member.role);
+    let whatsapp_enabled = change.whatsapp_enabled.unwrap_or(member.whatsapp_enabled);
     check_grant(actor, role)?;
-    if member.role == role {
+    if (member.role, member.whatsapp_enabled) == (role, whatsapp_enabled) {
         return Ok(member);
     }
-    keep_an_owner(&mut tx, actor, &member).await?;
-    store::members::set_role(&mut tx, actor.account, id, role).await?;
-    store::sessions::make_due(&mut tx, actor.account, id).await?;
     let mut drafts = Vec::new();
-    if !role.permissions().contains(Permission::MessagesSend) {
-        drafts = free_conversations(ctx, &mut tx, actor.account, id).await?;
+    let replies = role.permissions().contains(Permission::MessagesSend);
+    if member.role != role {
+        keep_an_owner(&mut tx, actor, &member).await?;
+        store::members::set_role(&mut tx, actor.account, id, role).await?;
+        store::sessions::make_due(&mut tx, actor.account, id).await?;
+        if !replies {
+            drafts = free_conversations(ctx, &mut tx, actor.account, id).await?;
+        }
+    }
+    if member.whatsapp_enabled != whatsapp_enabled {
+        store::members::set_whatsapp(&mut tx, actor.account, id, whatsapp_enabled).await?;
+    }
+    if !replies || !whatsapp_enabled {
+        drafts.extend(numbers::switched_off_of(&mut tx, actor.account, id).await?);
     }
     member.role = role;
+    member.whatsapp_enabled = whatsapp_enabled;
     let event = MemberEvent { member };
     drafts.push(events::draft(MEMBER_UPDATED, &event)?);
     ctx.journal.append(&mut tx, actor.account, drafts).await?;
@@ -42,12 +63,13 @@ pub async fn set_role(ctx: &Ctx, actor: &Actor, id: MemberId, role: Role) -> Res
     Ok(event.member)
 }
 
-/// Frees the member's conversations, ends their sessions, and forgets the person if this was their only account.
+/// Frees the member's conversations and numbers, ends their sessions, and forgets the person if this was their only account.
 pub async fn remove(ctx: &Ctx, actor: &Actor, id: MemberId) -> Result<()> {
     let mut tx = ctx.db.begin().await?;
     let member = locked(&mut tx, actor, id).await?;
     keep_an_owner(&mut tx, actor, &member).await?;
     let mut drafts = free_conversations(ctx, &mut tx, actor.account, id).await?;
+    drafts.extend(numbers::freed_of(&mut tx, actor.account, id).await?);
     let ended = store::sessions::end_all(&mut tx, actor.account, id).await?;
     store::members::remove(&mut tx, actor.account, id).await?;
     store::users::lock(&mut tx, member.user_id).await?;

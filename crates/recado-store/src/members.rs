@@ -15,6 +15,8 @@ record! {
         pub name: String,
         pub email: String,
         pub role: Role,
+        /// Whether they may be in charge of a number.
+        pub whatsapp_enabled: bool,
         pub is_demo: bool,
         pub created_at: Time,
     }
@@ -53,7 +55,7 @@ pub async fn insert(tx: &mut Tx, account: AccountId, member: &NewMember, now: Ti
     Ok(())
 }
 
-sql!(LIST -> Member = "SELECT m.id, m.user_id, u.name, u.email, m.role, m.is_demo, m.created_at
+sql!(LIST -> Member = "SELECT m.id, m.user_id, u.name, u.email, m.role, m.whatsapp_enabled, m.is_demo, m.created_at
     FROM members m JOIN users u ON u.id = m.user_id WHERE m.account_id = $1 ORDER BY m.id");
 
 /// All of an account, in the order they joined.
@@ -61,7 +63,7 @@ pub async fn list(tx: &mut Tx, account: AccountId) -> Result<Vec<Member>> {
     tx.all(&LIST, &[&account]).await
 }
 
-sql!(GET -> Member = "SELECT m.id, m.user_id, u.name, u.email, m.role, m.is_demo, m.created_at
+sql!(GET -> Member = "SELECT m.id, m.user_id, u.name, u.email, m.role, m.whatsapp_enabled, m.is_demo, m.created_at
     FROM members m JOIN users u ON u.id = m.user_id WHERE m.account_id = $1 AND m.id = $2");
 
 pub async fn get(tx: &mut Tx, account: AccountId, id: MemberId) -> Result<Option<Member>> {
@@ -88,6 +90,13 @@ sql!(SET_ROLE -> () = "UPDATE members SET role = $3 WHERE account_id = $1 AND id
 
 pub async fn set_role(tx: &mut Tx, account: AccountId, id: MemberId, role: Role) -> Result<()> {
     tx.run(&SET_ROLE, &[&account, &id, &role]).await?;
+    Ok(())
+}
+
+sql!(SET_WHATSAPP -> () = "UPDATE members SET whatsapp_enabled = $3 WHERE account_id = $1 AND id = $2");
+
+pub async fn set_whatsapp(tx: &mut Tx, account: AccountId, id: MemberId, enabled: bool) -> Result<()> {
+    tx.run(&SET_WHATSAPP, &[&account, &id, &enabled]).await?;
     Ok(())
 }
 

@@ -1,44 +1,46 @@
 //! Connected WhatsApp senders, and the Meta apps and Twilio accounts their webhooks come from.
 
+macro_rules! columns {
+    () => {
+        "id, label, kind, display_phone, is_default, status, assigned_member_id, quality, messaging_limit, trouble, \
+         last_webhook_at, last_error, checked_at, connected_at"
+    };
+}
+
+mod change;
+mod channel;
+mod twilio;
+
 use recado_db::{Result, Tx, record, sql};
 use recado_model::{
     AccountId, Json, MemberId, MetaAppId, NumberError, NumberId, NumberKind, NumberStatus, Stored, Time,
     TwilioAccountId,
 };
 use serde::Serialize;
-use utoipa::ToSchema;
+
+pub use change::{
+    change, mended, remove, reseal_token, set_default, switch_off_at_twilio, switch_off_of, unassign,
+};
+pub use channel::{Channel, ChannelHealth};
+pub use twilio::{TwilioAccount, forget_twilio, set_twilio, twilio};
 
 record! {
-    /// A number as everybody may see it. The public API calls it a channel.
-    #[derive(Serialize, ToSchema)]
-    #[schema(as = Channel)]
+    /// A number as it stands. Everybody may see it; as [`Channel`] it goes out.
+    #[derive(Serialize)]
+    #[serde(into = "Channel")]
     pub struct Number {
         pub id: NumberId,
         pub label: String,
         pub kind: NumberKind,
-        /// As the provider displays it, for people; never for finding anything.
         pub display_phone: String,
         pub is_default: bool,
         pub status: NumberStatus,
-        /// Who is in charge of it; an active number has somebody.
-        #[schema(required)]
         pub assigned_member_id: Option<MemberId>,
-        /// Meta's or Twilio's word for how customers take to its messages: `GREEN`, `YELLOW`, `RED`.
-        #[schema(required)]
         pub quality: Option<String>,
-        /// How many customers a day may be written to first, in the provider's word: `TIER_2K`.
-        #[schema(required)]
         pub messaging_limit: Option<String>,
-        /// Why nothing can be sent from it, in a sentence; null if it can.
-        #[schema(required)]
         pub trouble: Option<String>,
-        /// When the provider last told us something, to about a minute.
-        #[schema(required)]
         pub last_webhook_at: Option<Time>,
-        #[schema(required, value_type = Option<NumberError>)]
         pub last_error: Option<Json<NumberError>>,
-        /// When the provider was last asked how the number is.
-        #[schema(required)]
         pub checked_at: Option<Time>,
         pub connected_at: Time,
     }
@@ -80,16 +82,6 @@ record! {
     }
 }
 
-record! {
-    /// Twilio's credentials; the token is sealed.
-    pub struct TwilioAccount {
-        pub id: TwilioAccountId,
-        pub account_sid: String,
-        pub auth_token: Vec<u8>,
-        pub base_url: Option<String>,
-    }
-}
-
 /// A number to be connected, its secrets sealed.
 #[derive(Debug)]
 pub struct NewNumber<'a> {
@@ -107,13 +99,6 @@ pub struct NewNumber<'a> {
     pub is_default: bool,
     pub status: NumberStatus,
     pub assigned: Option<MemberId>,
-}
-
-macro_rules! columns {
-    () => {
-        "id, label, kind, display_phone, is_default, status, assigned_member_id, quality, messaging_limit, trouble, \
-         last_webhook_at, last_error, checked_at, connected_at"
-    };
 }
 
 sql!(LIST -> Number = concat!("SELECT ", columns!(), " FROM numbers
@@ -323,36 +308,5 @@ pub async fn reseal_app(
 ) -> Result<()> {
     tx.run(&RESEAL_APP, &[&account, &id, app_secret, verify_token])
         .await?;
-    Ok(())
-}
-
-sql!(TWILIO -> TwilioAccount = "SELECT id, account_sid, auth_token, base_url FROM twilio_accounts
-    WHERE account_id = $1");
-
-/// The account's credentials at Twilio, if it has any.
-pub async fn twilio(tx: &mut Tx, account: AccountId) -> Result<Option<TwilioAccount>> {
-    tx.first(&TWILIO, &[&account]).await
-}
-
-sql!(SET_TWILIO -> () = "INSERT INTO twilio_accounts (account_id, id, account_sid, auth_token, base_url, created_at,
-        updated_at)
-    VALUES ($1, $2, $3, $4, $5, $6, $6)
-    ON CONFLICT (account_id) DO UPDATE SET account_sid = excluded.account_sid, auth_token = excluded.auth_token,
-        base_url = excluded.base_url, updated_at = excluded.updated_at");
-
-/// Keeps credentials; `id` is that of those that are there, or a new one: the token is sealed for it.
-pub async fn set_twilio(tx: &mut Tx, account: AccountId, new: &TwilioAccount, now: Time) -> Result<()> {
-    tx.run(
-        &SET_TWILIO,
-        &[
-            &account,
-            &new.id,
-            &new.account_sid,
-            &new.auth_token,
-            &new.base_url,
-            &now,
-        ],
-    )
-    .await?;
     Ok(())
 }

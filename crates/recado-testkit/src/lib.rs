@@ -16,7 +16,7 @@ pub mod webhooks;
 pub use client::{Answer, Client};
 pub use line::Line;
 pub use live::Live;
-pub use process::{Ended, Installation, Meta, Ready, Recado};
+pub use process::{Ended, Installation, Meta, Ready, Recado, Twilio};
 pub use provider::{Call, Provider};
 pub use rows::{Dump, Rows};
 pub use sandbox::Sandbox;

@@ -63,6 +63,7 @@ pub struct Ready {
     pub api_key: String,
     pub account_id: String,
     pub meta: Meta,
+    pub twilio: Twilio,
 }
 
 #[derive(Clone, Debug, Deserialize)]
@@ -72,6 +73,17 @@ pub struct Meta {
     pub verify_token: String,
     pub phone_number_id: String,
     pub waba_id: String,
+}
+
+/// The second number.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Twilio {
+    pub webhook_path: String,
+    /// What signatures are computed over begins with this.
+    pub public_url: String,
+    pub account_sid: String,
+    pub auth_token: String,
+    pub number: String,
 }
 
 impl Installation {

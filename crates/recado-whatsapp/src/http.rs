@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use reqwest::{Client, ClientBuilder, NoProxy, Proxy, Response, redirect, retry};
+use reqwest::{Client, ClientBuilder, NoProxy, Proxy, Response, Url, redirect, retry};
 
 use crate::call::CallError;
 
@@ -30,6 +30,21 @@ pub fn http_client() -> reqwest::Result<Client> {
         tracing::warn!(%error, "no root certificates: https addresses cannot be reached; install ca-certificates");
         Ok(client)
     })
+}
+
+/// Whether an address leads to this machine, where no real provider is.
+pub fn is_on_this_machine(address: &str) -> bool {
+    let Ok(url) = Url::parse(address) else {
+        return false;
+    };
+    match url.host_str() {
+        Some("localhost") => true,
+        Some(host) => host
+            .trim_matches(['[', ']'])
+            .parse::<std::net::IpAddr>()
+            .is_ok_and(|address| address.is_loopback()),
+        None => false,
+    }
 }
 
 fn builder() -> reqwest::Result<ClientBuilder> {

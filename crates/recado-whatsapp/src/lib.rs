@@ -13,7 +13,7 @@ mod template;
 pub mod twilio;
 
 pub use call::{CallError, CheckError, Download, MediaInfo};
-pub use http::http_client;
+pub use http::{http_client, is_on_this_machine};
 pub use parsed::{MAX_PROBLEMS, NotUnderstood, Parsed};
 pub use send::{Accepted, MediaSource, Outgoing, OutgoingContent, Recipient, SendError};
 pub use template::{CreatedTemplate, NewTemplate, ProviderTemplate};

@@ -19,6 +19,8 @@ pub const SHOP: Shop = Shop {
     display_phone: "+34 600 000 100",
     phone_number_id: "100000000000001",
     waba_id: "200000000000001",
+    second_label: "Miga catering",
+    second_phone: "+34 600 000 200",
     team: &[
         Person {
             name: "Lucía Ferrer",
@@ -56,6 +58,9 @@ pub struct Shop {
     pub display_phone: &'static str,
     pub phone_number_id: &'static str,
     pub waba_id: &'static str,
+    /// The number at Twilio.
+    pub second_label: &'static str,
+    pub second_phone: &'static str,
     /// The owner first.
     pub team: &'static [Person],
     pub conversations: &'static [Conversation],
@@ -245,7 +250,9 @@ mod tests {
     #[test]
     fn people_are_distinct_and_numbers_are_possible() {
         let shop = recado_model::Phone::parse(SHOP.display_phone, None).unwrap();
-        let mut phones = HashSet::from([shop.as_str().to_owned()]);
+        let second = recado_model::Phone::parse(SHOP.second_phone, None).unwrap();
+        let mut phones = HashSet::from([shop.as_str().to_owned(), second.as_str().to_owned()]);
+        assert_eq!(phones.len(), 2);
         for Conversation { customer, .. } in SHOP.conversations {
             let phone = recado_model::Phone::parse(customer.phone, None).unwrap();
             assert_eq!(phone.as_str(), customer.phone, "{}: not E.164", customer.name);

@@ -33,7 +33,7 @@ fn needed(kind: &str) -> Permission {
         // About the listener itself, and addressed to it alone.
         "conversation" | "session" => Permission::ConversationsRead,
         "contact" => Permission::ContactsRead,
-        "channel" => Permission::ChannelsRead,
+        "channel" | "template" => Permission::ChannelsRead,
         "member" => Permission::MembersRead,
         "invite" => Permission::MembersManage,
         "api_key" => Permission::KeysManage,

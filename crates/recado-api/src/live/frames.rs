@@ -2,7 +2,7 @@
 //! are written once by the journal, not through these.
 
 use recado_engine::events::{
-    ChannelEvent, ConversationEvent, IntakeEvent, MemberEvent, MessageEvent, SessionsEnded,
+    ChannelEvent, ConversationEvent, IntakeEvent, MemberEvent, MessageEvent, SessionsEnded, TemplateEvent,
 };
 use recado_model::Time;
 use serde::Serialize;
@@ -59,6 +59,14 @@ pub enum LiveEvent {
     ChannelCreated(ChannelEvent),
     #[serde(rename = "channel.updated")]
     ChannelUpdated(ChannelEvent),
+    #[serde(rename = "channel.removed")]
+    ChannelRemoved(ChannelEvent),
+    #[serde(rename = "template.created")]
+    TemplateCreated(TemplateEvent),
+    #[serde(rename = "template.updated")]
+    TemplateUpdated(TemplateEvent),
+    #[serde(rename = "template.removed")]
+    TemplateRemoved(TemplateEvent),
     #[serde(rename = "intake.rejected")]
     IntakeRejected(IntakeEvent),
     #[serde(rename = "session.ended")]

@@ -13,10 +13,13 @@ use crate::error::{ErrorEnvelope, Result};
 use crate::extract::{Json, Param};
 use crate::state::Api;
 
+/// What to change; what is not sent stays.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ChangeMember {
-    role: Role,
+    role: Option<Role>,
+    /// Whether they may be in charge of a channel.
+    whatsapp_enabled: Option<bool>,
 }
 
 /// List members
@@ -28,9 +31,9 @@ pub async fn list(State(api): State<Api>, caller: Can<perm::MembersRead>) -> Res
     Ok(At::of(members, List::whole))
 }
 
-/// Change a member's role
+/// Change a member
 ///
-/// Only owners make or unmake owners.
+/// Only owners make or unmake owners. Channels whose member may no longer be in charge of them become inactive.
 #[utoipa::path(patch, path = "/members/{id}", operation_id = "change_member", tag = "Members",
     params(("id" = MemberId, Path)),
     responses(
@@ -44,14 +47,18 @@ pub async fn change(
     Param(id): Param<MemberId>,
     Json(change): Json<ChangeMember>,
 ) -> Result<Data<Member>> {
+    let change = members::Change {
+        role: change.role,
+        whatsapp_enabled: change.whatsapp_enabled,
+    };
     Ok(Data {
-        data: members::set_role(&api.ctx, &caller, id, change.role).await?,
+        data: members::change(&api.ctx, &caller, id, change).await?,
     })
 }
 
 /// Remove a member
 ///
-/// Ends their sessions; their messages stay.
+/// Ends their sessions; their messages stay. Channels they were in charge of become inactive.
 #[utoipa::path(delete, path = "/members/{id}", operation_id = "remove_member", tag = "Members",
     params(("id" = MemberId, Path)),
     responses(

@@ -5,6 +5,7 @@ mod api_keys;
 mod channels;
 mod conversations;
 mod intakes;
+mod integrations;
 mod invites;
 mod jobs;
 mod media;
@@ -34,7 +35,15 @@ pub fn v1() -> OpenApiRouter<Api> {
         .routes(routes!(invites::accept))
         .routes(routes!(api_keys::list, api_keys::create))
         .routes(routes!(api_keys::revoke))
-        .routes(routes!(channels::list))
+        .routes(routes!(channels::list, channels::connect))
+        .routes(routes!(channels::get, channels::change, channels::remove))
+        .routes(routes!(channels::check))
+        .routes(routes!(
+            integrations::twilio,
+            integrations::set_twilio,
+            integrations::forget_twilio
+        ))
+        .routes(routes!(integrations::twilio_senders))
         .routes(routes!(conversations::list, conversations::start))
         .routes(routes!(conversations::get, conversations::change))
         .routes(routes!(conversations::mark_read))

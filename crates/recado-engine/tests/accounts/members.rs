@@ -5,7 +5,9 @@ use recado_store::contacts::{self, ContactRow};
 use recado_store::conversations;
 use serde_json::json;
 
-use crate::world::{PASSWORD, accept, code, events, head, id, join, member, owner, sign_in, story, token_of};
+use crate::world::{
+    self, PASSWORD, accept, code, events, head, id, join, member, owner, sign_in, story, token_of,
+};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_change_of_role_is_told_to_the_account() {
@@ -13,11 +15,11 @@ async fn a_change_of_role_is_told_to_the_account() {
         let owner = owner(&ctx, "ana@example.com").await;
         let agent = member(&ctx, &owner, Role::Agent, "bo@example.com").await;
         let before = head(&ctx, owner.account).await;
-        let changed = members::set_role(&ctx, &owner, id(&agent), Role::Viewer)
+        let changed = world::set_role(&ctx, &owner, id(&agent), Role::Viewer)
             .await
             .unwrap();
         assert_eq!(changed.role, Role::Viewer);
-        members::set_role(&ctx, &owner, id(&agent), Role::Viewer)
+        world::set_role(&ctx, &owner, id(&agent), Role::Viewer)
             .await
             .unwrap();
 
@@ -49,15 +51,15 @@ async fn only_owners_touch_owners() {
         let agent = member(&ctx, &owner, Role::Agent, "cy@example.com").await;
         let before = head(&ctx, owner.account).await;
         assert_eq!(
-            code(members::set_role(&ctx, &admin, id(&owner), Role::Agent).await),
+            code(world::set_role(&ctx, &admin, id(&owner), Role::Agent).await),
             "forbidden"
         );
         assert_eq!(
-            code(members::set_role(&ctx, &admin, id(&agent), Role::Owner).await),
+            code(world::set_role(&ctx, &admin, id(&agent), Role::Owner).await),
             "forbidden"
         );
         assert_eq!(
-            code(members::set_role(&ctx, &admin, id(&admin), Role::Owner).await),
+            code(world::set_role(&ctx, &admin, id(&admin), Role::Owner).await),
             "forbidden"
         );
         assert_eq!(code(members::remove(&ctx, &admin, id(&owner)).await), "forbidden");
@@ -66,11 +68,11 @@ async fn only_owners_touch_owners() {
             "forbidden"
         );
         assert_eq!(
-            code(members::set_role(&ctx, &agent, id(&agent), Role::Admin).await),
+            code(world::set_role(&ctx, &agent, id(&agent), Role::Admin).await),
             "forbidden"
         );
         assert_eq!(head(&ctx, owner.account).await, before);
-        members::set_role(&ctx, &admin, id(&agent), Role::Admin)
+        world::set_role(&ctx, &admin, id(&agent), Role::Admin)
             .await
             .unwrap();
 
@@ -86,7 +88,7 @@ async fn only_owners_touch_owners() {
         let key = api_keys::create(&ctx, &admin, form).await.unwrap();
         let key = api_keys::authenticate_key(&ctx, &key.key).await.unwrap().actor;
         assert_eq!(
-            code(members::set_role(&ctx, &key, id(&agent), Role::Viewer).await),
+            code(world::set_role(&ctx, &key, id(&agent), Role::Viewer).await),
             "forbidden"
         );
         assert_eq!(
@@ -106,7 +108,7 @@ async fn an_account_keeps_an_owner() {
     story(async |ctx| {
         let ana = owner(&ctx, "ana@example.com").await;
         assert_eq!(
-            code(members::set_role(&ctx, &ana, id(&ana), Role::Admin).await),
+            code(world::set_role(&ctx, &ana, id(&ana), Role::Admin).await),
             "last_owner"
         );
         assert_eq!(code(members::remove(&ctx, &ana, id(&ana)).await), "last_owner");
@@ -115,8 +117,8 @@ async fn an_account_keeps_an_owner() {
         // Each takes the other's crown at the same time, often enough for them to meet.
         for _ in 0..20 {
             let (one, other) = tokio::join!(
-                members::set_role(&ctx, &ana, id(&bo), Role::Admin),
-                members::set_role(&ctx, &bo, id(&ana), Role::Admin),
+                world::set_role(&ctx, &ana, id(&bo), Role::Admin),
+                world::set_role(&ctx, &bo, id(&ana), Role::Admin),
             );
             let (left, fallen, loser) = if one.is_ok() {
                 (ana, bo, other)
@@ -124,7 +126,7 @@ async fn an_account_keeps_an_owner() {
                 (bo, ana, one)
             };
             assert_eq!(code(loser), "last_owner");
-            members::set_role(&ctx, &left, id(&fallen), Role::Owner)
+            world::set_role(&ctx, &left, id(&fallen), Role::Owner)
                 .await
                 .unwrap();
         }
@@ -248,12 +250,12 @@ async fn whoever_cannot_reply_any_more_has_no_conversations() {
         tx.commit().await.unwrap();
 
         let before = assign(id(&agent)).await;
-        members::set_role(&ctx, &owner, id(&agent), Role::Admin)
+        world::set_role(&ctx, &owner, id(&agent), Role::Admin)
             .await
             .unwrap();
         assert_eq!(events(&ctx, account, before).await.len(), 1);
         let before = head(&ctx, account).await;
-        members::set_role(&ctx, &owner, id(&agent), Role::Viewer)
+        world::set_role(&ctx, &owner, id(&agent), Role::Viewer)
             .await
             .unwrap();
         let told = events(&ctx, account, before).await;

@@ -9,7 +9,9 @@ use recado_model::{Actor, Role, Time};
 use secrecy::SecretString;
 use serde_json::json;
 
-use crate::world::{PASSWORD, actor, client, code, events, form, head, id, member, owner, sign_in, story};
+use crate::world::{
+    self, PASSWORD, actor, client, code, events, form, head, id, member, owner, sign_in, story,
+};
 
 const DAY: Duration = Duration::from_hours(24);
 const MINUTE: Duration = Duration::from_mins(1);
@@ -155,7 +157,7 @@ async fn a_new_role_holds_at_once_and_changes_the_token() {
         let owner = owner(&ctx, "ana@example.com").await;
         let joined = crate::world::join(&ctx, &owner, Role::Viewer, "bo@example.com").await;
         let viewer = actor(&ctx, &joined.token).await.unwrap();
-        members::set_role(&ctx, &owner, id(&viewer), Role::Admin)
+        world::set_role(&ctx, &owner, id(&viewer), Role::Admin)
             .await
             .unwrap();
 

@@ -1,7 +1,7 @@
 use recado_engine::{api_keys, invites, members, sessions};
 use recado_model::{Permissions, Role, Who};
 
-use crate::world::{code, head, id, owner, story};
+use crate::world::{self, code, head, id, owner, story};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn another_accounts_ids_are_not_found() {
@@ -26,7 +26,7 @@ async fn another_accounts_ids_are_not_found() {
         let before = (head(&ctx, ana.account).await, head(&ctx, eve.account).await);
 
         assert_eq!(
-            code(members::set_role(&ctx, &eve, id(&ana), Role::Viewer).await),
+            code(world::set_role(&ctx, &eve, id(&ana), Role::Viewer).await),
             "not_found"
         );
         assert_eq!(code(members::remove(&ctx, &eve, id(&ana)).await), "not_found");

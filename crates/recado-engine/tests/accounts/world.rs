@@ -14,11 +14,12 @@ use recado_engine::limits::{LimitSettings, Limits};
 use recado_engine::secrets::{Key, Keyring};
 use recado_engine::sessions::{self, Client};
 use recado_engine::tokens::SessionToken;
-use recado_engine::{Ctx, Error, Result};
+use recado_engine::{Ctx, Error, Result, members};
 use recado_fetch::Outside;
 use recado_jobs::Jobs;
 use recado_journal::{Audience, Event, Journal};
 use recado_model::{AccountId, Actor, Clock, Ids, MemberId, Role, Time};
+use recado_store::members::Member;
 use recado_whatsapp::meta::Meta;
 use recado_whatsapp::twilio::{Hosts, Twilio};
 
@@ -79,6 +80,14 @@ pub async fn actor(ctx: &Ctx, token: &SessionToken) -> Result<Actor> {
 
 pub async fn sign_in(ctx: &Ctx, email: &str, password: &str) -> Result<SignedIn> {
     sessions::sign_in(ctx, email, &password.into(), &client()).await
+}
+
+pub async fn set_role(ctx: &Ctx, by: &Actor, id: MemberId, role: Role) -> Result<Member> {
+    let change = members::Change {
+        role: Some(role),
+        ..members::Change::default()
+    };
+    members::change(ctx, by, id, change).await
 }
 
 pub fn id(actor: &Actor) -> MemberId {

@@ -49,6 +49,9 @@ struct Ready {
     api_key: String,
     account_id: String,
     meta: Meta,
+    /// Missing where somebody put real credentials in place of the demo's.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    twilio: Option<Twilio>,
 }
 
 /// The demo number, as Meta's dashboard would show it.
@@ -60,6 +63,19 @@ struct Meta {
     verify_token: String,
     phone_number_id: String,
     waba_id: String,
+}
+
+/// The second demo number, as Twilio's console would show it.
+#[derive(Debug, Serialize)]
+struct Twilio {
+    /// Path on `url` that takes webhooks.
+    webhook_path: String,
+    /// What webhooks are signed over begins with this, not with the address they are posted to.
+    public_url: String,
+    account_sid: String,
+    auth_token: String,
+    /// `+` and digits.
+    number: String,
 }
 
 pub fn run(options: Options) -> Result<ExitCode, Failure> {
@@ -96,6 +112,11 @@ async fn dev(config: Config, sandbox: Option<SocketAddr>, json: bool) -> Result<
     sandbox
         .connect(&format!("http://{beside}{}", account.webhook_path))
         .await?;
+    if let Some(path) = &account.twilio_webhook_path {
+        sandbox
+            .connect_twilio(&format!("{}{path}", app.public_url()))
+            .await?;
+    }
     // After the jobs: a message that is being sent then still arrives.
     let stop = life.stopping(Stage::Background);
     life.spawn(Stage::Background, "sandbox", async move {
@@ -117,6 +138,13 @@ async fn dev(config: Config, sandbox: Option<SocketAddr>, json: bool) -> Result<
             phone_number_id: demo::SHOP.phone_number_id.to_owned(),
             waba_id: demo::SHOP.waba_id.to_owned(),
         },
+        twilio: account.twilio_webhook_path.map(|webhook_path| Twilio {
+            webhook_path,
+            public_url: app.public_url().to_owned(),
+            account_sid: credentials.twilio_account_sid.clone(),
+            auth_token: credentials.twilio_auth_token.clone(),
+            number: demo::account::second_phone(),
+        }),
     };
     super::print(&if json {
         format!("{}\n", serde_json::to_string(&ready)?)
@@ -126,7 +154,7 @@ async fn dev(config: Config, sandbox: Option<SocketAddr>, json: bool) -> Result<
     Ok(life.run(signals, grace, app.close()).await)
 }
 
-/// The other side of the wire, with the demo shop's number and customers. When nobody said where it shall listen it
+/// The other side of the wire, with the demo shop's numbers and customers. When nobody said where it shall listen it
 /// takes the port after Recado's, as a known port is easier to come back to, else any free one.
 async fn start_sandbox(
     config: &Config,
@@ -140,6 +168,7 @@ async fn start_sandbox(
         credentials.business(),
         recado_whatsapp::http_client()?,
     );
+    sandbox.twilio = Some(credentials.twilio());
     sandbox.seed = demo::account::phones(now);
     if let Some(address) = wanted {
         sandbox.listen = address;
@@ -206,6 +235,13 @@ mod tests {
                 phone_number_id: text("g"),
                 waba_id: text("h"),
             },
+            twilio: Some(Twilio {
+                webhook_path: text("/hooks/twilio/i"),
+                public_url: text("http://127.0.0.1:8080"),
+                account_sid: text("j"),
+                auth_token: text("k"),
+                number: text("l"),
+            }),
         }
     }
 
@@ -226,6 +262,7 @@ mod tests {
                 "meta",
                 "password",
                 "sandbox_url",
+                "twilio",
                 "url"
             ]
         );
@@ -238,6 +275,18 @@ mod tests {
                 "phone_number_id",
                 "verify_token",
                 "waba_id",
+                "webhook_path"
+            ]
+        );
+        let mut twilio = keys(&value["twilio"]);
+        twilio.sort();
+        assert_eq!(
+            twilio,
+            [
+                "account_sid",
+                "auth_token",
+                "number",
+                "public_url",
                 "webhook_path"
             ]
         );

@@ -1,13 +1,14 @@
 //! The demo account in the stores: made once, found again at every start, connected to the sandbox.
 
+use std::fmt::Write as _;
 use std::path::Path;
 
 use recado_engine::api_keys::{self, NewApiKey};
-use recado_engine::numbers::{self, Connect};
+use recado_engine::numbers::{self, DemoMeta, DemoTwilio};
 use recado_engine::seed::{self, Past, PastMessage, Person};
 use recado_engine::{Ctx, tokens};
 use recado_model::failure::{Failure as SendFailure, FailureReason, Retry};
-use recado_model::{AccountId, Actor, MessageStatus, NumberKind, Permission, Time};
+use recado_model::{AccountId, Actor, MessageStatus, Permission, Time};
 use recado_sandbox::{Business, SeedMessage, SeedPhone, Status};
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
@@ -22,6 +23,11 @@ pub struct Credentials {
     pub app_secret: String,
     pub verify_token: String,
     access_token: String,
+    /// Files of earlier versions do not have these two.
+    #[serde(default = "account_sid")]
+    pub twilio_account_sid: String,
+    #[serde(default = "tokens::random")]
+    pub twilio_auth_token: String,
     /// With all scopes; made again when the account does not know it.
     api_key: Option<String>,
 }
@@ -32,6 +38,8 @@ pub struct Account {
     pub id: AccountId,
     pub api_key: String,
     pub webhook_path: String,
+    /// Of the number at Twilio; none where somebody put real credentials in place of the demo's.
+    pub twilio_webhook_path: Option<String>,
 }
 
 impl Credentials {
@@ -39,12 +47,16 @@ impl Credentials {
     pub fn load_or_create(folder: &Path) -> Result<Self, Failure> {
         let path = folder.join("demo.json");
         if path.try_exists()? {
-            return Ok(serde_json::from_str(&std::fs::read_to_string(path)?)?);
+            let known: Self = serde_json::from_str(&std::fs::read_to_string(path)?)?;
+            known.save(folder)?;
+            return Ok(known);
         }
         let made = Self {
             app_secret: tokens::random(),
             verify_token: tokens::random(),
             access_token: tokens::random(),
+            twilio_account_sid: account_sid(),
+            twilio_auth_token: tokens::random(),
             api_key: None,
         };
         made.save(folder)?;
@@ -74,9 +86,33 @@ impl Credentials {
             verify_token: self.verify_token.clone(),
         }
     }
+
+    /// Its second number. Where webhooks go is said when Recado knows.
+    pub fn twilio(&self) -> recado_sandbox::Twilio {
+        recado_sandbox::Twilio {
+            account_sid: self.twilio_account_sid.clone(),
+            auth_token: self.twilio_auth_token.clone(),
+            number: second_phone(),
+            webhook_url: None,
+        }
+    }
 }
 
-/// Finds or makes the account, and connects its number to the sandbox at `sandbox_url`.
+/// `AC` and 32 digits of hexadecimal.
+fn account_sid() -> String {
+    let random = tokens::hash(&tokens::random());
+    random.iter().take(16).fold("AC".to_owned(), |mut sid, byte| {
+        let _ = write!(sid, "{byte:02x}");
+        sid
+    })
+}
+
+/// `+` and digits.
+pub fn second_phone() -> String {
+    SHOP.second_phone.split(' ').collect()
+}
+
+/// Finds or makes the account, and connects its numbers to the sandbox at `sandbox_url`.
 pub async fn ensure(
     ctx: &Ctx,
     folder: &Path,
@@ -94,8 +130,11 @@ pub async fn ensure(
         })
         .collect();
     let demo = seed::demo_account(ctx, SHOP.name, &team, &SecretString::from(PASSWORD)).await?;
-    let connect = Connect {
-        kind: NumberKind::Sandbox,
+    let member = |email: &str| {
+        let at = SHOP.team.iter().position(|person| person.email == email)?;
+        demo.members.get(at).copied()
+    };
+    let meta = DemoMeta {
         label: SHOP.number_label.to_owned(),
         display_phone: SHOP.display_phone.to_owned(),
         phone_number_id: SHOP.phone_number_id.to_owned(),
@@ -103,15 +142,21 @@ pub async fn ensure(
         access_token: credentials.access_token.clone().into(),
         app_secret: credentials.app_secret.clone().into(),
         verify_token: credentials.verify_token.clone().into(),
-        assigned: demo.members.first().copied(),
-        base_url: Some(sandbox_url.to_owned()),
+        assigned: member(SHOP.team[0].email),
+        base_url: sandbox_url.to_owned(),
     };
-    let (number, app) = numbers::connect(ctx, demo.account, &connect).await?;
+    let (number, app) = numbers::demo_meta(ctx, demo.account, meta).await?;
+    let twilio = DemoTwilio {
+        label: SHOP.second_label.to_owned(),
+        display_phone: SHOP.second_phone.to_owned(),
+        phone: second_phone(),
+        account_sid: credentials.twilio_account_sid.clone(),
+        auth_token: credentials.twilio_auth_token.clone().into(),
+        assigned: member(SHOP.team[0].email),
+        base_url: sandbox_url.to_owned(),
+    };
+    let second = numbers::demo_twilio(ctx, demo.account, twilio).await?;
     if demo.is_empty {
-        let member = |email: &str| {
-            let at = SHOP.team.iter().position(|person| person.email == email)?;
-            demo.members.get(at).copied()
-        };
         let pasts: Vec<Past> = SHOP
             .conversations
             .iter()
@@ -124,6 +169,7 @@ pub async fn ensure(
         id: demo.account,
         api_key,
         webhook_path: numbers::webhook_path(app),
+        twilio_webhook_path: second.map(numbers::twilio_path),
     })
 }
 

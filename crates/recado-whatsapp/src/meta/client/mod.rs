@@ -78,6 +78,11 @@ impl Meta {
         })
     }
 
+    /// Where the calls of a number go.
+    pub fn address_for<'a>(&'a self, credentials: &'a Credentials) -> &'a str {
+        credentials.base_url.as_deref().unwrap_or(self.base.as_str())
+    }
+
     /// The address of a path of plain segments below the version.
     fn url(&self, credentials: &Credentials, path: &[&str]) -> Result<Url, BadAddress> {
         if let Some(odd) = path.iter().find(|segment| !is_segment(segment)) {

@@ -108,6 +108,12 @@ impl Twilio {
         })
     }
 
+    /// Where the calls of an account go that are about its numbers.
+    pub fn address_for<'a>(&'a self, account: &'a Account) -> &'a str {
+        let base = &self.bases[Host::Messaging as usize];
+        account.base_url.as_deref().unwrap_or(base.as_str())
+    }
+
     fn base(&self, account: &Account, host: Host) -> Result<Url, BadAddress> {
         match &account.base_url {
             Some(base) => address(base),
