@@ -299,40 +299,36 @@ pub struct Received {
     pub window_expires_at: i64,
 }
 
-macro_rules! received {
-    ($news:literal, $row:literal) => {
-        concat!(
-            "UPDATE conversations AS c SET
-            unread_count = c.unread_count + n.n, last_message_id = n.last, last_message_text = n.text,
-            last_message_type = n.kind, last_message_direction = n.dir, last_message_status = n.status,
-            last_message_at = n.at, updated_at = n.at,
-            window_expires_at = CASE WHEN n.until = 0 OR c.window_expires_at > n.until
-                THEN c.window_expires_at ELSE n.until END,
-            status = CASE WHEN c.status = 'closed' AND n.n > 0 THEN 'open' ELSE c.status END
-            FROM ",
-            $news,
-            " WHERE c.account_id = $1 AND c.id = n.id RETURNING ",
-            $row
-        )
+macro_rules! moved {
+    () => {
+        "c.id, c.contact_id, c.number_id, c.status, c.assigned_member_id, c.last_message_id, c.last_message_text, \
+         c.last_message_type, c.last_message_direction, c.last_message_status, c.last_message_at, \
+         c.window_expires_at, c.unread_count, c.created_at, c.updated_at"
     };
 }
 
+// On SQLite the fields are read where they are used: from a subquery it would read the whole table.
 sql!(RECEIVED -> ConversationRow = {
-    sqlite: received!(
-        "(SELECT unhex(value ->> 'id', '-') AS id, value ->> 'n' AS n, unhex(value ->> 'last', '-') AS last,
-            value ->> 'text' AS text, value ->> 'kind' AS kind, value ->> 'dir' AS dir, value ->> 'status' AS status,
-            value ->> 'at' AS at, value ->> 'until' AS until FROM json_each($2)) AS n",
-        "id, contact_id, number_id, status, assigned_member_id, last_message_id, last_message_text, last_message_type,
-        last_message_direction, last_message_status, last_message_at, window_expires_at, unread_count, created_at,
-        updated_at"
-    ),
-    postgres: received!(
-        "json_to_recordset(CAST($2 AS json)) AS n(id uuid, n bigint, last uuid, text text, kind text, dir text,
-            status text, at bigint, until bigint)",
-        "c.id, c.contact_id, c.number_id, c.status, c.assigned_member_id, c.last_message_id, c.last_message_text,
-        c.last_message_type, c.last_message_direction, c.last_message_status, c.last_message_at, c.window_expires_at,
-        c.unread_count, c.created_at, c.updated_at"
-    ),
+    sqlite: concat!("UPDATE conversations AS c SET
+        unread_count = c.unread_count + (n.value ->> 'n'), last_message_id = unhex(n.value ->> 'last', '-'),
+        last_message_text = n.value ->> 'text', last_message_type = n.value ->> 'kind',
+        last_message_direction = n.value ->> 'dir', last_message_status = n.value ->> 'status',
+        last_message_at = n.value ->> 'at', updated_at = n.value ->> 'at',
+        window_expires_at = CASE WHEN n.value ->> 'until' = 0 OR c.window_expires_at > n.value ->> 'until'
+            THEN c.window_expires_at ELSE n.value ->> 'until' END,
+        status = CASE WHEN c.status = 'closed' AND n.value ->> 'n' > 0 THEN 'open' ELSE c.status END
+        FROM json_each($2) AS n WHERE c.account_id = $1 AND c.id = unhex(n.value ->> 'id', '-') RETURNING ",
+        columns!()),
+    postgres: concat!("UPDATE conversations AS c SET
+        unread_count = c.unread_count + n.n, last_message_id = n.last, last_message_text = n.text,
+        last_message_type = n.kind, last_message_direction = n.dir, last_message_status = n.status,
+        last_message_at = n.at, updated_at = n.at,
+        window_expires_at = CASE WHEN n.until = 0 OR c.window_expires_at > n.until
+            THEN c.window_expires_at ELSE n.until END,
+        status = CASE WHEN c.status = 'closed' AND n.n > 0 THEN 'open' ELSE c.status END
+        FROM json_to_recordset(CAST($2 AS json)) AS n(id uuid, n bigint, last uuid, text text, kind text, dir text,
+            status text, at bigint, until bigint)
+        WHERE c.account_id = $1 AND c.id = n.id RETURNING ", moved!()),
 });
 
 /// Moves unread, window, preview and status; a closed conversation opens again when the customer writes. One statement,
