@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use recado_db::{Result, Tx, record, sql};
+use recado_db::{Engine, Result, Tx, record, sql};
 use recado_model::{
     AccountId, ContactId, ContentType, ConversationId, ConversationStatus, Cursor, Direction, Json, MemberId,
     MessageId, MessageStatus, NumberId, Stored, Time,
@@ -307,7 +307,6 @@ macro_rules! moved {
     };
 }
 
-// On SQLite the fields are read where they are used: from a subquery it would read the whole table.
 sql!(RECEIVED -> ConversationRow = {
     sqlite: concat!("UPDATE conversations AS c SET
         unread_count = c.unread_count + (n.value ->> 'n'), last_message_id = unhex(n.value ->> 'last', '-'),
@@ -331,10 +330,42 @@ sql!(RECEIVED -> ConversationRow = {
         WHERE c.account_id = $1 AND c.id = n.id RETURNING ", moved!()),
 });
 
-/// Moves unread, window, preview and status; a closed conversation opens again when the customer writes. One statement,
-/// however many; the rows come in any order.
+sql!(RECEIVED_ONE -> ConversationRow = concat!("UPDATE conversations SET
+        unread_count = unread_count + $3, last_message_id = $4, last_message_text = $5, last_message_type = $6,
+        last_message_direction = $7, last_message_status = $8, last_message_at = $9, updated_at = $9,
+        window_expires_at = CASE WHEN $10 = 0 OR window_expires_at > $10 THEN window_expires_at ELSE $10 END,
+        status = CASE WHEN status = 'closed' AND $3 > 0 THEN 'open' ELSE status END
+    WHERE account_id = $1 AND id = $2 RETURNING ", columns!()));
+
+/// Moves unread, window, preview and status; a closed conversation opens again when the customer writes. The rows come
+/// in any order.
+///
+/// On PostgreSQL it is one statement, however many. SQLite has no round trips to save, and reads the list anew for
+/// every conversation of the account when it is given one.
 pub async fn received(tx: &mut Tx, account: AccountId, news: Vec<Received>) -> Result<Vec<ConversationRow>> {
-    tx.all(&RECEIVED, &[&account, &Json(news)]).await
+    if tx.engine() == Engine::Postgres {
+        return tx.all(&RECEIVED, &[&account, &Json(news)]).await;
+    }
+    let sets: Vec<[&dyn Stored; 10]> = news
+        .iter()
+        .map(|one| {
+            let set: [&dyn Stored; 10] = [
+                &account,
+                &one.conversation,
+                &one.count,
+                &one.last,
+                &one.text,
+                &one.content_type,
+                &one.direction,
+                &one.status,
+                &one.at,
+                &one.window_expires_at,
+            ];
+            set
+        })
+        .collect();
+    let rows = tx.each(&RECEIVED_ONE, &slices(&sets)).await?;
+    Ok(rows.into_iter().flatten().collect())
 }
 
 sql!(REPLIED -> ConversationRow = concat!("UPDATE conversations SET
