@@ -18,12 +18,16 @@ pub struct Theirs {
     pub session: String,
     pub intake: String,
     pub job: String,
+    pub channel: String,
+    pub template: String,
+    pub media: String,
     /// A position in each of their lists.
     pub by_creation: String,
     pub by_activity: String,
     pub in_thread: String,
     pub in_intakes: String,
     pub in_jobs: String,
+    pub in_templates: String,
 }
 
 /// What must come back.
@@ -63,6 +67,9 @@ pub fn calls(theirs: &Theirs) -> Vec<Call> {
         session,
         intake,
         job,
+        channel,
+        template,
+        media,
         ..
     } = theirs;
     let conversations = "/api/v1/conversations";
@@ -146,7 +153,84 @@ pub fn calls(theirs: &Theirs) -> Vec<Call> {
         NotFound,
     );
     add("GET /api/v1/channels", "/api/v1/channels", None, Nothing);
+    let connect = "POST /api/v1/channels";
+    let sender =
+        json!({ "kind": "twilio", "label": "X", "active": false, "sender": "whatsapp:+34600000200" });
+    let form = with(&sender, "assigned_member_id", member);
+    add(
+        connect,
+        "/api/v1/channels",
+        text(form),
+        BadField("assigned_member_id"),
+    );
+    add(
+        connect,
+        "/api/v1/channels",
+        text(sender),
+        Refused(409, "twilio_not_configured"),
+    );
+    let one = format!("/api/v1/channels/{channel}");
+    add("GET /api/v1/channels/{id}", &one, None, NotFound);
+    add(
+        "PATCH /api/v1/channels/{id}",
+        &one,
+        text(json!({ "active": false })),
+        NotFound,
+    );
+    add("DELETE /api/v1/channels/{id}", &one, None, NotFound);
+    let path = format!("{one}/check");
+    add("POST /api/v1/channels/{id}/check", &path, None, NotFound);
+    let path = format!("{one}/templates/sync");
+    add("POST /api/v1/channels/{id}/templates/sync", &path, None, NotFound);
+    let twilio = "/api/v1/integrations/twilio";
+    add("GET /api/v1/integrations/twilio", twilio, None, Own);
+    let form = json!({ "account_sid": "AC", "auth_token": "x" });
+    add(
+        "PUT /api/v1/integrations/twilio",
+        twilio,
+        text(form),
+        BadField("account_sid"),
+    );
+    add("DELETE /api/v1/integrations/twilio", twilio, None, Own);
+    add(
+        "GET /api/v1/integrations/twilio/senders",
+        "/api/v1/integrations/twilio/senders",
+        None,
+        Refused(409, "twilio_not_configured"),
+    );
+    let templates = "/api/v1/templates";
+    add("GET /api/v1/templates", templates, None, Nothing);
+    let path = format!("{templates}?channel_id={channel}");
+    add("GET /api/v1/templates", &path, None, NotFound);
+    let path = format!("{templates}?cursor={}", theirs.in_templates);
+    add("GET /api/v1/templates", &path, None, BadField("cursor"));
+    let form = json!({ "channel_id": channel, "name": "boo", "language": "en", "category": "utility", "body": "Boo" });
+    add("POST /api/v1/templates", templates, text(form), NotFound);
+    let one = format!("{templates}/{template}");
+    add("GET /api/v1/templates/{id}", &one, None, NotFound);
+    add("DELETE /api/v1/templates/{id}", &one, None, NotFound);
+    add(
+        "POST /api/v1/media",
+        "/api/v1/media",
+        text(json!({})),
+        Refused(400, "bad_request"),
+    );
+    let one = format!("/api/v1/media/{media}");
+    add("GET /api/v1/media/{id}", &one, None, NotFound);
+    let path = format!("{one}/thumbnail");
+    add("GET /api/v1/media/{id}/thumbnail", &path, None, NotFound);
 
+    let start = "POST /api/v1/conversations";
+    let hello = json!({ "text": "Boo" });
+    let form = json!({ "contact_id": contact, "channel_id": channel, "message": hello });
+    add(start, conversations, text(form), NotFound);
+    let form = json!({ "contact_id": contact, "message": hello });
+    add(
+        start,
+        conversations,
+        text(form),
+        Refused(409, "whatsapp_not_configured"),
+    );
     let list = "GET /api/v1/conversations";
     add(list, conversations, None, Nothing);
     add(
@@ -185,6 +269,12 @@ pub fn calls(theirs: &Theirs) -> Vec<Call> {
         None,
         NotFound,
     );
+    add(
+        "POST /api/v1/conversations/{id}/typing",
+        &format!("{thread}/typing"),
+        None,
+        NotFound,
+    );
     let messages = format!("{thread}/messages");
     add(
         "GET /api/v1/conversations/{id}/messages",
@@ -208,6 +298,17 @@ pub fn calls(theirs: &Theirs) -> Vec<Call> {
         text(json!({ "text": "Boo", "reply_to_message_id": message })),
         NotFound,
     );
+    let file = json!({ "type": "image", "media_id": media });
+    add(send, &messages, text(file), NotFound);
+    let reaction = format!("/api/v1/messages/{message}/reaction");
+    let form = json!({ "emoji": "👍" });
+    add(
+        "PUT /api/v1/messages/{id}/reaction",
+        &reaction,
+        text(form),
+        NotFound,
+    );
+    add("DELETE /api/v1/messages/{id}/reaction", &reaction, None, NotFound);
     let retry = "POST /api/v1/messages/{id}/retry";
     add(retry, &format!("/api/v1/messages/{failed}/retry"), None, NotFound);
     add(
@@ -248,4 +349,11 @@ pub fn calls(theirs: &Theirs) -> Vec<Call> {
     add("DELETE /api/v1/sessions", "/api/v1/sessions", None, Own);
     add("DELETE /api/v1/session", "/api/v1/session", None, Own);
     calls
+}
+
+/// The form with one more field.
+fn with(form: &Value, field: &str, value: &str) -> Value {
+    let mut form = form.clone();
+    form[field] = value.into();
+    form
 }

@@ -140,6 +140,7 @@ async fn furnish(installation: &Installation, recado: &Recado, owner: &Client) -
         .iter()
         .find(|one| one["role"] == "agent")
         .unwrap();
+    let channel = first("/api/v1/channels").await;
     Theirs {
         conversation: id(open).to_owned(),
         contact: open["contact_id"].as_str().unwrap().to_owned(),
@@ -151,12 +152,45 @@ async fn furnish(installation: &Installation, recado: &Recado, owner: &Client) -
         session: first("/api/v1/sessions").await,
         intake: first("/api/v1/intakes").await,
         job: first("/api/v1/jobs").await,
+        template: template(owner, &channel).await,
+        media: upload(owner).await,
+        channel,
         by_creation: cursor("/api/v1/conversations?limit=1").await,
         by_activity: cursor("/api/v1/conversations?limit=1&sort=activity").await,
         in_thread: cursor(&format!("{thread}?limit=1")).await,
         in_intakes: cursor("/api/v1/intakes?limit=1").await,
         in_jobs: cursor("/api/v1/jobs?limit=1").await,
+        in_templates: cursor("/api/v1/templates?limit=1").await,
     }
+}
+
+/// Two templates; the id of one.
+async fn template(owner: &Client, channel: &str) -> String {
+    let mut made = String::new();
+    for name in ["first", "second"] {
+        let form = json!({ "channel_id": channel, "name": name, "language": "en", "category": "utility", "body": "Hi" });
+        let answer = owner.post("/api/v1/templates", form).await;
+        assert_eq!(answer.status, 201, "{}", answer.text);
+        made = id(&answer.data()).to_owned();
+    }
+    made
+}
+
+/// A file; its id.
+async fn upload(owner: &Client) -> String {
+    let body = "--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.txt\"\r\n\
+        Content-Type: text/plain\r\n\r\nHello\r\n--x--\r\n";
+    let headers = [
+        ("content-type", "multipart/form-data; boundary=x"),
+        ("origin", owner.url()),
+        ("cookie", owner.cookie().unwrap_or_default()),
+    ];
+    let answer = owner
+        .raw(Method::POST, "/api/v1/media", body.into(), &headers)
+        .await;
+    let answer = answer.unwrap();
+    assert_eq!(answer.status, 201, "{}", answer.text);
+    id(&answer.data()).to_owned()
 }
 
 /// What no answer to a stranger may hold: every id of the account, every address and every phone.
