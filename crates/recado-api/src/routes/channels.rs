@@ -79,7 +79,7 @@ pub struct ConnectChannel {
     #[schema(value_type = Option<String>, format = Password)]
     verify_token: Option<Password>,
     /// At Twilio.
-    #[schema(example = "whatsapp:+15550001111")]
+    #[schema(example = "whatsapp:+14155550100")]
     sender: Option<String>,
 }
 

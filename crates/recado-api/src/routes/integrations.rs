@@ -34,7 +34,7 @@ pub struct SetTwilioCredentials {
 #[derive(Debug, Serialize, ToSchema)]
 pub struct TwilioSender {
     sid: String,
-    #[schema(example = "+15550001111")]
+    #[schema(example = "+14155550100")]
     phone: String,
     /// What customers see.
     #[schema(required)]
