@@ -333,7 +333,7 @@ sql!(RECEIVED -> ConversationRow = {
 sql!(RECEIVED_ONE -> ConversationRow = concat!("UPDATE conversations SET
         unread_count = unread_count + $3, last_message_id = $4, last_message_text = $5, last_message_type = $6,
         last_message_direction = $7, last_message_status = $8, last_message_at = $9, updated_at = $9,
-        window_expires_at = CASE WHEN $10 = 0 OR window_expires_at > $10 THEN window_expires_at ELSE $10 END,
+        window_expires_at = CASE WHEN CAST($10 AS BIGINT) = 0 OR window_expires_at > $10 THEN window_expires_at ELSE $10 END,
         status = CASE WHEN status = 'closed' AND $3 > 0 THEN 'open' ELSE status END
     WHERE account_id = $1 AND id = $2 RETURNING ", columns!()));
 
