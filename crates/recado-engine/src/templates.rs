@@ -48,7 +48,11 @@ pub async fn list(ctx: &Ctx, actor: &Actor, page: &Page) -> Result<Snapshot<(Vec
     let mut tx = ctx.db.read().await?;
     let seq = Journal::head(&mut tx, actor.account).await?;
     let business = match page.channel {
-        Some(channel) => Some(business_of(&mut tx, actor.account, channel).await?),
+        Some(channel) => Some(
+            business_of(&mut tx, actor.account, channel)
+                .await
+                .map_err(no_channel)?,
+        ),
         None => None,
     };
     let after = match page.after {
@@ -107,7 +111,9 @@ pub struct Create {
 pub async fn create(ctx: &Ctx, actor: &Actor, new: Create) -> Result<Template> {
     check(&new)?;
     let mut tx = ctx.db.read().await?;
-    let business = business_of(&mut tx, actor.account, new.channel).await?;
+    let business = business_of(&mut tx, actor.account, new.channel)
+        .await
+        .map_err(no_channel)?;
     let line = Line::of(ctx, &mut tx, actor.account, new.channel).await?;
     drop(tx);
     let template = NewTemplate {
@@ -330,6 +336,14 @@ async fn business_of(tx: &mut Tx, account: AccountId, channel: NumberId) -> Resu
         .await?
         .and_then(|sender| sender.business_id)
         .ok_or(Error::NotFound("channel"))
+}
+
+/// A channel that is named in the input, not in the path.
+fn no_channel(error: Error) -> Error {
+    match error {
+        Error::NotFound(_) => Error::bad_input("channel_id", "There is no such channel."),
+        other => other,
+    }
 }
 
 /// What a provider's refusal is to whoever asked.

@@ -162,14 +162,14 @@ async fn try_start(
     };
     numbers::get(&mut tx, actor.account, number)
         .await?
-        .ok_or(Error::NotFound("channel"))?;
+        .ok_or_else(|| Error::bad_input("channel_id", "There is no such channel."))?;
     let contact = match (to, phone) {
         (To::Contact(id), _) => {
             let known = contacts::by_ids(&mut tx, actor.account, vec![*id]).await?;
             known
                 .contains_key(id)
                 .then_some(*id)
-                .ok_or(Error::NotFound("contact"))?
+                .ok_or_else(|| Error::bad_input("contact_id", "There is no such contact."))?
         }
         (To::Phone { name, .. }, Some(phone)) => {
             contact_with(ctx, &mut tx, actor.account, phone, name.as_deref(), now).await?

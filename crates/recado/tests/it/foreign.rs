@@ -201,11 +201,16 @@ pub fn calls(theirs: &Theirs) -> Vec<Call> {
     let templates = "/api/v1/templates";
     add("GET /api/v1/templates", templates, None, Nothing);
     let path = format!("{templates}?channel_id={channel}");
-    add("GET /api/v1/templates", &path, None, NotFound);
+    add("GET /api/v1/templates", &path, None, BadField("channel_id"));
     let path = format!("{templates}?cursor={}", theirs.in_templates);
     add("GET /api/v1/templates", &path, None, BadField("cursor"));
     let form = json!({ "channel_id": channel, "name": "boo", "language": "en", "category": "utility", "body": "Boo" });
-    add("POST /api/v1/templates", templates, text(form), NotFound);
+    add(
+        "POST /api/v1/templates",
+        templates,
+        text(form),
+        BadField("channel_id"),
+    );
     let one = format!("{templates}/{template}");
     add("GET /api/v1/templates/{id}", &one, None, NotFound);
     add("DELETE /api/v1/templates/{id}", &one, None, NotFound);
@@ -223,7 +228,7 @@ pub fn calls(theirs: &Theirs) -> Vec<Call> {
     let start = "POST /api/v1/conversations";
     let hello = json!({ "text": "Boo" });
     let form = json!({ "contact_id": contact, "channel_id": channel, "message": hello });
-    add(start, conversations, text(form), NotFound);
+    add(start, conversations, text(form), BadField("channel_id"));
     let form = json!({ "contact_id": contact, "message": hello });
     add(
         start,
