@@ -57,11 +57,86 @@ export interface paths {
         };
         /**
          * List channels
-         * @description The WhatsApp numbers of the account.
+         * @description The WhatsApp numbers of the account, without those that were deleted.
          */
         get: operations["list_channels"];
         put?: never;
+        /**
+         * Connect a channel
+         * @description Its settings are tried at the provider first: what is wrong is named as `error.field`. A number that was deleted
+         *     comes back with its history. Then the provider is told where its webhooks go; if that does not succeed, the
+         *     channel's `health.last_error` says why.
+         */
+        post: operations["connect_channel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/channels/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get a channel
+         * @description A deleted one too: its conversations still name it.
+         */
+        get: operations["get_channel"];
+        put?: never;
         post?: never;
+        /**
+         * Delete a channel
+         * @description Its conversations stay readable. Connecting the number again brings it back.
+         */
+        delete: operations["delete_channel"];
+        options?: never;
+        head?: never;
+        /**
+         * Change a channel
+         * @description An active channel needs a member in charge who may reply and has WhatsApp enabled. New secrets are tried at Meta
+         *     before they are kept.
+         */
+        patch: operations["change_channel"];
+        trace?: never;
+    };
+    "/api/v1/channels/{id}/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Check a channel
+         * @description Asks the provider now, and tells it again where webhooks go. What it says is in `health`.
+         */
+        post: operations["check_channel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/channels/{id}/templates/sync": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Read a channel's templates anew
+         * @description Asks the provider in the background; `template.created`, `template.updated` and `template.removed` events follow.
+         */
+        post: operations["sync_templates"];
         delete?: never;
         options?: never;
         head?: never;
@@ -78,7 +153,11 @@ export interface paths {
         /** List conversations */
         get: operations["list_conversations"];
         put?: never;
-        post?: never;
+        /**
+         * Start a conversation
+         * @description Finds or opens the conversation with somebody and sends a message in it, all or nothing.
+         */
+        post: operations["start_conversation"];
         delete?: never;
         options?: never;
         head?: never;
@@ -151,6 +230,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/conversations/{id}/typing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Tell the customer that somebody is writing
+         * @description Shown for 25 seconds or until the next message; at Meta it also says that theirs was read. Ask at most every 20 seconds.
+         */
+        post: operations["typing"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/intakes": {
         parameters: {
             query?: never;
@@ -202,6 +301,55 @@ export interface paths {
          * @description As if it came now. What was taken in before changes nothing.
          */
         post: operations["replay_intake"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/integrations/twilio": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Twilio's credentials
+         * @description Whose they are; the token is never told.
+         */
+        get: operations["get_twilio"];
+        /**
+         * Set Twilio's credentials
+         * @description They are tried at Twilio first: what is wrong is named as `error.field`. Channels of another account than theirs
+         *     become inactive.
+         */
+        put: operations["set_twilio"];
+        post?: never;
+        /**
+         * Forget Twilio's credentials
+         * @description Channels at Twilio become inactive.
+         */
+        delete: operations["forget_twilio"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/integrations/twilio/senders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Twilio's senders
+         * @description The account's WhatsApp numbers at Twilio, as Twilio lists them now.
+         */
+        get: operations["list_twilio_senders"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -372,6 +520,64 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/media": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Upload a file
+         * @description Keeps a file to be sent with a message. Pictures are JPEG or PNG up to 5 MB, videos MP4 or 3GP up to 16 MB, audio AAC,
+         *     AMR, MP3, M4A or ogg with Opus up to 16 MB, stickers WebP up to 500 KB, documents anything up to 100 MB.
+         */
+        post: operations["upload_media"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/media/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get a file
+         * @description The bytes of a message's file; parts of it with `Range`.
+         */
+        get: operations["get_media"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/media/{id}/thumbnail": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get a small picture of a file */
+        get: operations["get_thumbnail"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/members": {
         parameters: {
             query?: never;
@@ -401,16 +607,37 @@ export interface paths {
         post?: never;
         /**
          * Remove a member
-         * @description Ends their sessions; their messages stay.
+         * @description Ends their sessions; their messages stay. Channels they were in charge of become inactive.
          */
         delete: operations["remove_member"];
         options?: never;
         head?: never;
         /**
-         * Change a member's role
-         * @description Only owners make or unmake owners.
+         * Change a member
+         * @description Only owners make or unmake owners. Channels whose member may no longer be in charge of them become inactive.
          */
         patch: operations["change_member"];
+        trace?: never;
+    };
+    "/api/v1/messages/{id}/reaction": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * React to a message
+         * @description Sets the business's emoji at a message, in place of the one that is there.
+         */
+        put: operations["react"];
+        post?: never;
+        /** Take a reaction away */
+        delete: operations["unreact"];
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/messages/{id}/retry": {
@@ -518,6 +745,51 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/templates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List templates
+         * @description By name.
+         */
+        get: operations["list_templates"];
+        put?: never;
+        /**
+         * Create a template
+         * @description Hands it in for approval at the provider; `template.updated` events tell what becomes of it.
+         */
+        post: operations["create_template"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/templates/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get a template */
+        get: operations["get_template"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete a template
+         * @description At the provider and here; at Meta with all its languages.
+         */
+        delete: operations["delete_template"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -552,28 +824,124 @@ export interface components {
         };
         /** Format: uuid */
         ApiKeyId: string;
+        CardPhone: {
+            /**
+             * @description `CELL`, `HOME`, `WORK` or any other word.
+             * @default null
+             */
+            label: string | null;
+            /**
+             * @description As written by a person.
+             * @default
+             */
+            phone: string;
+            /**
+             * @description Digits, if the phone is on WhatsApp.
+             * @default null
+             */
+            wa_id: string | null;
+        };
+        /** @description What to change; what is not sent stays. */
+        ChangeChannel: {
+            /** Format: password */
+            access_token?: string | null;
+            active?: boolean | null;
+            /** Format: password */
+            app_secret?: string | null;
+            assigned_member_id?: components["schemas"]["MemberId"] | null;
+            /** @description Only `true`: another channel that becomes the default takes it away. */
+            is_default?: boolean | null;
+            label?: string | null;
+        };
         /** @description What to change; what is not sent stays. */
         ChangeConversation: {
             assigned_agent_id?: components["schemas"]["MemberId"] | null;
             status?: components["schemas"]["ConversationStatus"] | null;
         };
+        /** @description What to change; what is not sent stays. */
         ChangeMember: {
-            role: components["schemas"]["Role"];
+            role?: components["schemas"]["Role"] | null;
+            /** @description Whether they may be in charge of a channel. */
+            whatsapp_enabled?: boolean | null;
         };
-        /** @description A number as everybody may see it. The public API calls it a channel. */
+        /** @description A WhatsApp number of the account. */
         Channel: {
+            assigned_member_id: components["schemas"]["MemberId"] | null;
             connected_at: components["schemas"]["Time"];
             /** @description As the provider displays it, for people; never for finding anything. */
             display_phone: string;
+            health: components["schemas"]["ChannelHealth"];
             id: components["schemas"]["NumberId"];
             is_default: boolean;
             kind: components["schemas"]["NumberKind"];
             label: string;
             status: components["schemas"]["NumberStatus"];
         };
-        /** @description `channel.created`, `channel.updated`. */
+        /** @description The last thing that went wrong with a number. */
+        ChannelError: {
+            at: components["schemas"]["Time"];
+            /** @description The provider's words. */
+            message: string;
+            reason: components["schemas"]["FailureReason"];
+        };
+        /** @description `channel.created`, `channel.updated`, `channel.removed`. */
         ChannelEvent: {
             channel: components["schemas"]["Channel"];
+        };
+        /** @description How a number does, as far as is known. */
+        ChannelHealth: {
+            checked_at: components["schemas"]["Time"] | null;
+            last_error: components["schemas"]["ChannelError"] | null;
+            last_webhook_at: components["schemas"]["Time"] | null;
+            /** @description How many customers a day may be written to first, in the provider's word: `TIER_2K`. */
+            limit: string | null;
+            /** @description How customers take to its messages: `GREEN`, `YELLOW`, `RED`, `UNKNOWN`. */
+            quality: string | null;
+            /** @description Why nothing can be sent from it, in a sentence; null if it can. */
+            trouble: string | null;
+        };
+        /** @description The provider's names for a channel. */
+        ChannelProvider: {
+            phone_number_id: string;
+            waba_id: string;
+        } | {
+            account_sid: string;
+            sender: string;
+        };
+        /** @description A number to connect. At Meta it takes two ids and two secrets, at Twilio `sender`. */
+        ConnectChannel: {
+            /**
+             * Format: password
+             * @description A permanent one, of a system user.
+             */
+            access_token?: string | null;
+            active: boolean;
+            /** Format: password */
+            app_secret?: string | null;
+            assigned_member_id?: components["schemas"]["MemberId"] | null;
+            /** @enum {string} */
+            kind: "meta" | "twilio";
+            label: string;
+            /**
+             * @description Of the number, as Meta's dashboard shows it.
+             * @example 104455667788991
+             */
+            phone_number_id?: string | null;
+            /**
+             * @description At Twilio.
+             * @example whatsapp:+14155550100
+             */
+            sender?: string | null;
+            /**
+             * Format: password
+             * @description One is made up if there is none.
+             */
+            verify_token?: string | null;
+            /**
+             * @description Of the WhatsApp Business account.
+             * @example 220011446688335
+             */
+            waba_id?: string | null;
         };
         /** @description A contact as it is embedded in its conversations. */
         Contact: {
@@ -587,13 +955,45 @@ export interface components {
             phone: string | null;
             tags: components["schemas"]["Tag"][];
         };
+        /** @description A contact card somebody shared. Every part may be missing, even the name. */
+        ContactCard: {
+            /**
+             * @description Each on one line.
+             * @default []
+             */
+            addresses: string[];
+            /**
+             * @description As told, `YYYY-MM-DD` as a rule.
+             * @default null
+             */
+            birthday: string | null;
+            /** @default null */
+            company: string | null;
+            /** @default [] */
+            emails: string[];
+            /** @default null */
+            first_name: string | null;
+            /** @default null */
+            last_name: string | null;
+            /**
+             * @description As it is to be shown.
+             * @default null
+             */
+            name: string | null;
+            /** @default [] */
+            phones: components["schemas"]["CardPhone"][];
+            /** @default null */
+            title: string | null;
+            /** @default [] */
+            urls: string[];
+        };
         /** Format: uuid */
         ContactId: string;
         /**
-         * @description What a message is made of. Kinds that are kept whole but not yet understood are `unsupported`.
+         * @description What a message is made of. Kinds that are kept whole but not understood are `unsupported`.
          * @enum {string}
          */
-        ContentType: "text" | "unsupported";
+        ContentType: "text" | "template" | "image" | "video" | "audio" | "document" | "sticker" | "location" | "contacts" | "interactive" | "order" | "system" | "unsupported";
         Conversation: components["schemas"]["ConversationRow"] & {
             contact: components["schemas"]["Contact"];
         };
@@ -641,6 +1041,27 @@ export interface components {
             email?: string | null;
             role: components["schemas"]["Role"];
         };
+        /** @description A template to hand in for approval. */
+        CreateTemplate: {
+            /** @example Hi {{1}}, your order is on its way. */
+            body: string;
+            buttons?: components["schemas"]["TemplateButton"][];
+            category: components["schemas"]["TemplateCategory"];
+            channel_id: components["schemas"]["NumberId"];
+            /** @description Something for each variable, for whoever reviews it. */
+            examples?: components["schemas"]["TemplateValues"];
+            footer?: string | null;
+            header?: components["schemas"]["TemplateHeader"] | null;
+            /** @example en_US */
+            language: string;
+            /**
+             * @description Lower-case letters, digits and `_`.
+             * @example order_shipped
+             */
+            name: string;
+            /** @description Its variables have names (`{{name}}`), not numbers (`{{1}}`). */
+            named?: boolean;
+        };
         /** @description A new key and its secret, which nobody can see again. */
         CreatedApiKey: components["schemas"]["ApiKey"] & {
             /** @description The key itself; shown once. */
@@ -667,8 +1088,16 @@ export interface components {
             data: components["schemas"]["InvitePreview"];
         };
         /** @description One thing. */
+        Data_ListedChannel: {
+            data: components["schemas"]["ListedChannel"];
+        };
+        /** @description One thing. */
         Data_Me: {
             data: components["schemas"]["Me"];
+        };
+        /** @description One thing. */
+        Data_Media: {
+            data: components["schemas"]["Media"];
         };
         /** @description One thing. */
         Data_Member: {
@@ -681,6 +1110,18 @@ export interface components {
         /** @description One thing. */
         Data_NewInvite: {
             data: components["schemas"]["NewInvite"];
+        };
+        /** @description One thing. */
+        Data_StartedConversation: {
+            data: components["schemas"]["StartedConversation"];
+        };
+        /** @description One thing. */
+        Data_Template: {
+            data: components["schemas"]["Template"];
+        };
+        /** @description One thing. */
+        Data_TwilioCredentials: {
+            data: components["schemas"]["TwilioCredentials"];
         };
         /** @enum {string} */
         Direction: "inbound" | "outbound";
@@ -727,6 +1168,19 @@ export interface components {
          * @enum {string}
          */
         FailureReason: "window_closed" | "not_on_whatsapp" | "rate_limited" | "template_problem" | "media_rejected" | "blocked" | "opted_out" | "number_unhealthy" | "not_delivered" | "needs_phone" | "bad_request" | "unknown";
+        /** @description A template as the customer sees it. */
+        FilledTemplate: {
+            body: string;
+            buttons: components["schemas"]["TemplateButton"][];
+            footer: string | null;
+            header: components["schemas"]["TemplateHeader"] | null;
+            language: string;
+            name: string;
+            /** @description What was filled in. */
+            values: components["schemas"]["TemplateValues"];
+        };
+        /** @enum {string} */
+        Forwarded: "once" | "often";
         /** @description A webhook POST without its body. */
         Intake: {
             id: components["schemas"]["IntakeId"];
@@ -757,6 +1211,63 @@ export interface components {
         IntakeId: string;
         /** @enum {string} */
         IntakeState: "accepted" | "rejected";
+        /** @description A message with something to press. */
+        Interactive: {
+            action: components["schemas"]["InteractiveAction"];
+            /** @description 1 to 1024 characters, 4096 above a list. */
+            body: string;
+            /** @description At most 60 characters. */
+            footer: string | null;
+            header: components["schemas"]["InteractiveHeader"] | null;
+        };
+        InteractiveAction: {
+            buttons: components["schemas"]["ReplyButton"][];
+            /** @enum {string} */
+            type: "buttons";
+        } | {
+            /** @description What opens the list, at most 20 characters. */
+            button: string;
+            sections: components["schemas"]["ListSection"][];
+            /** @enum {string} */
+            type: "list";
+        } | {
+            /** @description At most 20 characters. */
+            text: string;
+            /** @enum {string} */
+            type: "link";
+            url: string;
+        } | {
+            /** @enum {string} */
+            type: "location_request";
+        };
+        /** @description What stands above the body: a text of at most 60 characters, or a file (not above a list). */
+        InteractiveHeader: {
+            text: string;
+            /** @enum {string} */
+            type: "text";
+        } | {
+            media_id: components["schemas"]["MediaId"];
+            /** @enum {string} */
+            type: "image";
+        } | {
+            media_id: components["schemas"]["MediaId"];
+            /** @enum {string} */
+            type: "video";
+        } | {
+            media_id: components["schemas"]["MediaId"];
+            /** @enum {string} */
+            type: "document";
+        };
+        /** @description What a customer pressed. */
+        InteractiveReply: {
+            description: string | null;
+            /** @description The id we gave the button or row; also in the message's `interactive_reply_id`. */
+            id: string | null;
+            kind: components["schemas"]["ReplyKind"];
+            /** @description Of a form: what was filled in, JSON as text. */
+            response: string | null;
+            title: string | null;
+        };
         Invite: {
             created_at: components["schemas"]["Time"];
             /** @description The only address that may accept; null: whoever has the link. */
@@ -794,6 +1305,19 @@ export interface components {
         JobId: string;
         /** @enum {string} */
         JobState: "dead";
+        ListRow: {
+            /** @description At most 72 characters. */
+            description: string | null;
+            /** @description At most 200 characters, unlike the other rows'. Comes back as `interactive_reply_id`. */
+            id: string;
+            /** @description At most 24 characters. */
+            title: string;
+        };
+        ListSection: {
+            rows: components["schemas"]["ListRow"][];
+            /** @description At most 24 characters; needed if there are several sections. */
+            title: string | null;
+        };
         /** @description One page of a list. */
         List_ApiKey: {
             data: components["schemas"]["ApiKey"][];
@@ -839,19 +1363,40 @@ export interface components {
             data: components["schemas"]["Session"][];
             meta: components["schemas"]["Meta"];
         };
-        /** @description A channel, and for those who manage channels where its webhooks go. */
+        /** @description One page of a list. */
+        List_Template: {
+            data: components["schemas"]["Template"][];
+            meta: components["schemas"]["Meta"];
+        };
+        /** @description One page of a list. */
+        List_TwilioSender: {
+            data: components["schemas"]["TwilioSender"][];
+            meta: components["schemas"]["Meta"];
+        };
+        /** @description A channel, and for those who manage channels what its provider knows it by. */
         ListedChannel: {
+            assigned_member_id: components["schemas"]["MemberId"] | null;
             connected_at: components["schemas"]["Time"];
             /** @description As the provider displays it, for people; never for finding anything. */
             display_phone: string;
+            health: components["schemas"]["ChannelHealth"];
             id: components["schemas"]["NumberId"];
             is_default: boolean;
             kind: components["schemas"]["NumberKind"];
             label: string;
             status: components["schemas"]["NumberStatus"];
         } & {
+            /** @description Only with `channels:manage`. */
+            provider?: components["schemas"]["ChannelProvider"];
+            /**
+             * @description What Meta shall say when it asks whether the address is ours. Only with `channels:manage`, when one channel is
+             *     asked for.
+             */
+            verify_token?: string;
             /** @description The path below this server's address that the provider sends webhooks to. Only with `channels:manage`. */
             webhook_path?: string;
+            /** @description The same as an address. Only with `channels:manage`. */
+            webhook_url?: string;
         };
         /** @description What happened. A kind you do not know is one that came later: move on to its `seq`. */
         LiveEvent: {
@@ -891,6 +1436,22 @@ export interface components {
             /** @enum {string} */
             event: "channel.updated";
         } | {
+            data: components["schemas"]["ChannelEvent"];
+            /** @enum {string} */
+            event: "channel.removed";
+        } | {
+            data: components["schemas"]["TemplateEvent"];
+            /** @enum {string} */
+            event: "template.created";
+        } | {
+            data: components["schemas"]["TemplateEvent"];
+            /** @enum {string} */
+            event: "template.updated";
+        } | {
+            data: components["schemas"]["TemplateEvent"];
+            /** @enum {string} */
+            event: "template.removed";
+        } | {
             data: components["schemas"]["IntakeEvent"];
             /** @enum {string} */
             event: "intake.rejected";
@@ -922,6 +1483,21 @@ export interface components {
             /** @enum {string} */
             type: "reset";
         };
+        /** @description A place, in degrees. */
+        Location: {
+            address: string | null;
+            /**
+             * Format: double
+             * @description -90 to 90.
+             */
+            latitude: number;
+            /**
+             * Format: double
+             * @description -180 to 180.
+             */
+            longitude: number;
+            name: string | null;
+        };
         /** @description The caller, as the caller sees it. */
         Me: {
             account: components["schemas"]["Account"];
@@ -939,6 +1515,55 @@ export interface components {
             name: string;
             role: components["schemas"]["Role"];
         };
+        /** @description A file of a message, as the apps see it. The bytes are at `/api/v1/media/{id}`. */
+        Media: {
+            /** @description A sticker that moves. */
+            animated: boolean;
+            /**
+             * Format: int64
+             * @description Of voice notes recorded here, in milliseconds.
+             */
+            duration_ms: number | null;
+            /** @description Why it could not be fetched, in a sentence. */
+            error: string | null;
+            filename: string | null;
+            /** Format: int64 */
+            height: number | null;
+            id: components["schemas"]["MediaId"];
+            kind: components["schemas"]["MediaKind"];
+            /** @description Without parameters, lower case: `audio/ogg`. */
+            mime_type: string;
+            /**
+             * Format: int64
+             * @description In bytes, once known.
+             */
+            size: number | null;
+            state: components["schemas"]["MediaState"];
+            /** @description Whether `/api/v1/media/{id}/thumbnail` has a small picture of it. */
+            thumbnail: boolean;
+            /** @description A voice note, recorded to be sent. */
+            voice: boolean;
+            /**
+             * Format: int64
+             * @description In pixels, of images and stickers once stored.
+             */
+            width: number | null;
+        };
+        /**
+         * Format: uuid
+         * @description A file of a message.
+         */
+        MediaId: string;
+        /**
+         * @description What WhatsApp shows a file as.
+         * @enum {string}
+         */
+        MediaKind: "image" | "video" | "audio" | "document" | "sticker";
+        /**
+         * @description Where a file stands.
+         * @enum {string}
+         */
+        MediaState: "pending" | "stored" | "failed";
         Member: {
             created_at: components["schemas"]["Time"];
             email: string;
@@ -947,6 +1572,8 @@ export interface components {
             is_demo: boolean;
             name: string;
             role: components["schemas"]["Role"];
+            /** @description Whether they may be in charge of a number. */
+            whatsapp_enabled: boolean;
         };
         /** @description `member.created`, `member.updated`, `member.removed`: the member as it is, or last was. */
         MemberEvent: {
@@ -958,12 +1585,15 @@ export interface components {
          */
         MemberId: string;
         Message: {
-            /** @description The text, or what is known of a message that is not understood. */
+            content: components["schemas"]["MessageContent"] | null;
+            /** @description The text, the caption, or in words what the message is about; null if there is nothing to read. */
             content_text: string | null;
             content_type: components["schemas"]["ContentType"];
             conversation_id: components["schemas"]["ConversationId"];
             created_at: components["schemas"]["Time"];
+            deleted_at: components["schemas"]["Time"] | null;
             direction: components["schemas"]["Direction"];
+            edited_at: components["schemas"]["Time"] | null;
             error: components["schemas"]["Failure"] | null;
             id: components["schemas"]["MessageId"];
             /**
@@ -972,7 +1602,13 @@ export interface components {
              */
             idempotency_key: string | null;
             interactive_reply_id: string | null;
+            /** @description Sent by the business on its phone, with the WhatsApp app. */
+            is_echo: boolean;
+            media: components["schemas"]["Media"] | null;
+            /** @description Where the file's bytes are: a path below this server's address. */
             media_url: string | null;
+            /** @description At most one of the customer and one of the business. */
+            reactions: components["schemas"]["Reaction"][];
             reply_to_message_id: components["schemas"]["MessageId"] | null;
             sender_id: components["schemas"]["MemberId"] | null;
             sender_type: components["schemas"]["SenderType"];
@@ -981,6 +1617,62 @@ export interface components {
             template_name: string | null;
             /** @description The provider's id: on every inbound message, on outbound ones once the provider took them. */
             whatsapp_message_id: string | null;
+        };
+        /**
+         * @description What a message holds beyond its text and its file. Which part is there follows from the message's content type;
+         *     the others are left out.
+         */
+        MessageContent: {
+            /**
+             * @description With `contacts`: at least one card.
+             * @default []
+             */
+            contacts: components["schemas"]["ContactCard"][];
+            /**
+             * @description With any kind.
+             * @default null
+             */
+            forwarded: components["schemas"]["Forwarded"];
+            /**
+             * @description With `interactive`, in messages we sent: what the customer can press.
+             * @default null
+             */
+            interactive: components["schemas"]["Interactive"];
+            /**
+             * @description With `location`.
+             * @default null
+             */
+            location: components["schemas"]["Location"];
+            /**
+             * @description With `order`.
+             * @default null
+             */
+            order: components["schemas"]["Order"];
+            /**
+             * @description With any kind: the ad or post that led the customer here.
+             * @default null
+             */
+            referral: components["schemas"]["Referral"];
+            /**
+             * @description With `interactive`, in messages of a customer: what they pressed.
+             * @default null
+             */
+            reply: components["schemas"]["InteractiveReply"];
+            /**
+             * @description With `system`.
+             * @default null
+             */
+            system: components["schemas"]["SystemNote"];
+            /**
+             * @description With `template`: as the customer sees it.
+             * @default null
+             */
+            template: components["schemas"]["FilledTemplate"];
+            /**
+             * @description With `unsupported`: what is known of it.
+             * @default null
+             */
+            unsupported: components["schemas"]["Unsupported"];
         };
         /** @description `message.created`, `message.updated`: the message, and its conversation as the change left it. */
         MessageEvent: {
@@ -1012,9 +1704,27 @@ export interface components {
          * @description Whose wire a number speaks.
          * @enum {string}
          */
-        NumberKind: "meta" | "sandbox";
+        NumberKind: "meta" | "twilio" | "sandbox";
         /** @enum {string} */
-        NumberStatus: "connected" | "inactive";
+        NumberStatus: "connected" | "inactive" | "deleted";
+        /** @description What a customer ordered from a catalog. */
+        Order: {
+            catalog_id: string | null;
+            items: components["schemas"]["OrderItem"][];
+        };
+        OrderItem: {
+            /** @description ISO 4217. */
+            currency: string | null;
+            /**
+             * Format: double
+             * @description Of one piece.
+             */
+            price: number | null;
+            /** @description The shop's own id of the product. */
+            product: string;
+            /** Format: double */
+            quantity: number;
+        };
         /**
          * @description One thing an actor may do. The words are the scopes of the public API, `noun:verb`.
          * @enum {string}
@@ -1034,6 +1744,56 @@ export interface components {
          * @enum {string}
          */
         ProblemKind: "unknown_event" | "not_handled" | "unknown_shape" | "no_number" | "no_sender" | "bad_id" | "unknown_status" | "provider_error" | "internal";
+        /** @description An emoji for a message. */
+        React: {
+            /** @example 👍 */
+            emoji: string;
+        };
+        /** @description What somebody answered a message with. At most one per author. */
+        Reaction: {
+            /**
+             * Format: uuid
+             * @description The member, the API key; null for the customer and for whoever answered on the phone.
+             */
+            actor_id: string | null;
+            actor_type: components["schemas"]["ReactionActor"];
+            created_at: components["schemas"]["Time"];
+            emoji: string;
+        };
+        /** @enum {string} */
+        ReactionActor: "customer" | "agent";
+        /** @description The ad or post a customer came by. */
+        Referral: {
+            /** @default null */
+            body: string | null;
+            /**
+             * @description The click's id, to report conversions with.
+             * @default null
+             */
+            click_id: string | null;
+            /** @default null */
+            headline: string | null;
+            /** @default null */
+            source_id: string | null;
+            /**
+             * @description `ad`, `post` or any other word.
+             * @default null
+             */
+            source_type: string | null;
+            /** @default null */
+            source_url: string | null;
+        };
+        ReplyButton: {
+            /** @description At most 256 characters, unlike the other buttons'. Comes back as `interactive_reply_id`. */
+            id: string;
+            /** @description At most 20 characters, unlike the other buttons'. */
+            title: string;
+        };
+        /**
+         * @description What was pressed.
+         * @enum {string}
+         */
+        ReplyKind: "button" | "list" | "template_button" | "flow" | "other";
         /**
          * @description Whether, and how, sending the same message again can help.
          * @enum {string}
@@ -1044,13 +1804,34 @@ export interface components {
          * @enum {string}
          */
         Role: "viewer" | "agent" | "admin" | "owner";
-        /** @description A reply. */
+        /** @description A message to send. What goes with which `type` is said at each field; `reply_to_message_id` goes with all. */
         SendMessage: {
+            contacts?: components["schemas"]["ContactCard"][] | null;
+            /** @description What the customer sees a document called. */
+            filename?: string | null;
+            interactive?: components["schemas"]["Interactive"] | null;
+            location?: components["schemas"]["Location"] | null;
+            media_id?: components["schemas"]["MediaId"] | null;
+            /** @description A public address of the file. It is fetched before the message leaves. */
+            media_url?: string | null;
             reply_to_message_id?: components["schemas"]["MessageId"] | null;
-            /** @example Your order is on its way. */
-            text: string;
+            template?: components["schemas"]["SendTemplate"] | null;
+            /**
+             * @description The text, 1 to 4096 characters; or the caption of an image, a video or a document, at most 1024.
+             * @example Your order is on its way.
+             */
+            text?: string | null;
             /** @enum {string} */
-            type?: "text";
+            type?: "text" | "image" | "video" | "audio" | "document" | "sticker" | "location" | "contacts" | "interactive" | "template";
+            /** @description Send audio as a voice note; it must be ogg with Opus. */
+            voice?: boolean;
+        };
+        /** @description A template and what is filled into it. */
+        SendTemplate: {
+            /** @example en_US */
+            language: string;
+            name: string;
+            values?: components["schemas"]["TemplateValues"];
         };
         /** @enum {string} */
         SenderType: "customer" | "agent" | "system";
@@ -1071,6 +1852,12 @@ export interface components {
         /** @description `session.ended`, for the member whose sessions they were: their live sockets close. */
         SessionsEnded: {
             session_ids: components["schemas"]["SessionId"][];
+        };
+        SetTwilioCredentials: {
+            /** @example AC00000000000000000000000000000001 */
+            account_sid: string;
+            /** Format: password */
+            auth_token: string;
         };
         SignIn: {
             /** @example ana@example.com */
@@ -1095,6 +1882,34 @@ export interface components {
             /** Format: password */
             password: string;
         };
+        /** @description Somebody to write to, and the first message: a template, unless they have written within 24 hours. */
+        StartConversation: {
+            channel_id?: components["schemas"]["NumberId"] | null;
+            contact_id?: components["schemas"]["ContactId"] | null;
+            message: components["schemas"]["SendMessage"];
+            /** @description The name of a contact that is new. */
+            name?: string | null;
+            /**
+             * @description Their phone, `+` and country code first; or `contact_id`.
+             * @example +4915112345678
+             */
+            to?: string | null;
+        };
+        /** @description A conversation and the message it was started with. */
+        StartedConversation: {
+            conversation: components["schemas"]["Conversation"];
+            message: components["schemas"]["Message"];
+        };
+        /**
+         * @description What the provider says in the chat.
+         * @enum {string}
+         */
+        SystemKind: "number_changed" | "user_id_changed" | "identity_changed" | "other";
+        SystemNote: {
+            /** @description The provider's sentence. */
+            body: string | null;
+            kind: components["schemas"]["SystemKind"];
+        };
         Tag: {
             /** @description `#rrggbb`. */
             color: string;
@@ -1103,11 +1918,160 @@ export interface components {
         };
         /** Format: uuid */
         TagId: string;
+        Template: {
+            /** @description With variables as `{{1}}` or `{{name}}`. */
+            body: string;
+            buttons?: components["schemas"]["TemplateButton"][];
+            footer: string | null;
+            header: components["schemas"]["TemplateHeader"] | null;
+        } & {
+            /** @description Meta's WABA, Twilio's account SID: of all channels with this business. */
+            business_id: string;
+            category: components["schemas"]["TemplateCategory"] | null;
+            channel_id: components["schemas"]["NumberId"] | null;
+            id: components["schemas"]["TemplateId"];
+            /** @description As the provider writes it: `en_US`. */
+            language: string;
+            name: string;
+            /** @description Its variables have names (`{{name}}`), not numbers (`{{1}}`). */
+            named: boolean;
+            /** @description The provider's id of it. */
+            provider_id: string;
+            /** @description `GREEN`, `YELLOW`, `RED`, `UNKNOWN`. */
+            quality: string | null;
+            /** @description Why it cannot be sent, in the provider's words. */
+            reason: string | null;
+            status: components["schemas"]["TemplateStatus"];
+            updated_at: components["schemas"]["Time"];
+        };
+        TemplateButton: {
+            text: string;
+            /** @enum {string} */
+            type: "quick_reply";
+        } | {
+            text: string;
+            /** @enum {string} */
+            type: "url";
+            url: string;
+        } | {
+            phone: string;
+            text: string;
+            /** @enum {string} */
+            type: "phone";
+        } | {
+            text: string;
+            /** @enum {string} */
+            type: "copy_code";
+        } | {
+            text: string;
+            /** @enum {string} */
+            type: "other";
+        };
+        /** @enum {string} */
+        TemplateCategory: "marketing" | "utility" | "authentication";
+        /** @description `template.created`, `template.updated`, `template.removed`: the template as it is, or last was. */
+        TemplateEvent: {
+            template: components["schemas"]["Template"];
+        };
+        TemplateHeader: {
+            /** @enum {string} */
+            format: "text";
+            text: string;
+        } | {
+            /** @enum {string} */
+            format: "image";
+        } | {
+            /** @enum {string} */
+            format: "video";
+        } | {
+            /** @enum {string} */
+            format: "document";
+        } | {
+            /** @enum {string} */
+            format: "location";
+        };
+        /**
+         * Format: uuid
+         * @description A message template in one language.
+         */
+        TemplateId: string;
+        /** @enum {string} */
+        TemplateStatus: "draft" | "pending" | "approved" | "rejected" | "paused" | "disabled" | "unavailable";
+        /** @description What is filled into a template. Names are those between the braces: `1` or `name`. */
+        TemplateValues: {
+            /** @default {} */
+            body: {
+                [key: string]: string;
+            };
+            /**
+             * @description By the button's place, counted from 0: the end of the address, or the code to copy.
+             * @default {}
+             */
+            buttons: {
+                [key: string]: string;
+            };
+            /** @default {} */
+            header: {
+                [key: string]: string;
+            };
+            /** @default null */
+            header_location: components["schemas"]["Location"] | null;
+            /** @default null */
+            header_media_id: components["schemas"]["MediaId"] | null;
+            /**
+             * @description The same by a public address.
+             * @default null
+             */
+            header_media_url: string | null;
+        };
         /**
          * Format: date-time
          * @example 2026-07-01T12:00:00.000Z
          */
         Time: string;
+        /** @description What is told of Twilio's credentials. The token never is. */
+        TwilioCredentials: {
+            account_sid: string | null;
+            /** @description Whether there are any. */
+            configured: boolean;
+        };
+        /** @description A WhatsApp number of the account at Twilio. */
+        TwilioSender: {
+            /** @description Already one of our channels. */
+            connected: boolean;
+            /** @description What customers see. */
+            name: string | null;
+            /** @description Whether messages can be sent from it. */
+            online: boolean;
+            /** @example +14155550100 */
+            phone: string;
+            sid: string;
+            /** @description Twilio's word: `ONLINE`, `OFFLINE`, `CREATING`, …. */
+            status: string;
+        };
+        /** @description A message that cannot be shown. It is kept whole. */
+        Unsupported: {
+            /** @description The provider's word for it, at most 64 characters. */
+            kind: string;
+            /** @description What the provider says about it, at most 256 characters. */
+            title: string | null;
+        };
+        /** @description A file to attach to a message. */
+        UploadForm: {
+            /**
+             * Format: int64
+             * @description How long a recording is, in milliseconds.
+             */
+            duration_ms?: number | null;
+            /**
+             * Format: binary
+             * @description With its name and its type.
+             */
+            file: string;
+            kind?: components["schemas"]["MediaKind"] | null;
+            /** @description `true`: a recording to be sent as a voice note. WebM with Opus is made into ogg with Opus. */
+            voice?: string | null;
+        };
     };
     responses: {
         /** @description `bad_request`: the input does not fit; `error.field` names the part at fault. */
@@ -1315,6 +2279,237 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    connect_channel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConnectChannel"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Data_ListedChannel"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            408: components["responses"]["Timeout"];
+            /** @description `already_connected`; `twilio_not_configured`: enter Twilio's credentials first. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            /** @description `provider_unreachable`: nothing could be tried; `provider_error`: the provider refused for another reason. */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    get_channel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["NumberId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Data_ListedChannel"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    delete_channel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["NumberId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Gone. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    change_channel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["NumberId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangeChannel"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Data_ListedChannel"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["Timeout"];
+            /** @description `twilio_not_configured`: its account's credentials are missing. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            /** @description `provider_unreachable`: new secrets could not be tried. */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    check_channel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["NumberId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Data_ListedChannel"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            /** @description `twilio_not_configured`: its account's credentials are missing. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            /** @description `provider_unreachable` */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    sync_templates: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["NumberId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description On its way. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     list_conversations: {
         parameters: {
             query?: {
@@ -1347,6 +2542,60 @@ export interface operations {
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    start_conversation: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Draw one for each message, keep it when you try again. */
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StartConversation"];
+            };
+        };
+        responses: {
+            /** @description Accepted, the message with status `queued`. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Data_StartedConversation"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            408: components["responses"]["Timeout"];
+            /** @description As for a message, and `whatsapp_not_configured`: there is no channel. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            /** @description `idempotency_mismatch`: the key was used with another body. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
             429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
@@ -1482,7 +2731,7 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             408: components["responses"]["Timeout"];
-            /** @description `window_closed`: more than 24 hours since the customer last wrote. */
+            /** @description `window_closed`: more than 24 hours since the customer last wrote, so that only templates may leave. `channel_inactive`: the number is switched off. `not_offered`: the number's provider has no such messages. `template_unavailable`: it is not approved. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -1525,6 +2774,33 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Data_Conversation"];
                 };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    typing: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["ConversationId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description On its way. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
@@ -1619,6 +2895,136 @@ export interface operations {
             404: components["responses"]["NotFound"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    get_twilio: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Data_TwilioCredentials"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    set_twilio: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SetTwilioCredentials"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Data_TwilioCredentials"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            408: components["responses"]["Timeout"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            /** @description `provider_unreachable` */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    forget_twilio: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Forgotten. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    list_twilio_senders: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_TwilioSender"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            /** @description `twilio_not_configured`: enter the credentials first. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            /** @description `provider_unreachable`, or `provider_error`: Twilio refused. */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
             503: components["responses"]["Unavailable"];
         };
     };
@@ -1915,6 +3321,162 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    upload_media: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["UploadForm"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Data_Media"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            408: components["responses"]["Timeout"];
+            /** @description `too_large`: larger than WhatsApp takes; the message names the limit. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description `unsupported_media`: WhatsApp does not take this kind of file. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    get_media: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["MediaId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The whole file. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": number[];
+                };
+            };
+            /** @description The part asked for. */
+            206: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": number[];
+                };
+            };
+            /** @description It has not changed; files never do. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            /** @description `bad_range`: the file has no such part. */
+            416: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    get_thumbnail: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["MediaId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description At most 480 pixels wide and high. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/jpeg": number[];
+                };
+            };
+            /** @description The part asked for. */
+            206: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/jpeg": number[];
+                };
+            };
+            /** @description It has not changed. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            /** @description `bad_range`: the file has no such part. */
+            416: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     list_members: {
         parameters: {
             query?: never;
@@ -2015,6 +3577,89 @@ export interface operations {
             };
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    react: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["MessageId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["React"];
+            };
+        };
+        responses: {
+            /** @description Shown here, and on its way to the customer. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Data_Message"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["Timeout"];
+            /** @description `window_closed`, `channel_inactive`, `not_offered`: as for a message. `conflict`: the message has not left yet. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    unreact: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["MessageId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Gone here, and on its way to the customer. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Data_Message"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            /** @description As for setting one. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
             429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
@@ -2246,6 +3891,147 @@ export interface operations {
                 };
             };
             500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    list_templates: {
+        parameters: {
+            query?: {
+                /** @description The channel they can be sent from; without it, those of all channels. */
+                channel_id?: components["schemas"]["NumberId"];
+                status?: components["schemas"]["TemplateStatus"];
+                /** @description Part of the name or the text. */
+                search?: string;
+                /** @description How many rows at most. */
+                limit?: number;
+                /** @description Where the page starts: `meta.next_cursor` of the page before it. Good for the same list only. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    "x-journal-seq"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_Template"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    create_template: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateTemplate"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Data_Template"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            408: components["responses"]["Timeout"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            /** @description `provider_error`: the provider refused it, or could not be reached; the message says why. */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    get_template: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["TemplateId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Data_Template"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    delete_template: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["TemplateId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Gone. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            /** @description `provider_error`: the provider refused, or could not be reached. */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
             503: components["responses"]["Unavailable"];
         };
     };
