@@ -218,7 +218,7 @@ pub fn calls(theirs: &Theirs) -> Vec<Call> {
         "POST /api/v1/media",
         "/api/v1/media",
         text(json!({})),
-        Refused(400, "bad_request"),
+        Refused(415, "unsupported_media_type"),
     );
     let one = format!("/api/v1/media/{media}");
     add("GET /api/v1/media/{id}", &one, None, NotFound);
