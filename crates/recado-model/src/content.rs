@@ -12,14 +12,13 @@ use crate::template::FilledTemplate;
 /// the others are left out.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, ToSchema)]
 #[schema(as = MessageContent)]
-#[serde(default)]
 pub struct Details {
     /// With `location`.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub location: Option<Location>,
     /// With `contacts`: at least one card.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub contacts: Vec<ContactCard>,
     /// With `interactive`, in messages we sent: what the customer can press.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -82,39 +81,33 @@ impl Location {
 
 /// A contact card somebody shared. Every part may be missing, even the name.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, ToSchema)]
-#[serde(default)]
 pub struct ContactCard {
     /// As it is to be shown.
-    #[schema(required)]
     pub name: Option<String>,
-    #[schema(required)]
     pub first_name: Option<String>,
-    #[schema(required)]
     pub last_name: Option<String>,
-    #[schema(required)]
     pub company: Option<String>,
-    #[schema(required)]
     pub title: Option<String>,
+    #[serde(default)]
     pub phones: Vec<CardPhone>,
+    #[serde(default)]
     pub emails: Vec<String>,
+    #[serde(default)]
     pub urls: Vec<String>,
     /// Each on one line.
+    #[serde(default)]
     pub addresses: Vec<String>,
     /// As told, `YYYY-MM-DD` as a rule.
-    #[schema(required)]
     pub birthday: Option<String>,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(default)]
 pub struct CardPhone {
     /// As written by a person.
     pub phone: String,
     /// Digits, if the phone is on WhatsApp.
-    #[schema(required)]
     pub wa_id: Option<String>,
     /// `CELL`, `HOME`, `WORK` or any other word.
-    #[schema(required)]
     pub label: Option<String>,
 }
 
@@ -280,7 +273,6 @@ pub struct Unsupported {
 
 /// The ad or post a customer came by.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(default)]
 pub struct Referral {
     /// `ad`, `post` or any other word.
     #[schema(required)]

@@ -96,19 +96,19 @@ impl TemplateButton {
 
 /// What is filled into a template. Names are those between the braces: `1` or `name`.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, ToSchema)]
-#[serde(default, deny_unknown_fields)]
+#[serde(deny_unknown_fields)]
 pub struct TemplateValues {
+    #[serde(default)]
     pub header: BTreeMap<String, String>,
     /// The file of a header that is an image, a video or a document.
-    #[schema(required)]
     pub header_media_id: Option<MediaId>,
     /// The same by a public address.
-    #[schema(required)]
     pub header_media_url: Option<String>,
-    #[schema(required)]
     pub header_location: Option<Location>,
+    #[serde(default)]
     pub body: BTreeMap<String, String>,
     /// By the button's place, counted from 0: the end of the address, or the code to copy.
+    #[serde(default)]
     pub buttons: BTreeMap<String, String>,
 }
 

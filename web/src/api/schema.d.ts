@@ -825,21 +825,12 @@ export interface components {
         /** Format: uuid */
         ApiKeyId: string;
         CardPhone: {
-            /**
-             * @description `CELL`, `HOME`, `WORK` or any other word.
-             * @default null
-             */
-            label: string | null;
-            /**
-             * @description As written by a person.
-             * @default
-             */
+            /** @description `CELL`, `HOME`, `WORK` or any other word. */
+            label?: string | null;
+            /** @description As written by a person. */
             phone: string;
-            /**
-             * @description Digits, if the phone is on WhatsApp.
-             * @default null
-             */
-            wa_id: string | null;
+            /** @description Digits, if the phone is on WhatsApp. */
+            wa_id?: string | null;
         };
         /** @description What to change; what is not sent stays. */
         ChangeChannel: {
@@ -957,35 +948,19 @@ export interface components {
         };
         /** @description A contact card somebody shared. Every part may be missing, even the name. */
         ContactCard: {
-            /**
-             * @description Each on one line.
-             * @default []
-             */
-            addresses: string[];
-            /**
-             * @description As told, `YYYY-MM-DD` as a rule.
-             * @default null
-             */
-            birthday: string | null;
-            /** @default null */
-            company: string | null;
-            /** @default [] */
-            emails: string[];
-            /** @default null */
-            first_name: string | null;
-            /** @default null */
-            last_name: string | null;
-            /**
-             * @description As it is to be shown.
-             * @default null
-             */
-            name: string | null;
-            /** @default [] */
-            phones: components["schemas"]["CardPhone"][];
-            /** @default null */
-            title: string | null;
-            /** @default [] */
-            urls: string[];
+            /** @description Each on one line. */
+            addresses?: string[];
+            /** @description As told, `YYYY-MM-DD` as a rule. */
+            birthday?: string | null;
+            company?: string | null;
+            emails?: string[];
+            first_name?: string | null;
+            last_name?: string | null;
+            /** @description As it is to be shown. */
+            name?: string | null;
+            phones?: components["schemas"]["CardPhone"][];
+            title?: string | null;
+            urls?: string[];
         };
         /** Format: uuid */
         ContactId: string;
@@ -1623,56 +1598,26 @@ export interface components {
          *     the others are left out.
          */
         MessageContent: {
-            /**
-             * @description With `contacts`: at least one card.
-             * @default []
-             */
-            contacts: components["schemas"]["ContactCard"][];
-            /**
-             * @description With any kind.
-             * @default null
-             */
-            forwarded: components["schemas"]["Forwarded"];
-            /**
-             * @description With `interactive`, in messages we sent: what the customer can press.
-             * @default null
-             */
-            interactive: components["schemas"]["Interactive"];
-            /**
-             * @description With `location`.
-             * @default null
-             */
-            location: components["schemas"]["Location"];
-            /**
-             * @description With `order`.
-             * @default null
-             */
-            order: components["schemas"]["Order"];
-            /**
-             * @description With any kind: the ad or post that led the customer here.
-             * @default null
-             */
-            referral: components["schemas"]["Referral"];
-            /**
-             * @description With `interactive`, in messages of a customer: what they pressed.
-             * @default null
-             */
-            reply: components["schemas"]["InteractiveReply"];
-            /**
-             * @description With `system`.
-             * @default null
-             */
-            system: components["schemas"]["SystemNote"];
-            /**
-             * @description With `template`: as the customer sees it.
-             * @default null
-             */
-            template: components["schemas"]["FilledTemplate"];
-            /**
-             * @description With `unsupported`: what is known of it.
-             * @default null
-             */
-            unsupported: components["schemas"]["Unsupported"];
+            /** @description With `contacts`: at least one card. */
+            contacts?: components["schemas"]["ContactCard"][];
+            /** @description With any kind. */
+            forwarded?: components["schemas"]["Forwarded"];
+            /** @description With `interactive`, in messages we sent: what the customer can press. */
+            interactive?: components["schemas"]["Interactive"];
+            /** @description With `location`. */
+            location?: components["schemas"]["Location"];
+            /** @description With `order`. */
+            order?: components["schemas"]["Order"];
+            /** @description With any kind: the ad or post that led the customer here. */
+            referral?: components["schemas"]["Referral"];
+            /** @description With `interactive`, in messages of a customer: what they pressed. */
+            reply?: components["schemas"]["InteractiveReply"];
+            /** @description With `system`. */
+            system?: components["schemas"]["SystemNote"];
+            /** @description With `template`: as the customer sees it. */
+            template?: components["schemas"]["FilledTemplate"];
+            /** @description With `unsupported`: what is known of it. */
+            unsupported?: components["schemas"]["Unsupported"];
         };
         /** @description `message.created`, `message.updated`: the message, and its conversation as the change left it. */
         MessageEvent: {
@@ -1764,23 +1709,13 @@ export interface components {
         ReactionActor: "customer" | "agent";
         /** @description The ad or post a customer came by. */
         Referral: {
-            /** @default null */
             body: string | null;
-            /**
-             * @description The click's id, to report conversions with.
-             * @default null
-             */
+            /** @description The click's id, to report conversions with. */
             click_id: string | null;
-            /** @default null */
             headline: string | null;
-            /** @default null */
             source_id: string | null;
-            /**
-             * @description `ad`, `post` or any other word.
-             * @default null
-             */
+            /** @description `ad`, `post` or any other word. */
             source_type: string | null;
-            /** @default null */
             source_url: string | null;
         };
         ReplyButton: {
@@ -1999,30 +1934,20 @@ export interface components {
         TemplateStatus: "draft" | "pending" | "approved" | "rejected" | "paused" | "disabled" | "unavailable";
         /** @description What is filled into a template. Names are those between the braces: `1` or `name`. */
         TemplateValues: {
-            /** @default {} */
-            body: {
+            body?: {
                 [key: string]: string;
             };
-            /**
-             * @description By the button's place, counted from 0: the end of the address, or the code to copy.
-             * @default {}
-             */
-            buttons: {
+            /** @description By the button's place, counted from 0: the end of the address, or the code to copy. */
+            buttons?: {
                 [key: string]: string;
             };
-            /** @default {} */
-            header: {
+            header?: {
                 [key: string]: string;
             };
-            /** @default null */
-            header_location: components["schemas"]["Location"] | null;
-            /** @default null */
-            header_media_id: components["schemas"]["MediaId"] | null;
-            /**
-             * @description The same by a public address.
-             * @default null
-             */
-            header_media_url: string | null;
+            header_location?: components["schemas"]["Location"] | null;
+            header_media_id?: components["schemas"]["MediaId"] | null;
+            /** @description The same by a public address. */
+            header_media_url?: string | null;
         };
         /**
          * Format: date-time
