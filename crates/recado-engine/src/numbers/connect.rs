@@ -9,7 +9,7 @@ use secrecy::{ExposeSecret, SecretString};
 use super::keep::{Access, Kept, MetaSecrets, keep};
 use super::{Managed, check, check_assigned, get, lock, webhooks};
 use crate::line::twilio_account;
-use crate::{Ctx, Error, Result, input, tokens};
+use crate::{Ctx, Error, Result, input};
 
 /// Of a token or a secret.
 const MAX_SECRET: usize = 1024;
@@ -71,10 +71,9 @@ pub async fn connect(ctx: &Ctx, actor: &Actor, new: Connect) -> Result<Managed> 
             let secrets = MetaSecrets {
                 access_token: secret("access_token", &access_token)?,
                 app_secret: secret("app_secret", &app_secret)?,
-                verify_token: match verify_token {
-                    Some(token) => secret("verify_token", &token)?,
-                    None => tokens::random().into(),
-                },
+                verify_token: verify_token
+                    .map(|token| secret("verify_token", &token))
+                    .transpose()?,
             };
             look_up(ctx, actor, &phone_number_id, new.assigned, new.active).await?;
             at_meta(ctx, actor, phone_number_id, waba_id, secrets).await?

@@ -47,7 +47,7 @@ pub async fn demo_meta(ctx: &Ctx, account: AccountId, demo: DemoMeta) -> Result<
         access: Access::Meta(MetaSecrets {
             access_token: demo.access_token,
             app_secret: demo.app_secret,
-            verify_token: demo.verify_token,
+            verify_token: Some(demo.verify_token),
         }),
         base_url: Some(demo.base_url),
         status: NumberStatus::Connected,

@@ -8,7 +8,7 @@ use secrecy::{ExposeSecret, SecretString};
 use super::{app_secret_place, token_place, told, verify_token_place};
 use crate::events::{CHANNEL_CREATED, CHANNEL_UPDATED, ChannelEvent, draft};
 use crate::secrets::Place;
-use crate::{Ctx, Result};
+use crate::{Ctx, Result, tokens};
 
 /// A number whose settings are right.
 #[derive(Debug)]
@@ -39,7 +39,8 @@ pub(super) enum Access {
 pub(super) struct MetaSecrets {
     pub(super) access_token: SecretString,
     pub(super) app_secret: SecretString,
-    pub(super) verify_token: SecretString,
+    /// None keeps the one that is there, as Meta may have been told it by hand, or makes one up.
+    pub(super) verify_token: Option<SecretString>,
 }
 
 /// Keeps the number, tells of it, and has its templates read. The account is locked.
@@ -74,7 +75,15 @@ pub(super) async fn keep(
             let old = known.and_then(|sender| sender.meta_app_id);
             let app = old.unwrap_or_else(|| ctx.ids.next());
             let secret = seal(ctx, app_secret_place(app), &secrets.app_secret)?;
-            let verify = seal(ctx, verify_token_place(app), &secrets.verify_token)?;
+            let before = match old {
+                Some(app) => numbers::app(tx, app).await?.map(|app| app.verify_token),
+                None => None,
+            };
+            let verify = match (&secrets.verify_token, before) {
+                (Some(token), _) => seal(ctx, verify_token_place(app), token)?,
+                (None, Some(sealed)) => sealed,
+                (None, None) => seal(ctx, verify_token_place(app), &tokens::random().into())?,
+            };
             if old.is_some() {
                 numbers::reseal_app(tx, account, app, &secret, &verify).await?;
             } else {

@@ -361,6 +361,7 @@ async fn deleted_and_back(office: &Office, channel: &str) {
     let thread = format!("{}/messages", people::path(&conversation));
     let mut live = Live::connect(&office.owner, None).await.unwrap();
     let path = format!("/channels/{channel}");
+    let verify_token = office.get(&path).await["verify_token"].clone();
     assert_eq!(office.call(Method::DELETE, &path, None).await.status, 204);
     let event = live.event("channel.removed").await;
     assert_eq!(event["data"]["channel"]["status"], "deleted");
