@@ -17,6 +17,7 @@ use tokio::runtime::Handle;
 use tokio::sync::oneshot;
 use tokio::time::Instant;
 
+use super::checkpoint::Checkpointer;
 use super::run;
 use crate::tx::{Note, deliver};
 use crate::{Error, Result};
@@ -44,6 +45,7 @@ struct Queue {
 /// The connection that writes, and the group whose changes are in its outer transaction.
 struct Writer {
     conn: Connection,
+    checkpointer: Checkpointer,
     /// Whether we have begun an outer transaction. SQLite may end it by itself, see [`Writer::notice_loss`].
     open: bool,
     group: Vec<Member>,
@@ -78,9 +80,10 @@ pub(crate) struct WriteTx {
 }
 
 impl Gate {
-    pub(crate) fn new(conn: Connection) -> Arc<Self> {
+    pub(crate) fn new(conn: Connection, checkpointer: Checkpointer) -> Arc<Self> {
         let writer = Box::new(Writer {
             conn,
+            checkpointer,
             open: false,
             group: Vec::new(),
         });
@@ -234,6 +237,7 @@ impl Writer {
             self.roll_back();
         }
         self.open = false;
+        self.checkpointer.wake();
         self.end_group(&result);
     }
 
