@@ -237,7 +237,8 @@ pub(crate) async fn run_sync(ctx: &Ctx, job: &Job) -> Outcome {
     }
 }
 
-async fn read_anew(ctx: &Ctx, account: AccountId, business: &str) -> Result<()> {
+/// Asks the provider for its list, and takes it over.
+pub(crate) async fn read_anew(ctx: &Ctx, account: AccountId, business: &str) -> Result<()> {
     let mut tx = ctx.db.read().await?;
     let channels = numbers::of_business(&mut tx, account, business).await?;
     let Some(channel) = channels.first() else {

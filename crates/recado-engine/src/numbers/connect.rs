@@ -9,7 +9,7 @@ use secrecy::{ExposeSecret, SecretString};
 use super::keep::{Access, Kept, MetaSecrets, keep};
 use super::{Managed, check, check_assigned, get, lock, webhooks};
 use crate::line::twilio_account;
-use crate::{Ctx, Error, Result, input};
+use crate::{Ctx, Error, Result, input, templates};
 
 /// Of a token or a secret.
 const MAX_SECRET: usize = 1024;
@@ -93,6 +93,7 @@ pub async fn connect(ctx: &Ctx, actor: &Actor, new: Connect) -> Result<Managed> 
     check_assigned(&mut tx, actor.account, new.assigned, new.active).await?;
     let known = free(&mut tx, actor, &kept.provider_number).await?;
     let id = keep(ctx, &mut tx, actor.account, known.as_ref(), &kept).await?;
+    templates::sync_later(ctx, &mut tx, actor.account, &kept.business).await?;
     tx.commit().await?;
     webhooks::set(ctx, actor.account, id).await?;
     get(ctx, actor, id).await

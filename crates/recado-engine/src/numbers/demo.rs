@@ -7,7 +7,7 @@ use secrecy::SecretString;
 
 use super::keep::{Access, Kept, MetaSecrets, keep, seal};
 use super::{auth_token_place, lock};
-use crate::{Ctx, Error, Result};
+use crate::{Ctx, Error, Result, templates};
 
 /// A number that speaks Meta's wire with the sandbox.
 #[derive(Debug)]
@@ -124,5 +124,7 @@ async fn connect(ctx: &Ctx, account: AccountId, mut kept: Kept) -> Result<Number
     }
     let id = keep(ctx, &mut tx, account, known.as_ref(), &kept).await?;
     tx.commit().await?;
+    // At once: a script that was told the demo is ready finds it at rest.
+    templates::read_anew(ctx, account, &kept.business).await?;
     Ok(id)
 }

@@ -43,7 +43,7 @@ pub(super) struct MetaSecrets {
     pub(super) verify_token: Option<SecretString>,
 }
 
-/// Keeps the number, tells of it, and has its templates read. The account is locked.
+/// Keeps the number and tells of it. The account is locked.
 pub(super) async fn keep(
     ctx: &Ctx,
     tx: &mut Tx,
@@ -124,7 +124,6 @@ pub(super) async fn keep(
         drafts.push(draft(kind, &ChannelEvent { channel })?);
     }
     ctx.journal.append(tx, account, drafts).await?;
-    crate::templates::sync_later(ctx, tx, account, &new.business).await?;
     Ok(id)
 }
 

@@ -50,6 +50,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
             "recado-api",
             "recado-db",
             "recado-engine",
+            "recado-fetch",
             "recado-journal",
             "recado-jobs",
             "recado-model",

@@ -242,7 +242,8 @@ async fn what_cannot_be_taken_in_is_kept_with_its_reason() {
         .iter()
         .find(|one| one["problems"][0]["number"] == "999")
         .unwrap();
-    rows.change("UPDATE numbers SET provider_number = '999'").await;
+    rows.change("UPDATE numbers SET provider_number = '999' WHERE kind = 'sandbox'")
+        .await;
     let path = format!("/api/v1/intakes/{}/replay", id(unknown));
     for _ in 0..2 {
         let again = client.post(&path, json!({})).await.data();

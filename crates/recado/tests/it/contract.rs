@@ -20,8 +20,14 @@ pub enum Is {
     OrNull(&'static Is),
     Contact,
     Tags,
+    Flag,
+    Health,
+    /// The provider's names for a channel.
+    Provider,
+    /// An empty list.
+    Nobodys,
 }
-use Is::{Contact, Count, Id, Null, OrNull, Tags, Text, Time, Word};
+use Is::{Contact, Count, Flag, Health, Id, Nobodys, Null, OrNull, Provider, Tags, Text, Time, Word};
 
 /// The contract's fields, then ours.
 pub const CONVERSATION: &[(&str, Is)] = &[
@@ -59,6 +65,8 @@ pub const MESSAGE: &[(&str, Is)] = &[
     ("sender_type", Word(&["customer", "agent", "system"])),
     ("content_type", Word(&["text", "unsupported"])),
     ("content_text", OrNull(&Text)),
+    ("content", Null),
+    ("media", Null),
     ("media_url", Null),
     ("template_name", Null),
     ("whatsapp_message_id", OrNull(&Text)),
@@ -70,6 +78,32 @@ pub const MESSAGE: &[(&str, Is)] = &[
     ("error", OrNull(&Is::Text)),
     ("idempotency_key", OrNull(&Id)),
     ("sent_at", OrNull(&Time)),
+    ("reactions", Nobodys),
+    ("is_echo", Flag),
+    ("edited_at", Null),
+    ("deleted_at", Null),
+];
+const CHANNEL: &[(&str, Is)] = &[
+    ("id", Id),
+    ("label", Text),
+    ("kind", Word(&["sandbox", "twilio"])),
+    ("display_phone", Text),
+    ("is_default", Flag),
+    ("status", Word(&["connected"])),
+    ("assigned_member_id", Id),
+    ("connected_at", Time),
+    ("health", Health),
+    ("webhook_path", Text),
+    ("webhook_url", Text),
+    ("provider", Provider),
+];
+const HEALTH: &[(&str, Is)] = &[
+    ("quality", Null),
+    ("limit", Null),
+    ("trouble", Null),
+    ("last_webhook_at", OrNull(&Time)),
+    ("last_error", Null),
+    ("checked_at", Null),
 ];
 const STATUS: Is = Word(&[
     "received",
@@ -110,6 +144,16 @@ fn fits(value: &Value, is: Is) -> bool {
         Word(words) => value.as_str().is_some_and(|text| words.contains(&text)),
         Null => value.is_null(),
         OrNull(other) => value.is_null() || fits(value, *other),
+        Flag => value.is_boolean(),
+        Nobodys => value.as_array().is_some_and(Vec::is_empty),
+        Provider => {
+            let keys = keys(value);
+            keys == ["phone_number_id", "waba_id"] || keys == ["account_sid", "sender"]
+        }
+        Health => {
+            check("health", value, HEALTH);
+            true
+        }
         Contact => {
             check("contact", value, CONTACT);
             true
@@ -214,21 +258,8 @@ async fn shapes(client: &Client) {
     assert_eq!(keys(&me["key"]), ["id", "scopes"]);
     assert!(me["account"]["id"].is_string() && me["account"]["name"].is_string());
     for channel in client.get("/api/v1/channels").await.data().as_array().unwrap() {
-        for key in [
-            "id",
-            "label",
-            "kind",
-            "display_phone",
-            "is_default",
-            "status",
-            "connected_at",
-        ] {
-            assert!(channel.get(key).is_some(), "{key}");
-        }
-        assert_eq!(
-            (&channel["kind"], &channel["is_default"]),
-            (&json!("sandbox"), &json!(true))
-        );
+        check("channel", channel, CHANNEL);
+        assert_eq!(channel["is_default"], channel["kind"] == "sandbox");
     }
 }
 

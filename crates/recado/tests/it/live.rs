@@ -48,8 +48,9 @@ async fn a_socket_cut_50_times_sees_what_an_uncut_one_sees() {
     let client = recado.client();
     let from = client.get("/api/v1/conversations?limit=1").await.seq();
     // Each webhook of a known customer is one event; the first of each customer opens a conversation: two.
+    // The first of all shows with the number.
     let customers = 20;
-    let last = from + i64::try_from(STREAM + customers).unwrap();
+    let last = from + i64::try_from(STREAM + customers + 1).unwrap();
 
     let uncut = tokio::spawn(follow(client.clone(), from, last, 0));
     let cut = tokio::spawn(follow(client.clone(), from, last, CUTS));

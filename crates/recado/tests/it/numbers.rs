@@ -393,6 +393,12 @@ async fn deleted_and_back(office: &Office, channel: &str) {
         (id(&back.body["data"]), &back.body["data"]["is_default"]),
         (channel, &json!(true))
     );
+    let one = office.get(&path).await;
+    assert_eq!(
+        one["verify_token"], verify_token,
+        "Meta may have been told it by hand"
+    );
+    assert_eq!(one["health"]["last_error"], Value::Null);
     let sent = office.owner.post(&thread, json!({ "text": "We are back" })).await;
     assert_eq!(sent.status, 202, "{}", sent.text);
     until("the message on the phone", async || {

@@ -194,7 +194,8 @@ async fn kept_webhooks_can_be_replayed_from_the_command_line() {
         let rows = installation.rows();
         replay(&installation, &[id(&intake)], Some("0 accepted, 1 rejected\n")).await;
         // Another number beside the first, with what the first has.
-        rows.change("UPDATE numbers SET provider_number = '999'").await;
+        rows.change("UPDATE numbers SET provider_number = '999' WHERE kind = 'sandbox'")
+            .await;
         let before = rows.of_account(&ready.account_id).await;
         replay(&installation, &["01890000-0000-7000-8000-000000000000"], None).await;
         replay(
@@ -205,7 +206,7 @@ async fn kept_webhooks_can_be_replayed_from_the_command_line() {
         .await;
         assert_eq!(rows.of_account(&ready.account_id).await, before);
         replay(&installation, &[id(&intake)], Some("1 accepted, 0 rejected\n")).await;
-        rows.change("UPDATE numbers SET provider_number = '100000000000001'")
+        rows.change("UPDATE numbers SET provider_number = '100000000000001' WHERE kind = 'sandbox'")
             .await;
         let once = rows.of_account(&ready.account_id).await;
         for _ in 0..2 {

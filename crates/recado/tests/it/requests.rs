@@ -83,7 +83,7 @@ async fn addresses(client: &Client) {
         }
     }
     for (method, path, allowed) in [
-        (Method::PUT, "/api/v1/conversations", "GET"),
+        (Method::PUT, "/api/v1/conversations", "GET,POST"),
         (Method::POST, "/api/v1/me", "GET"),
         (Method::GET, "/api/v1/session", "DELETE,POST"),
         (
