@@ -2191,6 +2191,7 @@ export interface operations {
         responses: {
             200: {
                 headers: {
+                    "x-journal-seq"?: number;
                     [name: string]: unknown;
                 };
                 content: {

@@ -9,7 +9,7 @@ use utoipa::ToSchema;
 
 use super::sessions::Password;
 use crate::actor::{Can, perm};
-use crate::answer::{Created, Data, Done, List};
+use crate::answer::{At, Created, Data, Done, List};
 use crate::error::{Error, ErrorEnvelope, Result};
 use crate::extract::{Json, Param, present};
 use crate::state::Api;
@@ -114,12 +114,17 @@ pub struct ChangeChannel {
 ///
 /// The WhatsApp numbers of the account, without those that were deleted.
 #[utoipa::path(get, path = "/channels", operation_id = "list_channels", tag = "Channels",
-    responses((status = 200, body = List<ListedChannel>)),
+    responses((status = 200, body = List<ListedChannel>, headers(("x-journal-seq" = i64)))),
     security(("session" = ["channels:read"]), ("api_key" = ["channels:read"])))]
-pub async fn list(State(api): State<Api>, caller: Can<perm::ChannelsRead>) -> Result<List<ListedChannel>> {
+pub async fn list(
+    State(api): State<Api>,
+    caller: Can<perm::ChannelsRead>,
+) -> Result<At<List<ListedChannel>>> {
     let channels = numbers::list(&api.ctx, &caller).await?;
-    let shown = channels.into_iter().map(|channel| show(&caller, channel));
-    Ok(List::whole(shown.collect()))
+    let shown = |channels: Vec<Managed>| channels.into_iter().map(|channel| show(&caller, channel));
+    Ok(At::of(channels, |channels| {
+        List::whole(shown(channels).collect())
+    }))
 }
 
 /// Get a channel

@@ -21,10 +21,7 @@ use crate::{Ctx, Error, Result, input};
 #[derive(Debug, Default)]
 pub struct Change {
     pub label: Option<String>,
-    #[expect(
-        clippy::option_option,
-        reason = "none leaves it, none inside takes the member away"
-    )]
+    /// None inside takes the member away.
     pub assigned: Option<Option<MemberId>>,
     pub active: Option<bool>,
     /// Makes it the default; another one takes that away, not this.
@@ -133,12 +130,11 @@ async fn try_out(
         .await?
         .ok_or(Error::NotFound("channel"))?;
     drop(tx);
-    let access_token = match token {
-        Some(token) => token.clone(),
-        None => {
-            let sealed = sender.access_token.as_deref().unwrap_or_default();
-            ctx.keyring.open_text(&token_place(sender.id), sealed)?
-        }
+    let access_token = if let Some(token) = token {
+        token.clone()
+    } else {
+        let sealed = sender.access_token.as_deref().unwrap_or_default();
+        ctx.keyring.open_text(&token_place(sender.id), sealed)?
     };
     let app_secret = match app_secret {
         Some(secret) => secret.clone(),
@@ -186,7 +182,7 @@ pub async fn remove(ctx: &Ctx, actor: &Actor, id: NumberId) -> Result<()> {
     let left = numbers::list(&mut tx, actor.account).await?;
     let next = left.iter().find(|one| one.status == NumberStatus::Connected);
     if before.is_default
-        && let Some(next) = next.or(left.first())
+        && let Some(next) = next.or_else(|| left.first())
     {
         let changed = numbers::set_default(&mut tx, actor.account, next.id).await?;
         drafts.extend(told(changed)?);

@@ -9,8 +9,8 @@ mod twilio;
 mod webhooks;
 
 use recado_db::Tx;
-use recado_journal::Draft;
-use recado_model::{AccountId, Actor, MemberId, MetaAppId, NumberId, Permission, TwilioAccountId};
+use recado_journal::{Draft, Journal};
+use recado_model::{AccountId, Actor, MemberId, MetaAppId, NumberId, Permission, Snapshot, TwilioAccountId};
 use recado_store::numbers::{self, Number, Sender};
 use recado_store::{accounts, members};
 
@@ -49,17 +49,19 @@ pub enum ProviderIds {
 }
 
 /// Numbers of the account that are not deleted, oldest first.
-pub async fn list(ctx: &Ctx, actor: &Actor) -> Result<Vec<Managed>> {
+pub async fn list(ctx: &Ctx, actor: &Actor) -> Result<Snapshot<Vec<Managed>>> {
     let mut tx = ctx.db.read().await?;
+    let seq = Journal::head(&mut tx, actor.account).await?;
     let rows = numbers::list(&mut tx, actor.account).await?;
     let senders = numbers::senders(&mut tx, actor.account).await?;
-    Ok(rows
+    let value = rows
         .into_iter()
         .filter_map(|number| {
             let sender = senders.iter().find(|sender| sender.id == number.id)?;
             Some(managed(ctx, number, sender))
         })
-        .collect())
+        .collect();
+    Ok(Snapshot { seq, value })
 }
 
 /// One number, a deleted one too: its conversations still name it.

@@ -55,9 +55,9 @@ async fn everything_in_a_post_counts(recado: &Recado, client: &Client) {
     third["entry"][0]["changes"][0]["value"]["statuses"] =
         json!([{ "id": "wamid.NOBODY", "status": "sent", "timestamp": "1767225602", "recipient_id": "1" }]);
     let change = |body: &Value| body["entry"][0]["changes"][0].clone();
-    let template = json!({ "field": "message_template_status_update", "value": { "event": "APPROVED" } });
+    let other = json!({ "field": "security", "value": { "event": "PIN_CHANGED" } });
     let body = json!({ "object": "whatsapp_business_account", "entry": [
-        { "id": "1", "changes": [change(&first), template] },
+        { "id": "1", "changes": [change(&first), other] },
         { "id": "1", "changes": [change(&second), change(&third)] },
         { "id": "1", "changes": [] },
     ] });

@@ -171,7 +171,7 @@ async fn template(owner: &Client, channel: &str) -> String {
         let form = json!({ "channel_id": channel, "name": name, "language": "en", "category": "utility", "body": "Hi" });
         let answer = owner.post("/api/v1/templates", form).await;
         assert_eq!(answer.status, 201, "{}", answer.text);
-        made = id(&answer.data()).to_owned();
+        id(&answer.data()).clone_into(&mut made);
     }
     made
 }
