@@ -17,7 +17,6 @@ use tokio::runtime::Handle;
 use tokio::sync::oneshot;
 use tokio::time::Instant;
 
-use super::checkpoint::Checkpointer;
 use super::run;
 use crate::tx::{Note, deliver};
 use crate::{Error, Result};
@@ -45,7 +44,6 @@ struct Queue {
 /// The connection that writes, and the group whose changes are in its outer transaction.
 struct Writer {
     conn: Connection,
-    checkpointer: Checkpointer,
     /// Whether we have begun an outer transaction. SQLite may end it by itself, see [`Writer::notice_loss`].
     open: bool,
     group: Vec<Member>,
@@ -80,10 +78,9 @@ pub(crate) struct WriteTx {
 }
 
 impl Gate {
-    pub(crate) fn new(conn: Connection, checkpointer: Checkpointer) -> Arc<Self> {
+    pub(crate) fn new(conn: Connection) -> Arc<Self> {
         let writer = Box::new(Writer {
             conn,
-            checkpointer,
             open: false,
             group: Vec::new(),
         });
@@ -237,7 +234,6 @@ impl Writer {
             self.roll_back();
         }
         self.open = false;
-        self.checkpointer.wake();
         self.end_group(&result);
     }
 
