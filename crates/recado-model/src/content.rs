@@ -83,10 +83,20 @@ impl Location {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct ContactCard {
     /// As it is to be shown.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     pub name: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     pub first_name: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     pub last_name: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     pub company: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     pub title: Option<String>,
     #[serde(default)]
     pub phones: Vec<CardPhone>,
@@ -98,6 +108,8 @@ pub struct ContactCard {
     #[serde(default)]
     pub addresses: Vec<String>,
     /// As told, `YYYY-MM-DD` as a rule.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     pub birthday: Option<String>,
 }
 
@@ -106,8 +118,12 @@ pub struct CardPhone {
     /// As written by a person.
     pub phone: String,
     /// Digits, if the phone is on WhatsApp.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     pub wa_id: Option<String>,
     /// `CELL`, `HOME`, `WORK` or any other word.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     pub label: Option<String>,
 }
 

@@ -101,9 +101,15 @@ pub struct TemplateValues {
     #[serde(default)]
     pub header: BTreeMap<String, String>,
     /// The file of a header that is an image, a video or a document.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     pub header_media_id: Option<MediaId>,
     /// The same by a public address.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     pub header_media_url: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     pub header_location: Option<Location>,
     #[serde(default)]
     pub body: BTreeMap<String, String>,

@@ -826,11 +826,11 @@ export interface components {
         ApiKeyId: string;
         CardPhone: {
             /** @description `CELL`, `HOME`, `WORK` or any other word. */
-            label?: string | null;
+            label?: string;
             /** @description As written by a person. */
             phone: string;
             /** @description Digits, if the phone is on WhatsApp. */
-            wa_id?: string | null;
+            wa_id?: string;
         };
         /** @description What to change; what is not sent stays. */
         ChangeChannel: {
@@ -951,15 +951,15 @@ export interface components {
             /** @description Each on one line. */
             addresses?: string[];
             /** @description As told, `YYYY-MM-DD` as a rule. */
-            birthday?: string | null;
-            company?: string | null;
+            birthday?: string;
+            company?: string;
             emails?: string[];
-            first_name?: string | null;
-            last_name?: string | null;
+            first_name?: string;
+            last_name?: string;
             /** @description As it is to be shown. */
-            name?: string | null;
+            name?: string;
             phones?: components["schemas"]["CardPhone"][];
-            title?: string | null;
+            title?: string;
             urls?: string[];
         };
         /** Format: uuid */
@@ -1944,10 +1944,11 @@ export interface components {
             header?: {
                 [key: string]: string;
             };
-            header_location?: components["schemas"]["Location"] | null;
-            header_media_id?: components["schemas"]["MediaId"] | null;
+            header_location?: components["schemas"]["Location"];
+            /** @description The file of a header that is an image, a video or a document. */
+            header_media_id?: components["schemas"]["MediaId"];
             /** @description The same by a public address. */
-            header_media_url?: string | null;
+            header_media_url?: string;
         };
         /**
          * Format: date-time
