@@ -21,6 +21,35 @@ async fn a_call_that_goes_wrong_is_sent_once_or_shown() {
     }
 }
 
+/// Between the provider's yes and our record of it, a hundred times.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_reply_that_was_taken_is_never_sent_again() {
+    const KILLS: usize = 100;
+    let mut story = Story::begin(Engine::Sqlite).await;
+    let mut taken = std::collections::BTreeMap::<String, usize>::new();
+    for kill in 0..KILLS {
+        let text = format!("Taken {kill}");
+        story.send(&text).await;
+        let call = story.provider.call().await;
+        *taken.entry(call.text().to_owned()).or_default() += 1;
+        let callback = call.callback();
+        // The provider has it. Nobody will hear its answer.
+        story = story.die().await;
+        call.accept(&format!("wamid.K{kill}"));
+        // Every other time the status comes before anybody asks what became of the attempt.
+        if kill % 2 == 0 {
+            story.until(&text, "unknown").await;
+        }
+        story
+            .tell(&format!("wamid.K{kill}"), "delivered", Some(&callback))
+            .await;
+        story.until(&text, "delivered").await;
+    }
+    assert!(story.provider.is_quiet(), "nothing was sent again");
+    assert_eq!(taken.len(), KILLS);
+    assert!(taken.values().all(|times| *times == 1), "{taken:?}");
+}
+
 /// `recado serve` with a provider that does what it is told.
 struct Story {
     installation: Installation,
