@@ -1,5 +1,5 @@
 /** A conversation in which every kind of message occurs once at least, both ways. */
-import type { ContactCard, Media, MessageContent, Reaction } from "../src/api/wire.ts";
+import type { ContactCard, Media, MessageContent, Reaction } from "../src/api/types.ts";
 import type { Message, World } from "./world.ts";
 
 const MINUTE = 60_000;
@@ -135,7 +135,7 @@ export function seedKinds(world: World, end: number): void {
         contacts: [
           card("Rita Moraes", "Purchasing", [
             { phone: "+55 21 98765-0012", wa_id: "5521987650012", label: "CELL" },
-            { phone: "+55 21 3512-4400", wa_id: null, label: "WORK" },
+            { phone: "+55 21 3512-4400", label: "WORK" },
           ]),
         ],
       },
@@ -331,8 +331,8 @@ function reply(change: Partial<NonNullable<MessageContent["reply"]>>): MessageCo
   return { reply: { kind: "button", id: null, title: null, description: null, response: null, ...change } };
 }
 
-function card(name: string, title: string, phones: ContactCard["phones"]): ContactCard {
-  const [first = null, last = null] = name.split(" ");
+function card(name: string, title: string, phones: NonNullable<ContactCard["phones"]>): ContactCard {
+  const [first = "", last = ""] = name.split(" ");
   return {
     name,
     first_name: first,
@@ -341,8 +341,5 @@ function card(name: string, title: string, phones: ContactCard["phones"]): Conta
     title,
     phones,
     emails: ["rita@emporioprado.example"],
-    urls: [],
-    addresses: [],
-    birthday: null,
   };
 }

@@ -2,7 +2,7 @@
 import { randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { crc32, deflateSync } from "node:zlib";
-import type { Media, MediaKind } from "../src/api/wire.ts";
+import type { Media, MediaKind } from "../src/api/types.ts";
 import { type Answer, failure, ok, type Request } from "./http.ts";
 
 type Stored = { media: Media; type: string; bytes: () => Uint8Array; small?: () => Uint8Array };

@@ -1,6 +1,6 @@
 /** The numbers of a mock account: three to look at, and what the API does with them. */
 import { randomUUID } from "node:crypto";
-import type { Channel, ChannelHealth, NewChannel, TwilioSender } from "../src/api/wire.ts";
+import type { Channel, ChannelHealth, NewChannel, TwilioSender } from "../src/api/types.ts";
 import { type Answer, failure, ok, paged, type Request } from "./http.ts";
 import type { World } from "./world.ts";
 
@@ -57,7 +57,7 @@ export class Numbers {
           trouble: "OFFLINE",
           last_webhook_at: ago(26 * 60 * MINUTE),
           last_error: {
-            reason: "bad_credentials",
+            reason: "number_unhealthy",
             message: "Authenticate (20003)",
             at: ago(25 * 60 * MINUTE),
           },
@@ -143,27 +143,29 @@ export function numbersRoute(world: World, { method, path, query, body }: Reques
       if (wanted.access_token === "unreachable") return unreachable("Meta");
       if (wanted.access_token === "wrong")
         return failure(400, "bad_request", "Meta does not accept this access token.", "access_token");
-      if (!/^\d+$/.test(wanted.phone_number_id))
+      const { phone_number_id = null, waba_id = null } = wanted;
+      if (!phone_number_id || !waba_id || !/^\d+$/.test(phone_number_id))
         return failure(400, "bad_request", "Meta knows no number by this id.", "phone_number_id");
-      if (wanted.phone_number_id === "104455667788991")
+      if (phone_number_id === "104455667788991")
         return failure(409, "already_connected", "This number is already connected.");
       channel = numbers.channel({
         ...common,
         kind: "meta",
         display_phone: "+1 555-010-4477",
-        provider: { phone_number_id: wanted.phone_number_id, waba_id: wanted.waba_id },
+        provider: { phone_number_id, waba_id },
         verify_token: wanted.verify_token ?? randomUUID(),
         health: { ...UNKNOWN, quality: "GREEN", limit: "TIER_250", checked_at: new Date().toISOString() },
       });
     } else {
       if (!numbers.twilio) return notConfigured();
-      if (!/^whatsapp:\+\d{6,15}$/.test(wanted.sender))
+      const sender = wanted.sender ?? "";
+      if (!/^whatsapp:\+\d{6,15}$/.test(sender))
         return failure(400, "bad_request", "Write the number as whatsapp:+1234567890.", "sender");
       channel = numbers.channel({
         ...common,
         kind: "twilio",
-        display_phone: wanted.sender.slice(9),
-        provider: { account_sid: numbers.twilio, sender: wanted.sender },
+        display_phone: sender.slice(9),
+        provider: { account_sid: numbers.twilio, sender },
         health: { ...UNKNOWN, quality: "UNKNOWN", checked_at: new Date().toISOString() },
       });
     }

@@ -8,7 +8,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
 import type { Plugin, PreviewServer, ViteDevServer } from "vite";
 import { WebSocketServer } from "ws";
-import type { SendMessage } from "../src/api/wire.ts";
+import type { SendMessage } from "../src/api/types.ts";
 import { type Answer, failure, paged, type Request } from "./http.ts";
 import { mediaRoute } from "./media.ts";
 import { numbersRoute } from "./numbers.ts";

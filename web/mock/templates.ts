@@ -1,6 +1,6 @@
 /** The templates of a mock account, and what the API does with them. */
 import { randomUUID } from "node:crypto";
-import type { NewTemplate, Template, TemplateBody, TemplateStatus } from "../src/api/wire.ts";
+import type { NewTemplate, Template, TemplateBody, TemplateStatus } from "../src/api/types.ts";
 import { type Answer, failure, ok, paged, type Request } from "./http.ts";
 import type { World } from "./world.ts";
 
@@ -99,7 +99,7 @@ export function templatesRoute(world: World, { method, path, query, body }: Requ
   const synced = /^\/channels\/([\w-]+)\/templates\/sync$/.exec(path)?.[1];
   if (!synced && !path.startsWith("/templates")) return null;
   if (!manages && method !== "GET") return failure(403, "forbidden", "This needs channels:manage.");
-  if (synced) return ok({ job_id: randomUUID() }, 202);
+  if (synced) return { status: 204 };
   if (path === "/templates" && method === "GET") {
     const search = query.get("search")?.toLowerCase() ?? "";
     return paged(
@@ -152,7 +152,7 @@ export function decide(world: World, name: string, status: TemplateStatus, reaso
 }
 
 function template(channel: string, { name, body, ...seed }: Seed): Template {
-  const parts: TemplateBody = {
+  const parts: Required<TemplateBody> = {
     header: seed.header ?? null,
     body,
     footer: seed.footer ?? null,
@@ -161,6 +161,8 @@ function template(channel: string, { name, body, ...seed }: Seed): Template {
   return {
     id: randomUUID(),
     channel_id: channel,
+    business_id: channel,
+    provider_id: randomUUID(),
     name,
     language: seed.language ?? "en",
     category: seed.category ?? "utility",
@@ -169,19 +171,6 @@ function template(channel: string, { name, body, ...seed }: Seed): Template {
     reason: seed.reason ?? null,
     named: seed.named ?? false,
     ...parts,
-    variables: {
-      header: parts.header?.format === "text" ? variables(parts.header.text) : [],
-      body: variables(body),
-      buttons: parts.buttons.flatMap((button, at) =>
-        button.type === "copy_code" || (button.type === "url" && variables(button.url).length > 0)
-          ? [String(at)]
-          : [],
-      ),
-    },
     updated_at: new Date(Date.now() - 3 * 86_400_000).toISOString(),
   };
-}
-
-function variables(text: string): string[] {
-  return [...new Set([...text.matchAll(/\{\{\s*(\w+)\s*\}\}/g)].map((match) => match[1] ?? ""))];
 }

@@ -1,7 +1,7 @@
 /** One account in memory: enough of Recado's behaviour to look at the app without a backend. Never part of a build. */
 import { randomUUID } from "node:crypto";
 import type { components } from "../src/api/schema.d.ts";
-import type * as wire from "../src/api/wire.ts";
+import type * as wire from "../src/api/types.ts";
 import { fill } from "../src/templates/fill.ts";
 import { FIRST, LAST, LINES, MEMBERS, TAGS, TALKS } from "./fixtures.ts";
 import { seedKinds } from "./kinds.ts";
@@ -155,11 +155,11 @@ export class World {
       case "location":
         return {
           content_type: "location",
-          content_text: asked.location.name ?? asked.location.address,
-          content: { location: asked.location },
+          content_text: asked.location?.name ?? asked.location?.address ?? null,
+          content: asked.location ? { location: asked.location } : null,
         };
       case "template": {
-        const { name, language, values } = asked.template;
+        const { name = "", language = "", values = {} } = asked.template ?? {};
         const known = this.templates.find((row) => row.name === name && row.language === language);
         const seen = known && fill(known, values);
         return {
@@ -170,13 +170,13 @@ export class World {
         };
       }
       case "text":
-        return { content_text: asked.text };
+        return { content_text: asked.text ?? null };
       default: {
         const media = this.files.get(asked.media_id ?? "") ?? null;
         return {
-          content_type: asked.type,
+          content_type: asked.type ?? "text",
           content_text: asked.text ?? null,
-          media: media && { ...media, kind: asked.type },
+          media: media && { ...media, kind: asked.type as wire.MediaKind },
           media_url: media && `/api/v1/media/${media.id}`,
         };
       }

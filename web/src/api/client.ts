@@ -1,9 +1,9 @@
 /** The one way to the API: typed by its OpenAPI document, failing with the errors of `errors.ts`. */
 import createClient from "openapi-fetch";
 import { errorOf, isSignedOut, NetworkError } from "./errors";
-import type { Paths } from "./wire";
+import type { paths } from "./schema";
 
-const client = createClient<Paths>({
+const client = createClient<paths>({
   baseUrl: typeof location === "undefined" ? "" : location.origin,
   // Looked up on every call, so that tests can stand in for the network.
   fetch: (request) => globalThis.fetch(request),

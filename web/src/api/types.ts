@@ -12,11 +12,50 @@ export type NewInvite = Schemas["NewInvite"];
 export type ApiKey = Schemas["ApiKey"];
 export type Contact = Schemas["Contact"];
 export type Tag = Schemas["Tag"];
-export type ConversationStatus = Schemas["ConversationStatus"];
-export type MessageStatus = Schemas["MessageStatus"];
 export type Failure = Schemas["Failure"];
 export type FailureReason = Schemas["FailureReason"];
 export type Intake = Schemas["Intake"];
 export type Job = Schemas["Job"];
 
-export type { Channel, Conversation, Member, Message, Template } from "./wire";
+// The team and its numbers
+
+export type Member = Schemas["Member"];
+/** As the list tells it, with where its webhooks go; events leave that out. */
+export type Channel = Schemas["ListedChannel"];
+export type ChannelKind = Schemas["NumberKind"];
+export type ChannelHealth = Schemas["ChannelHealth"];
+export type NewChannel = Schemas["ConnectChannel"];
+export type ChannelChange = Schemas["ChangeChannel"];
+export type TwilioSender = Schemas["TwilioSender"];
+
+// Templates
+
+export type Template = Schemas["Template"];
+export type NewTemplate = Schemas["CreateTemplate"];
+export type TemplateCategory = Schemas["TemplateCategory"];
+export type TemplateStatus = Schemas["TemplateStatus"];
+export type TemplateHeader = Schemas["TemplateHeader"];
+export type TemplateMediaFormat = Exclude<TemplateHeader["format"], "text" | "location">;
+export type TemplateButton = Schemas["TemplateButton"];
+export type TemplateValues = Schemas["TemplateValues"];
+export type FilledTemplate = Schemas["FilledTemplate"];
+/** What a customer sees of a template, before it is filled in. */
+export type TemplateBody = Pick<Template, "header" | "body" | "footer" | "buttons">;
+
+// Conversations and their messages
+
+export type Conversation = Schemas["Conversation"];
+export type ConversationStatus = Schemas["ConversationStatus"];
+export type Message = Schemas["Message"];
+export type MessageStatus = Schemas["MessageStatus"];
+export type MessageContent = Schemas["MessageContent"];
+export type ContentType = Schemas["ContentType"];
+export type SendMessage = Schemas["SendMessage"];
+export type Media = Schemas["Media"];
+export type MediaKind = Schemas["MediaKind"];
+export type Reaction = Schemas["Reaction"];
+export type Place = Schemas["Location"];
+export type ContactCard = Schemas["ContactCard"];
+export type Interactive = Schemas["Interactive"];
+export type InteractiveReply = Schemas["InteractiveReply"];
+export type Referral = Schemas["Referral"];

@@ -1,11 +1,10 @@
 /** The frames of `GET /api/v1/live`, and the reading of them. */
 import type { components } from "@/api/schema";
-import type { WireEvents } from "@/api/wire";
 
 type LiveEvent = components["schemas"]["LiveEvent"];
 
 /** What each kind of event carries, as the OpenAPI document has it. */
-export type EventData = Omit<{ [E in LiveEvent as E["event"]]: E["data"] }, keyof WireEvents> & WireEvents;
+export type EventData = { [E in LiveEvent as E["event"]]: E["data"] };
 
 export type EventKind = keyof EventData;
 

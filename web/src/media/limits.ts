@@ -1,5 +1,5 @@
 /** What WhatsApp takes as what, and how large it may be. The server has the last word. */
-import type { MediaKind } from "@/api/wire";
+import type { MediaKind } from "@/api/types";
 
 const MB = 1024 * 1024;
 

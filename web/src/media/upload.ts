@@ -1,6 +1,6 @@
 /** Sends a file to the server, telling how far it is. `fetch` cannot tell; this is the one place without it. */
 import { errorOf, NetworkError } from "@/api/errors";
-import type { Media, MediaKind } from "@/api/wire";
+import type { Media, MediaKind } from "@/api/types";
 
 export type UploadOptions = {
   filename: string;

@@ -1,5 +1,5 @@
 /** Where the bytes of a file are. */
-import type { Media } from "@/api/wire";
+import type { Media } from "@/api/types";
 
 export function mediaUrl(id: string): string {
   return `/api/v1/media/${encodeURIComponent(id)}`;

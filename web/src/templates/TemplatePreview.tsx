@@ -13,7 +13,7 @@ import {
 } from "lucide-react";
 import { Fragment, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
-import type { TemplateBody, TemplateButton, TemplateHeader, TemplateValues } from "@/api/wire";
+import type { TemplateBody, TemplateButton, TemplateHeader, TemplateValues } from "@/api/types";
 import { cx } from "@/ui/cx";
 import { formatText } from "@/ui/formatText";
 import { fill, NO_VALUES, placeholders } from "./fill";
@@ -96,7 +96,7 @@ export function TemplateParts({
         )}
         {trailer}
       </div>
-      {template.buttons.length > 0 && <Buttons buttons={template.buttons} />}
+      {template.buttons && template.buttons.length > 0 && <Buttons buttons={template.buttons} />}
     </>
   );
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { TemplateBody, TemplateValues } from "@/api/wire";
+import type { TemplateBody, TemplateValues } from "@/api/types";
 import { fill, NO_VALUES, needs, placeholders, problems, toSend, variables } from "./fill";
 
 const reminder: TemplateBody = {
@@ -71,7 +71,7 @@ describe("a template", () => {
 
   it("is sent with what it asks for and nothing else", () => {
     expect(
-      toSend(reminder, { ...given, body: { time: " 19:00 ", name: "", other: "x" }, header_media_id: null }),
+      toSend(reminder, { ...given, body: { time: " 19:00 ", name: "", other: "x" }, header_media_id: "" }),
     ).toEqual({ header: { 1: "Ana" }, body: { time: "19:00" }, buttons: { 1: "42" } });
   });
 });

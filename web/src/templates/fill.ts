@@ -2,7 +2,7 @@
  * What a template needs and what becomes of it. The same rules as the server's, which has the last word: here they say
  * what is missing before anything is sent.
  */
-import type { TemplateBody, TemplateButton, TemplateHeader, TemplateValues } from "@/api/wire";
+import type { TemplateBody, TemplateButton, TemplateHeader, TemplateValues } from "@/api/types";
 
 export const NO_VALUES: TemplateValues = { header: {}, body: {}, buttons: {} };
 
@@ -42,7 +42,7 @@ export function needs(template: TemplateBody): Record<TemplatePlace, string[]> {
   return {
     header: template.header?.format === "text" ? variables(template.header.text) : [],
     body: variables(template.body),
-    buttons: template.buttons.flatMap((button, place) => (needsValue(button) ? [String(place)] : [])),
+    buttons: (template.buttons ?? []).flatMap((button, place) => (needsValue(button) ? [String(place)] : [])),
   };
 }
 
@@ -63,11 +63,11 @@ export function problems(template: TemplateBody, values: TemplateValues): FillPr
   }
   for (const place of ["header", "body", "buttons"] as const) {
     for (const name of wanted[place]) {
-      const value = values[place][name] ?? "";
+      const value = values[place]?.[name] ?? "";
       if (value.trim() === "") found.push({ place, name, what: "missing" });
       else if (isBadText(value)) found.push({ place, name, what: "bad_text" });
     }
-    for (const name of Object.keys(values[place])) {
+    for (const name of Object.keys(values[place] ?? {})) {
       if (!wanted[place].includes(name)) found.push({ place, name, what: "unknown" });
     }
   }
@@ -81,13 +81,13 @@ export function isBadText(value: string): boolean {
 }
 
 /** The template with what is known filled in; what is not known stays as `{{name}}`. */
-export function fill(template: TemplateBody, values: TemplateValues): TemplateBody {
+export function fill(template: TemplateBody, values: TemplateValues): Required<TemplateBody> {
   return {
     header: filledHeader(template.header, values),
     body: filled(template.body, values.body),
     footer: template.footer,
-    buttons: template.buttons.map((button, place) => {
-      const value = values.buttons[String(place)];
+    buttons: (template.buttons ?? []).map((button, place) => {
+      const value = values.buttons?.[String(place)];
       if (button.type !== "url" || !value) return button;
       const given = Object.fromEntries(variables(button.url).map((name) => [name, value]));
       return { ...button, url: filled(button.url, given) };
@@ -101,7 +101,7 @@ export function toSend(template: TemplateBody, values: TemplateValues): Template
   const only = (place: TemplatePlace) =>
     Object.fromEntries(
       wanted[place].flatMap((name) => {
-        const value = values[place][name]?.trim();
+        const value = values[place]?.[name]?.trim();
         return value ? [[name, value] as const] : [];
       }),
     );
@@ -124,7 +124,7 @@ function filledHeader(header: TemplateHeader | null, values: TemplateValues): Te
   return header?.format === "text" ? { ...header, text: filled(header.text, values.header) } : header;
 }
 
-function filled(text: string, values: Record<string, string>): string {
+function filled(text: string, values: Record<string, string> = {}): string {
   let out = "";
   let rest = 0;
   for (const { name, start, end } of placeholders(text)) {

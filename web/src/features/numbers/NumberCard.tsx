@@ -7,6 +7,7 @@ import type { Channel } from "@/api/types";
 import { Badge } from "@/app/pages/parts";
 import { useNow } from "@/app/useNow";
 import { useFormat } from "@/i18n/format";
+import { qualityOf } from "@/team/quality";
 import { useMemberMap } from "@/team/queries";
 import { Avatar } from "@/ui/Avatar";
 import { Button, IconButton } from "@/ui/Button";
@@ -172,7 +173,7 @@ function Health({
   const members = useMemberMap();
   const { health } = channel;
   const limit = dailyLimit(health.limit);
-  const quality = health.quality ?? "UNKNOWN";
+  const quality = qualityOf(health.quality);
   const assignee = channel.assigned_member_id;
   const member = assignee ? members.get(assignee) : undefined;
   const ago = (iso: string) => (
@@ -202,7 +203,7 @@ function Health({
           className="mt-3 flex-wrap"
           action={
             onNewAccess &&
-            ["bad_credentials", "bad_signature"].includes(health.last_error.reason) && (
+            health.last_error.reason === "number_unhealthy" && (
               <Button size="sm" onClick={onNewAccess}>
                 {t("numbers.enterAccess")}
               </Button>
@@ -229,10 +230,10 @@ function Health({
               <span
                 className={cx(
                   "inline-flex items-center gap-1.5 font-medium",
-                  QUALITY_TEXT[qualityTone(health.quality)],
+                  QUALITY_TEXT[qualityTone(quality)],
                 )}
               >
-                <Dot tone={qualityTone(health.quality)} />
+                <Dot tone={qualityTone(quality)} />
                 {t(`numbers.quality.${quality}`)}
               </span>
             </Fact>

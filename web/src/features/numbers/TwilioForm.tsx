@@ -3,7 +3,7 @@ import { CircleCheck, RefreshCw } from "lucide-react";
 import { type ReactNode, useId, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { ApiError } from "@/api/errors";
-import type { TwilioSender } from "@/api/wire";
+import type { TwilioSender } from "@/api/types";
 import { Badge, Pending } from "@/app/pages/parts";
 import { Button } from "@/ui/Button";
 import { cx } from "@/ui/cx";

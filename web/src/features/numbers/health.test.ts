@@ -33,7 +33,7 @@ const channel = (change: Partial<Channel> = {}, health: Partial<Channel["health"
 });
 
 describe("the state of a number", () => {
-  const error = (at: string) => ({ reason: "bad_credentials", message: "", at });
+  const error = (at: string) => ({ reason: "number_unhealthy" as const, message: "", at });
   it.each([
     ["ready", channel()],
     ["off", channel({ status: "inactive" }, { trouble: "Banned" })],
@@ -80,8 +80,8 @@ it("links to the chat and to the simulated phones", () => {
 });
 
 it("keeps what it does not know from being a key of texts", () => {
-  expect(errorReason("bad_credentials")).toBe("bad_credentials");
-  expect(errorReason("toString")).toBe("other");
+  expect(errorReason("number_unhealthy")).toBe("number_unhealthy");
+  expect(errorReason("opted_out")).toBe("other");
 });
 
 it("makes verify tokens nobody has to guess at", () => {

@@ -1,6 +1,6 @@
 /** What is known about a number, in words that say what to do. Pure: the texts stand in the locales. */
-import type { Channel } from "@/api/types";
-import type { Quality } from "@/api/wire";
+import type { Channel, FailureReason } from "@/api/types";
+import type { Quality } from "@/team/quality";
 
 /** How a number does, in one word; the worst comes first. */
 export type State = "off" | "trouble" | "error" | "lowQuality" | "waiting" | "ready";
@@ -29,10 +29,8 @@ export function toneOf(state: State): Tone {
   )[state];
 }
 
-export function qualityTone(quality: Quality | null): Tone {
-  return quality
-    ? ({ GREEN: "good", YELLOW: "warning", RED: "danger", UNKNOWN: "plain" } as const)[quality]
-    : "plain";
+export function qualityTone(quality: Quality): Tone {
+  return ({ GREEN: "good", YELLOW: "warning", RED: "danger", UNKNOWN: "plain" } as const)[quality];
 }
 
 /** How many customers a day may be written to first: `TIER_2K` are 2000. Nothing when the word is not understood. */
@@ -45,19 +43,14 @@ export function dailyLimit(word: string | null): number | "unlimited" | null {
 }
 
 const REASONS = [
-  "bad_credentials",
-  "not_found",
-  "bad_number",
   "number_unhealthy",
   "rate_limited",
-  "bad_signature",
-  "provider_unreachable",
   "template_problem",
   "media_rejected",
-] as const;
+] as const satisfies FailureReason[];
 export type ErrorReason = (typeof REASONS)[number] | "other";
 
-export function errorReason(reason: string): ErrorReason {
+export function errorReason(reason: FailureReason): ErrorReason {
   return REASONS.find((known) => known === reason) ?? "other";
 }
 

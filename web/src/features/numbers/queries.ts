@@ -1,8 +1,7 @@
 /** Reading and changing numbers. Lists come from the team's cache, which events keep right. */
 import { type QueryClient, queryOptions, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { api, body } from "@/api/client";
-import type { Channel } from "@/api/types";
-import type { ChannelChange, NewChannel } from "@/api/wire";
+import type { Channel, ChannelChange, NewChannel } from "@/api/types";
 import { keys } from "@/live/keys";
 import { type Stamped, stamp, UNSTAMPED, wished } from "@/live/stamped";
 

@@ -2,7 +2,7 @@
 import { useEffect, useId, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { reasonOf } from "@/api/errors";
-import type { TemplateMediaFormat } from "@/api/wire";
+import type { TemplateMediaFormat } from "@/api/types";
 import { upload } from "@/media/upload";
 import type { PreviewMedia } from "@/templates/TemplatePreview";
 import { cx } from "@/ui/cx";

@@ -4,6 +4,7 @@ import { useTranslation } from "react-i18next";
 import type { Channel, Template } from "@/api/types";
 import { useNow } from "@/app/useNow";
 import { useFormat } from "@/i18n/format";
+import { qualityOf } from "@/team/quality";
 import { TemplatePreview } from "@/templates/TemplatePreview";
 import { Button } from "@/ui/Button";
 import { Dialog } from "@/ui/Dialog";
@@ -56,7 +57,7 @@ export function TemplateDetails({
             {template.category ? t(`templates.category.${template.category}`) : "–"}
           </Fact>
           <Fact name={t("templates.qualityTitle")}>
-            {t(`templates.quality.${template.quality ?? "UNKNOWN"}`)}
+            {t(`templates.quality.${qualityOf(template.quality)}`)}
           </Fact>
           <Fact name={t("templates.updated")}>
             <time dateTime={template.updated_at} title={format.full(template.updated_at)}>

@@ -38,7 +38,7 @@ export function TemplatesPage() {
   useNews(templates.data);
   const numbers = (channels.data ?? []).filter(({ status }) => status !== "deleted");
   const rows = templates.data ?? [];
-  const groups = grouped(filtered(rows, filter), numbers);
+  const groups = grouped(filtered(rows, filter, numbers), numbers);
   const open = rows.find(({ id }) => id === shown);
   const sync = useMutation({
     mutationFn: () =>
@@ -87,8 +87,8 @@ export function TemplatesPage() {
       {rows.length > 0 ? (
         <>
           <Filters filter={filter} onChange={setFilter} numbers={numbers} />
-          {groups.map(({ channel, rows }) => (
-            <Group key={channel.id} channel={channel} rows={rows} onOpen={setShown} />
+          {groups.map(({ numbers, rows }) => (
+            <Group key={numbers[0]?.id} numbers={numbers} rows={rows} onOpen={setShown} />
           ))}
           <p
             role="status"
@@ -218,25 +218,30 @@ function Filters({
 }
 
 function Group({
-  channel,
+  numbers,
   rows,
   onOpen,
 }: {
-  channel: Channel;
+  numbers: Channel[];
   rows: Template[];
   onOpen: (id: string) => void;
 }) {
   const { t, i18n } = useTranslation();
+  const name = new Intl.ListFormat(i18n.language).format(numbers.map(({ label }) => label));
   return (
-    <section aria-label={channel.label} className="mb-6">
+    <section aria-label={name} className="mb-6">
       <h2 className="mb-2 flex flex-wrap items-baseline gap-x-2 font-semibold text-lg">
-        <bdi>{channel.label}</bdi>
-        <bdi dir="ltr" className="font-normal text-base text-muted tabular-nums">
-          {channel.display_phone}
-        </bdi>
+        {numbers.map(({ id, label, display_phone }) => (
+          <span key={id} className="flex flex-wrap items-baseline gap-x-2 me-3">
+            <bdi>{label}</bdi>
+            <bdi dir="ltr" className="font-normal text-base text-muted tabular-nums">
+              {display_phone}
+            </bdi>
+          </span>
+        ))}
       </h2>
       <ul
-        aria-label={t("templates.of", { name: channel.label })}
+        aria-label={t("templates.of", { name })}
         className="divide-y divide-line overflow-hidden rounded-xl border border-line bg-surface"
       >
         {rows.map((template) => (

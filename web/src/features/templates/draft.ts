@@ -6,7 +6,7 @@ import type {
   TemplateCategory,
   TemplateHeader,
   TemplateValues,
-} from "@/api/wire";
+} from "@/api/types";
 import { placeholders, variables } from "@/templates/fill";
 
 export const LIMITS = {

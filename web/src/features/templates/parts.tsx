@@ -1,5 +1,5 @@
 import { useTranslation } from "react-i18next";
-import type { TemplateStatus } from "@/api/wire";
+import type { TemplateStatus } from "@/api/types";
 import { Badge } from "@/app/pages/parts";
 
 export const STATUSES: readonly TemplateStatus[] = [

@@ -14,8 +14,7 @@ import {
 } from "lucide-react";
 import { lazy, type RefObject, Suspense, useEffect, useLayoutEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
-import type { Conversation } from "@/api/types";
-import type { FilledTemplate, MediaKind, Place } from "@/api/wire";
+import type { Conversation, FilledTemplate, MediaKind, Place } from "@/api/types";
 import { useMediaQuery } from "@/app/useMediaQuery";
 import { useFormat } from "@/i18n/format";
 import { CAPTION_LIMIT, PICTURES, takesCaption } from "@/media/limits";

@@ -1,6 +1,6 @@
 /** Files chosen and not yet sent, per conversation. They survive switching between conversations, not a reload. */
 import { useSyncExternalStore } from "react";
-import type { MediaKind } from "@/api/wire";
+import type { MediaKind } from "@/api/types";
 import { type FileProblem, kindOf, LIMITS, problemOf } from "@/media/limits";
 
 export type Attachment = {

@@ -2,8 +2,7 @@
 import { createContext, type ReactNode, useContext, useSyncExternalStore } from "react";
 import { api, snapshot } from "@/api/client";
 import { ApiError } from "@/api/errors";
-import type { Message } from "@/api/types";
-import type { SendMessage } from "@/api/wire";
+import type { Message, SendMessage } from "@/api/types";
 import { takesCaption } from "@/media/limits";
 import { upload } from "@/media/upload";
 import { dropFile, type LocalFile, localFile, onFiles, readFile, releaseFile } from "./files";

@@ -6,8 +6,7 @@
  * a reload.
  */
 import { ApiError, isSignedOut, isTransient } from "@/api/errors";
-import type { Message } from "@/api/types";
-import type { FilledTemplate, MediaKind, Place } from "@/api/wire";
+import type { FilledTemplate, MediaKind, Message, Place } from "@/api/types";
 import { storage } from "@/app/storage";
 
 export type OutboxState =

@@ -4,8 +4,7 @@ import { ArrowLeft, FileX2, LayoutTemplate, Search, SendHorizontal } from "lucid
 import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { api, body } from "@/api/client";
-import type { Conversation, Template } from "@/api/types";
-import type { FilledTemplate, TemplateValues } from "@/api/wire";
+import type { Conversation, FilledTemplate, Template, TemplateValues } from "@/api/types";
 import { useMe } from "@/app/me";
 import { useIsNarrow } from "@/app/useMediaQuery";
 import { keys } from "@/live/keys";

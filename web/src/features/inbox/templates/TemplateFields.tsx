@@ -3,7 +3,7 @@ import { Paperclip, UserRoundPen } from "lucide-react";
 import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { ApiError } from "@/api/errors";
-import type { TemplateBody, TemplateMediaFormat, TemplateValues } from "@/api/wire";
+import type { TemplateBody, TemplateMediaFormat, TemplateValues } from "@/api/types";
 import { useFormat } from "@/i18n/format";
 import { kindOf, LIMITS } from "@/media/limits";
 import { upload } from "@/media/upload";
@@ -45,7 +45,7 @@ export function useFieldNames(
     }
     if (place === "header") return t("inbox.templates.header", { name: `{{${name}}}` });
     if (place === "body") return t("inbox.templates.body", { name: `{{${name}}}` });
-    const button = template.buttons[Number(name)];
+    const button = template.buttons?.[Number(name)];
     const text = button?.text ?? name;
     return button?.type === "copy_code"
       ? t("inbox.templates.code", { name: text })
@@ -84,12 +84,14 @@ export function TemplateFields({
       {format === "location" && (
         <fieldset>
           <legend className="mb-2 font-medium text-base">{t("inbox.templates.location")}</legend>
-          <LocationFields onChange={(place) => onChange({ ...values, header_location: place })} />
+          <LocationFields
+            onChange={(place) => onChange(withHeader(values, place && { header_location: place }))}
+          />
         </fieldset>
       )}
       {(["header", "body", "buttons"] as const).flatMap((place) =>
         wanted[place].map((name) => {
-          const value = values[place][name] ?? "";
+          const value = values[place]?.[name] ?? "";
           const label = nameOf({ place, name } as FillProblem);
           return (
             <div key={`${place} ${name}`} className="flex items-end gap-1.5">
@@ -197,7 +199,7 @@ function FileField({
         onProgress: setDone,
         signal: control.signal,
       });
-      onChange({ ...latest.current, header_media_id: media.id, header_media_url: null });
+      onChange(withHeader(latest.current, { header_media_id: media.id }));
     } catch (error) {
       if (control.signal.aborted) return;
       setFile(null);
@@ -250,11 +252,19 @@ function FileField({
           setFile(null);
           onFile(null);
           const good = /^https:\/\/[^\s/]+\.[^\s]+$/.test(next);
-          onChange({ ...values, header_media_id: null, header_media_url: good ? next : null });
+          onChange(withHeader(values, good ? { header_media_url: next } : null));
         }}
       />
     </fieldset>
   );
+}
+
+/** With this above the text, and nothing that was there before. */
+function withHeader(
+  { header_location, header_media_id, header_media_url, ...values }: TemplateValues,
+  header: Omit<TemplateValues, TemplatePlace> | null,
+): TemplateValues {
+  return { ...values, ...header };
 }
 
 /** What is inserted stands after what is there already, a space between them. */

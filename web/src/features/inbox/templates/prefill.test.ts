@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { TemplateBody } from "@/api/wire";
+import type { TemplateBody } from "@/api/types";
 import { contact } from "@/testing/factories";
 import { knownOf, prefill } from "./prefill";
 

@@ -1,6 +1,5 @@
 /** What is known of the customer and of us, for the variables of a template. Pure. */
-import type { Contact } from "@/api/types";
-import type { TemplateBody, TemplateValues } from "@/api/wire";
+import type { Contact, TemplateBody, TemplateValues } from "@/api/types";
 import { NO_VALUES, needs, placeholders, type TemplatePlace } from "@/templates/fill";
 
 export type Known = "name" | "firstName" | "phone" | "company" | "email" | "me";

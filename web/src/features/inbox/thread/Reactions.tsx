@@ -1,6 +1,6 @@
 import { createContext, useContext } from "react";
 import { useTranslation } from "react-i18next";
-import type { Reaction } from "@/api/wire";
+import type { Reaction } from "@/api/types";
 import { useFormat } from "@/i18n/format";
 import { useMemberMap } from "@/team/queries";
 import { cx } from "@/ui/cx";

@@ -1,6 +1,13 @@
 /** How messages lie in a thread: days, runs of one sender, the divider before the first unread one. Pure. */
-import type { Failure, Message, MessageStatus } from "@/api/types";
-import type { ContentType, Media, MessageContent, Reaction } from "@/api/wire";
+import type {
+  ContentType,
+  Failure,
+  Media,
+  Message,
+  MessageContent,
+  MessageStatus,
+  Reaction,
+} from "@/api/types";
 import type { OutboxEntry } from "../outbox";
 
 /** A bubble: a message, or what is on its way to become one. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Reaction } from "@/api/wire";
+import type { Reaction } from "@/api/types";
 import { groupReactions, isSame, ownReaction, withOwn } from "./reactions";
 
 const of = (emoji: string, id: string | null = null): Reaction => ({

@@ -1,5 +1,5 @@
 /** Reactions under a bubble: one chip for each emoji, in the order they came. Pure. */
-import type { Reaction } from "@/api/wire";
+import type { Reaction } from "@/api/types";
 
 export type ReactionGroup = { emoji: string; own: boolean; by: Reaction[] };
 

@@ -2,7 +2,7 @@
 import { ImageOff, LoaderCircle } from "lucide-react";
 import { type ReactNode, useState } from "react";
 import { useTranslation } from "react-i18next";
-import type { Media } from "@/api/wire";
+import type { Media } from "@/api/types";
 import { boxOf } from "@/media/box";
 import { mediaUrl, thumbnailUrl } from "@/media/urls";
 import { cx } from "@/ui/cx";

@@ -25,7 +25,7 @@ import {
 } from "lucide-react";
 import { type ReactNode, useState } from "react";
 import { useTranslation } from "react-i18next";
-import type { ContactCard, Interactive, InteractiveReply, Media, Place, Referral } from "@/api/wire";
+import type { ContactCard, Interactive, InteractiveReply, Media, Place, Referral } from "@/api/types";
 import { useMediaQuery } from "@/app/useMediaQuery";
 import { useFormat } from "@/i18n/format";
 import { AudioPlayer } from "@/media/AudioPlayer";
@@ -245,7 +245,7 @@ function Cards({ cards }: { cards: ContactCard[] }) {
                 )}
               </span>
             </span>
-            {card.phones.map(({ phone, label }) => (
+            {card.phones?.map(({ phone, label }) => (
               <span key={phone} className="mt-1 flex items-center gap-2 border-line border-t pt-1">
                 <span className="min-w-0 flex-1">
                   <a
@@ -261,7 +261,7 @@ function Cards({ cards }: { cards: ContactCard[] }) {
                 <CopyButton text={phone} />
               </span>
             ))}
-            {card.emails.map((email) => (
+            {card.emails?.map((email) => (
               <span key={email} className="mt-1 flex items-center gap-2 border-line border-t pt-1 text-sm">
                 <Mail aria-hidden="true" className="size-3.5 shrink-0 text-muted" />
                 <a href={`mailto:${email}`} className="min-w-0 flex-1 truncate text-accent hover:underline">
