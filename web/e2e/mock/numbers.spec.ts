@@ -12,8 +12,8 @@ test("a number tells how it does, and what to do when something is wrong", async
   await expect(meta).toContainText("Up to 2,000 customers a day");
   await expect(meta).toContainText("7 minutes ago");
   await expect(meta).toContainText("Medium");
-  await expect(card(page, "Porto")).toContainText("The access is no longer accepted");
-  await expect(card(page, "Porto")).toContainText("Enter the current one, then check again.");
+  await expect(card(page, "Porto")).toContainText("WhatsApp does not let this number send");
+  await expect(card(page, "Porto")).toContainText("Enter new access");
   await meta.getByRole("button", { name: "Check now" }).click();
   await expect(meta).toContainText("High");
   await expect(page.getByText("Wholesale was checked")).toBeVisible();
