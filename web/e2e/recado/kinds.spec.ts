@@ -322,7 +322,8 @@ test("outside the window a template opens the way, and arrives", async ({ page, 
 
   await page.getByRole("button", { name: "Send a template" }).click();
   const dialog = page.getByRole("dialog", { name: "Send a template" });
-  await dialog.getByRole("searchbox").fill("order_update");
+  await dialog.getByRole("searchbox").fill("on its way");
+  await expect(dialog.getByRole("list", { name: "Templates" }).getByRole("listitem")).toHaveCount(1);
   await dialog.getByRole("button", { name: /order_update\s*en_US/ }).click();
   await expect(dialog.getByRole("textbox", { name: "Text: {{1}}" })).toHaveValue("Nils");
   await expect(dialog.getByRole("button", { name: "Send", exact: true })).toBeDisabled();
@@ -338,6 +339,44 @@ test("outside the window a template opens the way, and arrives", async ({ page, 
   // An answer opens the window.
   await customer.does({ text: "Great" });
   await expect(box(page)).toBeEnabled();
+});
+
+test("through Twilio what it carries comes and goes, and what it cannot carry is not offered", async ({
+  page,
+  request,
+}) => {
+  const customer = await Customer.make(request, "Oona");
+  await signIn(page);
+  await customer.does({ line: "twilio", type: "image", caption: "Like this one" });
+  await open(page, customer.name);
+  await isLoaded(kind(page, "image").locator("img"));
+  await customer.does({
+    line: "twilio",
+    type: "location",
+    latitude: 52.52,
+    longitude: 13.405,
+    name: "Mitte",
+  });
+  await expect(kind(page, "location")).toContainText("Mitte");
+  await customer.does({ line: "twilio", type: "audio" });
+  await expect(kind(page, "audio").getByRole("button", { name: "Play: Voice message" })).toBeVisible();
+
+  await kind(page, "image").hover();
+  await expect(kind(page, "image").getByRole("button", { name: "Message actions" })).toBeVisible();
+  await expect(log(page).getByRole("button", { name: "React" })).toHaveCount(0);
+  await expect(log(page).getByRole("button", { name: "Reply to this message" })).toHaveCount(0);
+
+  // A document has no caption there: what is written follows it.
+  const chosen = page.waitForEvent("filechooser");
+  await page.getByRole("button", { name: "Attach" }).click();
+  await page.getByRole("menuitem", { name: "Document" }).click();
+  await (await chosen).setFiles([{ name: "menu.pdf", mimeType: "application/pdf", buffer: PAPER }]);
+  await box(page).fill("Our menu");
+  await box(page).press("Enter");
+  await expect(kind(page, "document")).toHaveAttribute("data-status", "delivered");
+  await expect(bubble(page, "Our menu")).toHaveAttribute("data-status", "delivered");
+  await customer.gets(({ from_business, kind }) => from_business && kind === "document");
+  await customer.gets(({ from_business, text }) => from_business && text === "Our menu");
 });
 
 test("the numbers of the demo are shown, and how they do", async ({ page }) => {

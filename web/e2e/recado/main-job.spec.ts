@@ -46,7 +46,8 @@ test("a message from a phone is answered in the inbox, and its ticks follow", as
   await row.click();
   const thread = inbox.getByRole("log", { name: "Messages" });
   await expect(thread.getByText("Do you have croissants left?")).toBeVisible();
-  await expect(phone.getByRole("log").getByText("Delivered")).toHaveCount(1);
+  // The customer sees that somebody has it open.
+  await expect(phone.getByRole("log").getByText("Read", { exact: true })).toHaveCount(1);
 
   // A second one arrives while the thread is open.
   await sayOnPhone(phone, name, "Two would do!");

@@ -1,8 +1,9 @@
 /** The files that go with the next message: to look at, to caption, to take away. */
 import { FileText, Music, TriangleAlert, Video, X } from "lucide-react";
 import { useTranslation } from "react-i18next";
+import type { MediaKind } from "@/api/types";
 import { useFormat } from "@/i18n/format";
-import { CAPTION_LIMIT, LIMITS, takesCaption } from "@/media/limits";
+import { CAPTION_LIMIT, LIMITS } from "@/media/limits";
 import { Button, IconButton } from "@/ui/Button";
 import { cx } from "@/ui/cx";
 import { INPUT } from "@/ui/TextField";
@@ -11,10 +12,12 @@ import { type Attachment, asDocument, change, detach, fitsAsDocument } from "./a
 export default function AttachmentTray({
   conversation,
   attachments,
+  takesCaption,
   onSend,
 }: {
   conversation: string;
   attachments: readonly Attachment[];
+  takesCaption: (kind: MediaKind) => boolean;
   onSend: () => void;
 }) {
   const { t } = useTranslation();
@@ -29,7 +32,7 @@ export default function AttachmentTray({
           key={attachment.id}
           conversation={conversation}
           attachment={attachment}
-          captioned={several}
+          captioned={several && takesCaption(attachment.kind)}
           onSend={onSend}
         />
       ))}
@@ -45,7 +48,7 @@ function Row({
 }: {
   conversation: string;
   attachment: Attachment;
-  /** With one file the box below is its caption. */
+  /** With one file the box below is its caption, where it can have one. */
   captioned: boolean;
   onSend: () => void;
 }) {
@@ -80,8 +83,7 @@ function Row({
             )}
           </div>
         ) : (
-          captioned &&
-          takesCaption(kind) && (
+          captioned && (
             <input
               dir="auto"
               value={attachment.caption}

@@ -17,11 +17,12 @@ import { useTranslation } from "react-i18next";
 import type { Conversation, FilledTemplate, MediaKind, Place } from "@/api/types";
 import { useMediaQuery } from "@/app/useMediaQuery";
 import { useFormat } from "@/i18n/format";
-import { CAPTION_LIMIT, PICTURES, takesCaption } from "@/media/limits";
+import { CAPTION_LIMIT, PICTURES } from "@/media/limits";
 import { Button, IconButton } from "@/ui/Button";
 import { cx } from "@/ui/cx";
 import { Menu, MenuItem } from "@/ui/Menu";
 import { useDraft } from "../drafts";
+import { useOffers } from "../offers";
 import { keepFile, type OutboxContent, useOutbox } from "../outbox";
 import { type Attachment, attach, detach, useAttachments } from "./attachments";
 import { useLock } from "./lock";
@@ -34,9 +35,8 @@ const LocationDialog = lazy(() => import("./LocationDialog"));
 const Recorder = lazy(() => import("./Recorder"));
 const TemplateDialog = lazy(() => import("../templates/TemplateDialog"));
 
-/** WhatsApp's limit for a text message. */
-const MOST_CHARACTERS = 4096;
-const NEAR_LIMIT = 3500;
+/** So many characters before the limit they are counted. */
+const NEAR_LIMIT = 600;
 const MOST_HEIGHT = 200;
 
 export function Composer({
@@ -55,6 +55,7 @@ export function Composer({
   const format = useFormat();
   const outbox = useOutbox();
   const lock = useLock(conversation);
+  const { caption: takesCaption, mostCharacters } = useOffers(conversation);
   const [draft, setDraft] = useDraft(conversation.id);
   const attachments = useAttachments(conversation.id);
   const touch = useMediaQuery("(pointer: coarse)");
@@ -65,7 +66,7 @@ export function Composer({
   const pictures = useRef<HTMLInputElement>(null);
   const documents = useRef<HTMLInputElement>(null);
   const text = draft.text.trim();
-  const tooLong = text.length > MOST_CHARACTERS;
+  const tooLong = text.length > mostCharacters;
   const [only] = attachments.length === 1 ? attachments : [];
   const isCaption = Boolean(only && takesCaption(only.kind));
   const blocked = attachments.some(({ problem }) => problem);
@@ -233,7 +234,12 @@ export function Composer({
           )}
           {attachments.length > 0 && (
             <Suspense fallback={<div className="h-16" />}>
-              <AttachmentTray conversation={conversation.id} attachments={attachments} onSend={send} />
+              <AttachmentTray
+                conversation={conversation.id}
+                attachments={attachments}
+                takesCaption={takesCaption}
+                onSend={send}
+              />
             </Suspense>
           )}
           {recording ? (
@@ -356,11 +362,11 @@ export function Composer({
           <span id="message-hint" className="pointer-coarse:hidden">
             {t("inbox.composer.hint")}
           </span>
-          {text.length > NEAR_LIMIT && (
+          {text.length > mostCharacters - NEAR_LIMIT && (
             <span className={cx("ms-auto tabular-nums", tooLong && "text-danger")}>
               {t("inbox.composer.length", {
                 used: format.number(text.length),
-                most: format.number(MOST_CHARACTERS),
+                most: format.number(mostCharacters),
               })}
             </span>
           )}

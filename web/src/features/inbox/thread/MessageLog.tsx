@@ -45,6 +45,7 @@ export function MessageLog({
   isLoadingOlder,
   olderError,
   onReply,
+  canReact,
   onEnd,
   handle,
 }: {
@@ -56,6 +57,7 @@ export function MessageLog({
   isLoadingOlder: boolean;
   olderError: Error | null;
   onReply: ((bubble: Bubble) => void) | null;
+  canReact: boolean;
   /** Told whether the newest message is in view. */
   onEnd: (atEnd: boolean) => void;
   handle: RefObject<LogHandle | null>;
@@ -136,7 +138,7 @@ export function MessageLog({
   const actions = useMemo<BubbleActions>(
     () => ({
       reply: onReply,
-      react: canSend
+      react: canReact
         ? (bubble, emoji) => {
             const message = bubble.id ? byId.get(bubble.id) : undefined;
             if (message) void react(message, me, emoji);
@@ -151,7 +153,7 @@ export function MessageLog({
       jump,
       open: setViewed,
     }),
-    [onReply, byId, retryMessage, react, outbox, jump, canSend, me],
+    [onReply, byId, retryMessage, react, outbox, jump, canReact, me],
   );
 
   const authorOf = (senderType: string, senderId: string | null, isEcho: boolean) => {

@@ -19,6 +19,7 @@ import { useLock } from "../composer/lock";
 import { useFilesDropped } from "../composer/useFilesDropped";
 import { readDraft, useDraft, writeDraft } from "../drafts";
 import { useSummary } from "../kinds";
+import { useOffers } from "../offers";
 import { useConversationActions } from "../queries/actions";
 import { useThread } from "../queries/thread";
 import { pressIn } from "./keyboard";
@@ -48,6 +49,7 @@ export function Thread({
   const name = contactName(conversation.contact);
   const canSend = useCan("messages:send");
   const canWrite = useCan("conversations:write");
+  const offers = useOffers(conversation);
   const { list, error, reload, loadOlder, isLoadingOlder, olderError } = useThread(conversation.id);
   const { change } = useConversationActions();
   const [unreadAtOpen] = useState(conversation.unread_count);
@@ -118,7 +120,8 @@ export function Thread({
           loadOlder={loadOlder}
           isLoadingOlder={isLoadingOlder}
           olderError={olderError}
-          onReply={canSend ? reply : null}
+          onReply={canSend && offers.quotes ? reply : null}
+          canReact={canSend && offers.reactions}
           onEnd={setAtEnd}
           handle={log}
         />
