@@ -43,7 +43,7 @@ it("takes the reader's own variant of a language", () => {
 describe("sizes, lengths and prices", () => {
   const format = createFormat("en-US");
   it.each([
-    [12, "12 byte"],
+    [12, "12 bytes"],
     [28_410, "28 kB"],
     [5 * 1024 * 1024, "5 MB"],
     [2_412_000, "2.3 MB"],

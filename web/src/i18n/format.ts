@@ -48,7 +48,13 @@ export function createFormat(locale: string, timeZone?: string) {
   const hours = unit("hour");
   const minutes = unit("minute");
   const bytes = (name: "byte" | "kilobyte" | "megabyte", digits: number) =>
-    new Intl.NumberFormat(locale, { style: "unit", unit: name, maximumFractionDigits: digits });
+    new Intl.NumberFormat(locale, {
+      style: "unit",
+      unit: name,
+      // Short, bytes have no plural.
+      unitDisplay: name === "byte" ? "long" : "short",
+      maximumFractionDigits: digits,
+    });
   const twoDigits = new Intl.NumberFormat(locale, { minimumIntegerDigits: 2 });
 
   /** The calendar day in the reader's zone, `2026-11-21`. */
