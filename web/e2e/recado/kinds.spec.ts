@@ -272,8 +272,8 @@ test("a quote says what it answers, on both sides, and leads there", async ({ pa
   const first = await customer.does({ text: "Do you bake on Sundays?" });
   await open(page, customer.name);
   await expect(bubble(page, "Do you bake on Sundays?")).toBeVisible();
-  for (let at = 1; at <= 40; at++) await customer.does({ text: `And another thing, number ${at}` });
-  const last = bubble(page, "And another thing, number 40");
+  for (let at = 1; at <= 40; at++) await customer.does({ text: `Thing ${at} of 40` });
+  const last = bubble(page, "Thing 40 of 40");
   await expect(last).toBeInViewport();
 
   // The quote repeats the words.
