@@ -74,7 +74,7 @@ macro_rules! list {
             $of,
             "
             AND (name, language, id) > ($3, $4, $5)
-            AND ($6 = '' OR status = $6) AND ($7 = '' OR name LIKE $7 OR lower(body) LIKE $7)
+            AND ($6 = '' OR status = $6) AND ($7 = '' OR name LIKE $7 ESCAPE '!' OR lower(body) LIKE $7 ESCAPE '!')
             ORDER BY name, language, id LIMIT $8"
         )
     };
@@ -103,7 +103,11 @@ pub async fn list(
 ) -> Result<Vec<Template>> {
     let status = filter.status.map_or("", TemplateStatus::as_str);
     let search = match &filter.search {
-        Some(text) => format!("%{}%", text.replace(['%', '_'], " ").trim()),
+        // What people type stands for itself.
+        Some(text) => format!(
+            "%{}%",
+            text.replace('!', "!!").replace('%', "!%").replace('_', "!_")
+        ),
         None => String::new(),
     };
     let statement = if business.is_some() { &LIST } else { &LIST_ALL };

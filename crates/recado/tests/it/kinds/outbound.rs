@@ -175,6 +175,16 @@ impl Desk<'_> {
             })
         })
         .await;
+        let name = template["name"].as_str().unwrap();
+        let found = self.owner.all(&format!("{path}&search={name}")).await;
+        assert!(found.contains(&template), "{name} is found by its name");
+        assert!(
+            self.owner
+                .all(&format!("{path}&search=order%25update"))
+                .await
+                .is_empty(),
+            "a sign stands for itself"
+        );
         let mut values = json!({"body": {}, "header": {}, "buttons": {}});
         for (part, text) in [
             ("body", &template["body"]),
