@@ -7,6 +7,7 @@ mod parts;
 mod reactions;
 mod receipts;
 mod send;
+mod start;
 
 use recado_jobs::New;
 use recado_model::{ConversationId, MessageId};
@@ -17,7 +18,8 @@ pub use dispatch::dispatch;
 pub use pace::Pace;
 pub use reactions::{SEND_REACTION, react, send_reaction};
 pub use receipts::{MARK_READ, mark_read_later, tell, typing};
-pub use send::{NewMessage, Started, To, retry, send, start};
+pub use send::{NewMessage, retry, send};
+pub use start::{Started, To, start};
 
 use crate::{Ctx, Error, Result};
 
