@@ -21,7 +21,7 @@ use secrecy::{ExposeSecret, SecretString};
 use tokio::sync::{mpsc, oneshot};
 use tokio_util::task::TaskTracker;
 
-use crate::ingest::{Incoming, ingest};
+use crate::ingest::{Incoming, Keep, ingest};
 use crate::numbers::{app_secret_place, verify_token_place};
 use crate::{Ctx, Error, Result};
 
@@ -127,7 +127,7 @@ impl Intake {
             body,
             query: None,
             received_at: self.ctx.clock.now(),
-            replay: false,
+            keep: Keep::New,
         };
         self.take_in(known.account, incoming).await
     }
@@ -167,7 +167,7 @@ impl Intake {
             body,
             query: request.query.map(str::to_owned),
             received_at: self.ctx.clock.now(),
-            replay: false,
+            keep: Keep::New,
         };
         self.take_in(line.account, incoming).await
     }
@@ -202,7 +202,7 @@ impl Intake {
             body: kept.body,
             query: kept.query,
             received_at: self.ctx.clock.now(),
-            replay: true,
+            keep: Keep::Again,
         };
         self.take_in(actor.account, incoming).await?;
         get(&self.ctx, actor, id).await.map(|detail| detail.intake)
@@ -415,7 +415,7 @@ async fn keep_unread(ctx: &Ctx, account: AccountId, one: &Incoming, error: &Erro
     };
     let problems = Some(Json(vec![problem]));
     let mut tx = ctx.db.begin().await?;
-    if one.replay {
+    if one.keep == Keep::Again {
         intakes::replayed(&mut tx, account, one.id, IntakeState::Rejected, problems, now).await?;
     } else {
         let new = NewIntake {

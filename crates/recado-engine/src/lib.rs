@@ -20,11 +20,13 @@ pub mod numbers;
 pub mod operations;
 pub mod outbound;
 pub mod passwords;
+pub mod reconcile;
 pub mod secrets;
 pub mod seed;
 pub mod sessions;
 pub mod templates;
 pub mod tokens;
+pub mod upkeep;
 pub mod work;
 
 use std::sync::Arc;
@@ -61,6 +63,8 @@ pub struct Ctx {
     pub outside: Outside,
     /// How fast messages may leave.
     pub pace: Arc<outbound::Pace>,
+    /// How long what is done by itself waits.
+    pub upkeep: upkeep::Upkeep,
     /// Where people reach this installation, for links: `https://inbox.example.com`, no slash at the end.
     pub public_url: String,
 }

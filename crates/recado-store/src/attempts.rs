@@ -2,7 +2,9 @@
 
 use recado_db::{Result, Tx, record, sql};
 use recado_model::failure::Failure;
-use recado_model::{AccountId, AttemptId, Json, MessageId, Time, words};
+use recado_model::{
+    AccountId, AttemptId, ContactId, ContentType, ConversationId, Json, MessageId, NumberId, Time, words,
+};
 
 words! {
     pub enum AttemptState {
@@ -72,4 +74,40 @@ pub async fn latest_of(tx: &mut Tx, account: AccountId, id: AttemptId) -> Result
         .first(&LATEST_OF, &[&account, &id])
         .await?
         .map(|(message,)| message))
+}
+
+record! {
+    /// A message that may have left, and the attempt that is in doubt.
+    pub struct InDoubt {
+        pub message: MessageId,
+        pub conversation: ConversationId,
+        pub contact: ContactId,
+        pub content_type: ContentType,
+        pub text: Option<String>,
+        pub has_file: bool,
+        pub attempt: AttemptId,
+        pub started_at: Time,
+    }
+}
+
+sql!(IN_DOUBT -> InDoubt = "SELECT m.id AS message, m.conversation_id AS conversation, c.contact_id AS contact,
+        m.content_type, m.content_text AS text, CASE WHEN m.media IS NULL THEN FALSE ELSE TRUE END AS has_file,
+        a.id AS attempt, a.started_at
+    FROM messages m
+    JOIN conversations c ON c.account_id = m.account_id AND c.id = m.conversation_id
+    JOIN attempts a ON a.account_id = m.account_id AND a.message_id = m.id
+    WHERE m.account_id = $1 AND m.number_id = $2 AND m.status = 'unknown' AND a.state = 'unknown'
+    AND a.settled_at <= $3 AND NOT EXISTS (SELECT 1 FROM attempts b
+        WHERE b.account_id = a.account_id AND b.message_id = a.message_id AND b.id > a.id)
+    ORDER BY m.id LIMIT $4");
+
+/// Messages of a number of which it was not known by `before` whether they left, oldest first.
+pub async fn in_doubt(
+    tx: &mut Tx,
+    account: AccountId,
+    number: NumberId,
+    before: Time,
+    limit: i64,
+) -> Result<Vec<InDoubt>> {
+    tx.all(&IN_DOUBT, &[&account, &number, &before, &limit]).await
 }

@@ -412,7 +412,7 @@ pub async fn ticked(tx: &mut Tx, account: AccountId, messages: &[Message]) -> Re
     Ok(())
 }
 
-sql!(REWORDED -> () = "UPDATE conversations SET last_message_text = $4
+sql!(REWORDED -> () = "UPDATE conversations SET last_message_text = $4, last_message_type = $5
     WHERE account_id = $1 AND id = $2 AND last_message_id = $3");
 
 /// Lets the list show what a message says now, if it is its conversation's last.
@@ -423,7 +423,13 @@ pub async fn reworded(tx: &mut Tx, account: AccountId, message: &Message) -> Res
         .map(recado_model::message::preview);
     tx.run(
         &REWORDED,
-        &[&account, &message.conversation_id, &message.id, &text],
+        &[
+            &account,
+            &message.conversation_id,
+            &message.id,
+            &text,
+            &message.content_type,
+        ],
     )
     .await?;
     Ok(())

@@ -39,6 +39,10 @@ pub const MIGRATIONS: &[Migration] = &[
         name: "0005_kinds",
         text: include_str!("../migrations/0005_kinds.sql"),
     },
+    Migration {
+        name: "0011_wires",
+        text: include_str!("../migrations/0011_wires.sql"),
+    },
 ];
 
 /// Parameter sets of equal length as [`recado_db::Tx::each`] takes them.

@@ -401,6 +401,20 @@ pub async fn settle(
     tx.first(&SETTLE, &[&account, &id, &status, &rank, &error]).await
 }
 
+sql!(DID_NOT_LEAVE -> Message = concat!("UPDATE messages SET status = 'failed', status_rank = $3, error = $4
+    WHERE account_id = $1 AND id = $2 AND status = 'unknown' RETURNING ", columns!()));
+
+/// What was in doubt certainly did not leave. None if there is news of it since.
+pub async fn did_not_leave(
+    tx: &mut Tx,
+    account: AccountId,
+    id: MessageId,
+    error: &Json<Failure>,
+) -> Result<Option<Message>> {
+    let rank = rank(MessageStatus::Failed);
+    tx.first(&DID_NOT_LEAVE, &[&account, &id, &rank, error]).await
+}
+
 sql!(REQUEUE -> Message = concat!("UPDATE messages SET status = 'queued', status_rank = $3, error = NULL,
         whatsapp_message_id = NULL
     WHERE account_id = $1 AND id = $2 AND direction = 'outbound' AND status = 'failed' RETURNING ", columns!()));
@@ -522,6 +536,21 @@ sql!(DELETE -> Message = concat!("UPDATE messages SET content_text = NULL, conte
 /// Its author took it back. None if that is known already.
 pub async fn delete(tx: &mut Tx, account: AccountId, id: MessageId, at: Time) -> Result<Option<Message>> {
     tx.first(&DELETE, &[&account, &id, &at]).await
+}
+
+sql!(BECOME_CARDS -> Message = concat!("UPDATE messages SET content_type = 'contacts', content_text = $3, content = $4,
+        media = NULL, media_url = NULL
+    WHERE account_id = $1 AND id = $2 AND content_type = 'document' AND deleted_at IS NULL RETURNING ", columns!()));
+
+/// The file it carried held contact cards, which are shown in its place. None if it is no file any more.
+pub async fn become_cards(
+    tx: &mut Tx,
+    account: AccountId,
+    id: MessageId,
+    text: Option<&str>,
+    details: &Json<Details>,
+) -> Result<Option<Message>> {
+    tx.first(&BECOME_CARDS, &[&account, &id, &text, details]).await
 }
 
 /// The place of a status in the lattice of `MessageStatus::merge`, as a number a statement can compare.

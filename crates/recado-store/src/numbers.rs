@@ -22,7 +22,7 @@ pub use change::{
     change, mended, remove, reseal_token, set_default, switch_off_at_twilio, switch_off_of, unassign,
 };
 pub use channel::{Channel, ChannelHealth};
-pub use twilio::{TwilioAccount, forget_twilio, set_twilio, twilio};
+pub use twilio::{TwilioAccount, at_twilio, forget_twilio, reconciled, set_reconciled, set_twilio, twilio};
 
 record! {
     /// A number as it stands. Everybody may see it; as [`Channel`] it goes out.

@@ -11,6 +11,7 @@ use recado_engine::blobs::Blobs;
 use recado_engine::intake::Intake;
 use recado_engine::limits::{LimitSettings, Limits};
 use recado_engine::secrets::Keyring;
+use recado_engine::upkeep::Upkeep;
 use recado_fetch::{Allow, Outside};
 use recado_jobs::Jobs;
 use recado_journal::Journal;
@@ -76,6 +77,7 @@ impl App {
         let ctx = Arc::new(context(config, config.public_url(listeners.main.address), allow).await?);
         work(&ctx, config, life);
         upkeep_of_store(&ctx, life);
+        upkeep_of_accounts(&ctx, config, life);
         let intake = Intake::start(&ctx, &life.tasks(Stage::Work));
         let mut settings = settings(config, &ctx.public_url);
         settings.metrics = Some(Arc::new(move || figures.render()));
@@ -152,6 +154,7 @@ pub async fn context(config: &Config, public_url: String, allow: Allow) -> Resul
         blobs,
         outside,
         pace: Arc::default(),
+        upkeep: upkeep(config),
         public_url,
     })
 }
@@ -205,6 +208,33 @@ fn work(ctx: &Arc<Ctx>, config: &Config, life: &Lifecycle) {
     life.spawn(Stage::Work, "jobs", async move {
         jobs.run(handler, stop, concurrency).await;
         Ok::<_, Infallible>(())
+    });
+}
+
+fn upkeep(config: &Config) -> Upkeep {
+    Upkeep {
+        reconcile_after: config.twilio.reconcile_after.duration(),
+    }
+}
+
+/// Sees to it that what is due from time to time is done: at once, as much may have been missed while nobody was here,
+/// and then every so often.
+fn upkeep_of_accounts(ctx: &Arc<Ctx>, config: &Config, life: &Lifecycle) {
+    let (ctx, stop) = (Arc::clone(ctx), life.stopping(Stage::Work));
+    let every = config.twilio.reconcile_every.duration();
+    life.spawn(Stage::Work, "upkeep", async move {
+        loop {
+            if let Err(error) = recado_engine::upkeep::enqueue(&ctx).await {
+                tracing::warn!(%error, "what is due was not enqueued");
+            }
+            if stop
+                .run_until_cancelled(tokio::time::sleep(every))
+                .await
+                .is_none()
+            {
+                return Ok::<_, Infallible>(());
+            }
+        }
     });
 }
 

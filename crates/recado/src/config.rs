@@ -142,13 +142,18 @@ pub struct Meta {
 }
 
 /// Twilio's APIs.
-#[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Twilio {
     /// One address for all of Twilio's APIs, in place of Twilio's own. The demo number of `recado dev` leads to the
     /// sandbox anyway.
     #[schemars(extend("x-default" = "Twilio's own"))]
     pub base_url: Option<HttpUrl>,
+    /// How often each number's list of messages is read for what no webhook told: Twilio pushes a message once. Done at
+    /// every start, too.
+    pub reconcile_every: Span,
+    /// How long a webhook may be on its way, and a message's fate unknown, before the list is believed.
+    pub reconcile_after: Span,
 }
 
 /// What the program tells about itself, always on standard error.
@@ -269,6 +274,16 @@ impl Default for Meta {
         Self {
             base_url: HttpUrl::known("https://graph.facebook.com"),
             version: "v24.0".to_owned(),
+        }
+    }
+}
+
+impl Default for Twilio {
+    fn default() -> Self {
+        Self {
+            base_url: None,
+            reconcile_every: Span::seconds(5 * 60),
+            reconcile_after: Span::seconds(60),
         }
     }
 }

@@ -39,8 +39,18 @@ pub struct Incoming {
     pub query: Option<String>,
     pub parsed: std::result::Result<Parsed, NotUnderstood>,
     pub received_at: Time,
-    /// A replay updates the intake that is there instead of keeping the body once more.
-    pub replay: bool,
+    pub keep: Keep,
+}
+
+/// What becomes of the body.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Keep {
+    /// It is kept.
+    New,
+    /// It is kept already, and is read once more.
+    Again,
+    /// Nobody sent it: we asked.
+    Nothing,
 }
 
 /// Takes in webhooks of one account: keeps their bodies, and turns what they tell into contacts, conversations,
@@ -69,7 +79,9 @@ pub async fn ingest(ctx: &Ctx, tx: &mut Tx, account: AccountId, batch: &[Incomin
                     continue;
                 }
             };
-            heard.extend(number);
+            if incoming.keep != Keep::Nothing {
+                heard.extend(number);
+            }
             match (number, item) {
                 (Some(number), Inbound::Message(message)) => told.messages.push((number, message)),
                 (Some(number), Inbound::Status(update)) => told.statuses.push((number, update)),
@@ -79,6 +91,9 @@ pub async fn ingest(ctx: &Ctx, tx: &mut Tx, account: AccountId, batch: &[Incomin
                 (_, Inbound::Health(update)) => told.health.push(update),
                 (None, item) => problems.push(unknown_subject(item)),
             }
+        }
+        if incoming.keep == Keep::Nothing {
+            continue;
         }
         // Kinds of events that this version passes over are no mistake of anybody's.
         let state = if problems
@@ -96,11 +111,11 @@ pub async fn ingest(ctx: &Ctx, tx: &mut Tx, account: AccountId, batch: &[Incomin
                 problems: Some(Json(problems.clone())),
                 size: i64::try_from(incoming.body.len()).unwrap_or(i64::MAX),
                 received_at: incoming.received_at,
-                replayed_at: incoming.replay.then_some(now),
+                replayed_at: (incoming.keep == Keep::Again).then_some(now),
             });
         }
         let problems = (!problems.is_empty()).then_some(Json(problems));
-        if incoming.replay {
+        if incoming.keep == Keep::Again {
             replayed.push((incoming.id, state, problems));
         } else {
             kept.push(NewIntake {

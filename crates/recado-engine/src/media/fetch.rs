@@ -1,17 +1,20 @@
 //! Fetching a file from its provider, or from the address a member gave, into the blob store.
 
 use bytes::{Bytes, BytesMut};
+use recado_db::Tx;
 use recado_fetch::{Body, FetchError};
 use recado_jobs::{Job, Outcome};
+use recado_model::content::ContactCard;
 use recado_model::failure::{Failure, FailureReason, Retry};
-use recado_model::{AccountId, Json, MediaState};
+use recado_model::{AccountId, ContentType, InboundContent, Json, MediaState, Provider};
 use recado_store::media::{self, Fetched, MediaRow};
-use recado_store::messages;
+use recado_store::{conversations, messages};
 use recado_whatsapp::{CallError, Download};
 use sha2::{Digest, Sha256};
 
 use super::FetchMedia;
 use crate::blobs::Part;
+use crate::ingest::content;
 use crate::ingest::statuses::updated;
 use crate::line::Line;
 use crate::{Ctx, Error, Result};
@@ -21,6 +24,9 @@ const MOST: u64 = 100 * 1024 * 1024;
 
 /// Larger pictures get no thumbnail: they would have to be held in memory whole.
 const LARGEST_PICTURE: usize = 16 * 1024 * 1024;
+
+/// Larger files of contact cards stay files; cards with a portrait are some hundred kilobytes.
+const LARGEST_CARDS: usize = 2 * 1024 * 1024;
 
 /// How many bytes tell the type of a file.
 const HEAD: usize = 4096;
@@ -68,11 +74,15 @@ pub(crate) async fn fetch_now(
     row: &MediaRow,
 ) -> std::result::Result<MediaRow, NotFetched> {
     let later = |error: Error| NotFetched::Later(error.to_string());
+    let mut holds = Holds::of(row);
     let source = match row.number_id {
         Some(number) => {
             let mut tx = ctx.db.read().await.map_err(|error| later(error.into()))?;
             let line = Line::of(ctx, &mut tx, account, number).await.map_err(later)?;
             drop(tx);
+            if line.provider() == Provider::Twilio && recado_media::is_contact_card(&row.mime_type) {
+                holds = Holds::Cards;
+            }
             Source::Provider(
                 line.download(ctx, row.provider_id.as_deref(), row.url.as_deref())
                     .await
@@ -86,8 +96,38 @@ pub(crate) async fn fetch_now(
                 .map_err(of_fetch)?,
         ),
     };
-    let fetched = keep(ctx, account, row, source).await?;
-    record(ctx, account, row, &fetched).await.map_err(later)
+    let (fetched, cards) = keep(ctx, account, row, source, holds).await?;
+    record(ctx, account, row, &fetched, cards).await.map_err(later)
+}
+
+/// What is made of a file beyond keeping it.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Holds {
+    /// A thumbnail is made of it.
+    Picture,
+    /// Meta tells what is on a card; Twilio sends the card.
+    Cards,
+    Bytes,
+}
+
+impl Holds {
+    fn of(row: &MediaRow) -> Self {
+        // What an address leads to is known when it is here.
+        if row.mime_type.starts_with("image/") || row.number_id.is_none() {
+            Self::Picture
+        } else {
+            Self::Bytes
+        }
+    }
+
+    /// How much of the file has to be in memory.
+    fn needs(self) -> usize {
+        match self {
+            Self::Picture => LARGEST_PICTURE,
+            Self::Cards => LARGEST_CARDS,
+            Self::Bytes => HEAD,
+        }
+    }
 }
 
 enum Source {
@@ -117,7 +157,8 @@ async fn keep(
     account: AccountId,
     row: &MediaRow,
     mut source: Source,
-) -> std::result::Result<Fetched, NotFetched> {
+    holds: Holds,
+) -> std::result::Result<(Fetched, Vec<ContactCard>), NotFetched> {
     let disk = |error: crate::blobs::BlobError| NotFetched::Later(error.to_string());
     let most = if row.number_id.is_some() {
         MOST
@@ -128,8 +169,6 @@ async fn keep(
     let mut hash = Sha256::new();
     let mut size: u64 = 0;
     let mut beginning = BytesMut::new();
-    let is_picture = row.mime_type.starts_with("image/") || row.number_id.is_none();
-    let remember = if is_picture { LARGEST_PICTURE } else { HEAD };
     let result = loop {
         match source.chunk().await {
             Ok(Some(chunk)) => {
@@ -141,7 +180,7 @@ async fn keep(
                     ))));
                 }
                 hash.update(&chunk);
-                let room = (remember + 1).saturating_sub(beginning.len());
+                let room = (holds.needs() + 1).saturating_sub(beginning.len());
                 beginning.extend_from_slice(&chunk[..chunk.len().min(room)]);
                 if let Err(error) = writer.wait_for_capacity(4).await {
                     break Err(disk(error));
@@ -165,10 +204,14 @@ async fn keep(
     let head = &beginning[..beginning.len().min(HEAD)];
     let filename = row.filename.as_deref().or(filename).map(str::to_owned);
     let mime_type = recado_media::sniff(head, told, filename.as_deref());
-    let whole =
-        (beginning.len() as u64 == size && mime_type.starts_with("image/")).then(|| beginning.freeze());
+    let whole = (beginning.len() as u64 == size).then(|| beginning.freeze());
+    let cards = match (&whole, holds) {
+        (Some(whole), Holds::Cards) => recado_media::contact_cards(whole),
+        _ => Vec::new(),
+    };
+    let whole = whole.filter(|_| mime_type.starts_with("image/"));
     let picture = picture(ctx, account, row, whole).await?;
-    Ok(Fetched {
+    let fetched = Fetched {
         mime_type,
         filename,
         size: i64::try_from(size).unwrap_or(i64::MAX),
@@ -176,7 +219,8 @@ async fn keep(
         width: picture.map(|(width, _)| i64::from(width)),
         height: picture.map(|(_, height)| i64::from(height)),
         thumbnail: picture.is_some(),
-    })
+    };
+    Ok((fetched, cards))
 }
 
 /// Makes the thumbnail of a picture that is one; answers width and height.
@@ -197,12 +241,21 @@ async fn picture(
     Ok(Some(size))
 }
 
-async fn record(ctx: &Ctx, account: AccountId, row: &MediaRow, fetched: &Fetched) -> Result<MediaRow> {
+async fn record(
+    ctx: &Ctx,
+    account: AccountId,
+    row: &MediaRow,
+    fetched: &Fetched,
+    cards: Vec<ContactCard>,
+) -> Result<MediaRow> {
     let mut tx = ctx.db.begin().await?;
     let kept = media::stored(&mut tx, account, row.id, fetched)
         .await?
         .ok_or(Error::NotFound("file"))?;
-    show(ctx, &mut tx, account, &kept).await?;
+    // In a box, as few files hold cards and every send waits for files.
+    if cards.is_empty() || !Box::pin(show_cards(ctx, &mut tx, account, &kept, cards)).await? {
+        show(ctx, &mut tx, account, &kept).await?;
+    }
     tx.commit().await?;
     Ok(kept)
 }
@@ -217,7 +270,7 @@ async fn give_up(ctx: &Ctx, account: AccountId, row: &MediaRow, why: &str) -> Re
     Ok(())
 }
 
-async fn show(ctx: &Ctx, tx: &mut recado_db::Tx, account: AccountId, row: &MediaRow) -> Result<()> {
+async fn show(ctx: &Ctx, tx: &mut Tx, account: AccountId, row: &MediaRow) -> Result<()> {
     let Some(message) = row.message_id else {
         return Ok(());
     };
@@ -227,6 +280,37 @@ async fn show(ctx: &Ctx, tx: &mut recado_db::Tx, account: AccountId, row: &Media
         ctx.journal.append(tx, account, drafts).await?;
     }
     Ok(())
+}
+
+/// Shows what is on the cards in place of their file, unless somebody wrote words beside it: then false, and it stays a
+/// file.
+async fn show_cards(
+    ctx: &Ctx,
+    tx: &mut Tx,
+    account: AccountId,
+    row: &MediaRow,
+    cards: Vec<ContactCard>,
+) -> Result<bool> {
+    let Some(id) = row.message_id else {
+        return Ok(false);
+    };
+    let Some(message) = messages::get(tx, account, id).await? else {
+        return Ok(false);
+    };
+    if message.content_text.is_some() || message.content_type != ContentType::Document {
+        return Ok(false);
+    }
+    let kept = content::of(&InboundContent::Contacts(cards));
+    let mut details = message.content.clone().unwrap_or_default();
+    details.0.contacts = kept.details.contacts;
+    let changed = messages::become_cards(tx, account, id, kept.text.as_deref(), &details).await?;
+    let Some(changed) = changed else {
+        return Ok(false);
+    };
+    conversations::reworded(tx, account, &changed).await?;
+    let drafts = updated(tx, account, vec![changed]).await?;
+    ctx.journal.append(tx, account, drafts).await?;
+    Ok(true)
 }
 
 /// A stored file, whole.

@@ -197,7 +197,7 @@ async fn mark(ctx: &Ctx, account: AccountId, id: MessageId) -> Result<Option<Att
 }
 
 /// Phones are digits; everything else is the provider's own id, of which the plain one reaches a person best.
-pub(super) fn recipient(mut identities: Vec<String>) -> Option<Recipient> {
+pub(crate) fn recipient(mut identities: Vec<String>) -> Option<Recipient> {
     if let Some(at) = identities
         .iter()
         .position(|id| id.bytes().all(|byte| byte.is_ascii_digit()))

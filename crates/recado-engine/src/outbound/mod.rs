@@ -15,6 +15,7 @@ use serde::{Deserialize, Serialize};
 
 pub use content::{NewContent, NewMedia};
 pub use dispatch::dispatch;
+pub(crate) use dispatch::recipient;
 pub use pace::Pace;
 pub use reactions::{SEND_REACTION, react, send_reaction};
 pub use receipts::{MARK_READ, mark_read_later, tell, typing};

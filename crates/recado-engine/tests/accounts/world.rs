@@ -168,6 +168,7 @@ fn ctx(db: Db) -> Ctx {
         })
         .unwrap(),
         pace: Arc::default(),
+        upkeep: recado_engine::upkeep::Upkeep::default(),
         public_url: "https://inbox.example.com".to_owned(),
         db,
         clock,

@@ -214,8 +214,10 @@ async fn messages() -> Server {
                     row("MM2", "inbound", &json!({"num_media": "2", "body": "two"})),
                     row("SM1", "inbound", &json!({"date_created": "nonsense"})),
                     row("SM0", "inbound", &json!({"from": "+4915112345678", "to": "+15550001111"})),
+                    row("SMold", "inbound", &json!({"date_created": "Fri, 20 Nov 2026 23:59:59 +0000"})),
                 ],
-                "next_page_uri": null,
+                // Nobody asks for it: it can only be older.
+                "next_page_uri": format!("/2010-04-01/Accounts/{ACCOUNT}/Messages.json?Page=2"),
             }),
             (path, None) if path.ends_with("/Messages/MM2/Media.json") => json!({
                 "media_list": [{"sid": "ME1", "content_type": "image/jpeg"}, {"sid": "ME2", "content_type": "audio/ogg"}],
@@ -233,7 +235,7 @@ async fn what_a_webhook_missed_is_listed() {
     let server = messages().await;
     let twilio = server.twilio();
     let listed = twilio
-        .inbound_since(&account(), "+15550001111", "2026-11-21")
+        .inbound_since(&account(), "+15550001111", Time::from_seconds(1_795_219_200))
         .await
         .unwrap();
     let ids: Vec<_> = listed.iter().map(|one| one.provider_id.as_str()).collect();
@@ -307,7 +309,7 @@ async fn what_became_of_a_message_is_listed() {
     let to = Recipient::Phone("4915112345678".into());
     let sent = server
         .twilio()
-        .sent_to(&account(), "+15550001111", &to, "2026-11-21")
+        .sent_to(&account(), "+15550001111", &to, Time::from_seconds(1_795_219_200))
         .await
         .unwrap();
     let [failed, queued, delivered] = &sent[..] else {
@@ -331,7 +333,7 @@ async fn what_became_of_a_message_is_listed() {
     let nobody = Recipient::Phone("x".into());
     let result = server
         .twilio()
-        .sent_to(&account(), "+1", &nobody, "2026-11-21")
+        .sent_to(&account(), "+1", &nobody, Time::MIN)
         .await;
     assert!(matches!(result, Err(CallError::Refused(_))));
 }

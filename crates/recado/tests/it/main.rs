@@ -25,6 +25,7 @@ mod other_sites;
 mod outbound;
 mod people;
 mod permissions;
+mod reconcile;
 mod refusals;
 mod requests;
 mod statuses;

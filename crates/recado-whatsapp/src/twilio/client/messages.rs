@@ -1,6 +1,8 @@
 //! The account's list of messages: what a webhook may have missed, and what became of a message whose answer was
 //! lost.
 
+use std::ops::ControlFlow;
+
 use jiff::fmt::rfc2822;
 use recado_model::{Failure, Identity, Inbound, MessageStatus, Time};
 use reqwest::Url;
@@ -26,8 +28,9 @@ pub struct Listed {
     /// As [`InboundMessage::provider_id`](recado_model::InboundMessage::provider_id) has it: what is known by this
     /// need not be read.
     pub provider_id: String,
+    /// When Twilio took it, to the second.
+    pub sent_at: Option<Time>,
     number: String,
-    sent_at: Option<Time>,
     customer: Identity,
     body: String,
     has_files: bool,
@@ -50,21 +53,25 @@ pub struct SentMessage {
 }
 
 impl Twilio {
-    /// What customers sent to `number` (with its `+`) on `day` (`YYYY-MM-DD`, UTC) and after, oldest first, at most
-    /// 10,000. Each that is not known yet has to be [`Twilio::inbound`]: reading all would cost a call for each file.
+    /// What customers sent to `number` (with its `+`) from `since` on, oldest first, at most 10,000. Each that is not
+    /// known yet has to be [`Twilio::inbound`]: reading all would cost a call for each file.
     pub async fn inbound_since(
         &self,
         account: &Account,
         number: &str,
-        day: &str,
+        since: Time,
     ) -> Result<Vec<Listed>, CallError> {
-        let query = [
-            ("To", format!("whatsapp:{number}")),
-            ("DateSent>", day.to_owned()),
-        ];
+        let query = [("To", format!("whatsapp:{number}")), ("DateSent>", day(since))];
         let mut listed = Vec::new();
-        self.messages(account, &query, |row, raw| listed.extend(inbound_row(row, raw)))
-            .await?;
+        // The list begins with the newest, and Twilio promises to heed no more of a time than its day.
+        self.messages(account, &query, |row, raw| {
+            if date(row).is_some_and(|at| at < since) {
+                return ControlFlow::Break(());
+            }
+            listed.extend(inbound_row(row, raw));
+            ControlFlow::Continue(())
+        })
+        .await?;
         listed.reverse();
         Ok(listed)
     }
@@ -101,14 +108,14 @@ impl Twilio {
             .collect())
     }
 
-    /// What went from `from` (with its `+`) to a customer on `day` (`YYYY-MM-DD`, UTC) and after, newest first: a
-    /// message whose answer was lost is there if Twilio took it.
+    /// What went from `from` (with its `+`) to a customer from `since` on, newest first: a message whose answer was lost
+    /// is there if Twilio took it.
     pub async fn sent_to(
         &self,
         account: &Account,
         from: &str,
         to: &Recipient,
-        day: &str,
+        since: Time,
     ) -> Result<Vec<SentMessage>, CallError> {
         let to = outgoing::recipient(to).map_err(|error| match error {
             SendError::Refused(failure) => CallError::Refused(failure),
@@ -117,11 +124,17 @@ impl Twilio {
         let query = [
             ("From", format!("whatsapp:{from}")),
             ("To", to),
-            ("DateSent>", day.to_owned()),
+            ("DateSent>", day(since)),
         ];
         let mut sent = Vec::new();
-        self.messages(account, &query, |row, _| sent.extend(sent_row(row)))
-            .await?;
+        self.messages(account, &query, |row, _| {
+            if date(row).is_some_and(|at| at < since) {
+                return ControlFlow::Break(());
+            }
+            sent.extend(sent_row(row));
+            ControlFlow::Continue(())
+        })
+        .await?;
         Ok(sent)
     }
 
@@ -129,14 +142,14 @@ impl Twilio {
         &self,
         account: &Account,
         query: &[(&str, String)],
-        take: impl FnMut(&Object<'_>, &str) + Send,
+        take: impl FnMut(&Object<'_>, &str) -> ControlFlow<()> + Send,
     ) -> Result<(), CallError> {
         let mut url: Url = self.account_url(account, &["Messages.json"])?;
         // Twilio's names of some of these end with a sign.
         url.query_pairs_mut()
             .extend_pairs(query)
             .append_pair("PageSize", PAGE);
-        self.rows(account, Host::Api, url, "messages", take).await
+        self.rows_until(account, Host::Api, url, "messages", take).await
     }
 }
 
@@ -184,6 +197,11 @@ fn sent_row(row: &Object<'_>) -> Option<SentMessage> {
 
 fn has_files(row: &Object<'_>) -> bool {
     row.int("num_media").is_some_and(|files| files > 0)
+}
+
+/// `2026-11-21`, in UTC as all of Twilio's times.
+fn day(at: Time) -> String {
+    at.to_string().chars().take(10).collect()
 }
 
 /// Until it is sent a message only has been made.

@@ -7,6 +7,7 @@ mod send;
 mod senders;
 mod templates;
 
+use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use recado_model::{Failure, FailureReason, Retry};
@@ -149,15 +150,32 @@ impl Twilio {
         list: &str,
         mut take: impl FnMut(&Object<'_>, &str) + Send,
     ) -> Result<(), CallError> {
+        let all = |row: &Object<'_>, raw: &str| {
+            take(row, raw);
+            ControlFlow::Continue(())
+        };
+        self.rows_until(account, host, first, list, all).await
+    }
+
+    /// The same, until `take` has had enough.
+    async fn rows_until(
+        &self,
+        account: &Account,
+        host: Host,
+        first: Url,
+        list: &str,
+        mut take: impl FnMut(&Object<'_>, &str) -> ControlFlow<()> + Send,
+    ) -> Result<(), CallError> {
         let base = self.base(account, host)?;
         let (mut url, mut rows) = (first, 0);
         for _ in 0..MAX_PAGES {
             let answer = call(self.http.get(url.clone()), account).await?;
+            let mut enough = false;
             let next = answer.read("the list", |page| {
                 for raw in page.list(list)?.into_iter().take(MAX_ROWS - rows) {
                     rows += 1;
                     if let Some(row) = Object::of(raw) {
-                        take(&row, raw.get());
+                        enough = enough || take(&row, raw.get()).is_break();
                     }
                 }
                 let meta = page.object("meta");
@@ -168,6 +186,7 @@ impl Twilio {
                 )
             })?;
             match next {
+                _ if enough => return Ok(()),
                 Some(next) if rows < MAX_ROWS => url = followed(&base, &url, &next)?,
                 Some(_) => break,
                 None => return Ok(()),
