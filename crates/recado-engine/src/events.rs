@@ -1,7 +1,8 @@
 //! What the journal says: one struct per kind of event, made here and nowhere else.
 
 use recado_journal::{Audience, Draft};
-use recado_model::{MemberId, SessionId};
+use recado_model::{ContactId, ConversationId, MemberId, SessionId};
+use recado_store::contacts::Contact;
 use recado_store::conversations::Conversation;
 use recado_store::intakes::Intake;
 use recado_store::members::Member;
@@ -17,6 +18,7 @@ pub const MESSAGE_CREATED: &str = "message.created";
 pub const MESSAGE_UPDATED: &str = "message.updated";
 pub const CONVERSATION_CREATED: &str = "conversation.created";
 pub const CONVERSATION_UPDATED: &str = "conversation.updated";
+pub const CONTACT_MERGED: &str = "contact.merged";
 pub const CHANNEL_CREATED: &str = "channel.created";
 pub const CHANNEL_UPDATED: &str = "channel.updated";
 pub const CHANNEL_REMOVED: &str = "channel.removed";
@@ -40,6 +42,24 @@ pub struct MessageEvent {
 #[derive(Debug, Serialize, ToSchema)]
 pub struct ConversationEvent {
     pub conversation: Conversation,
+}
+
+/// `contact.merged`: two contacts were one person. The one of `merged_id` is no more; all that was its is `contact`'s.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ContactMerged {
+    pub contact: Contact,
+    pub merged_id: ContactId,
+    /// All of the contact's, as they are now.
+    pub conversations: Vec<Conversation>,
+    /// Those that went into another one, as both were with the same channel.
+    pub joined: Vec<JoinedConversation>,
+}
+
+/// A conversation that is no more, and the one that has its messages.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct JoinedConversation {
+    pub id: ConversationId,
+    pub into: ConversationId,
 }
 
 /// `template.created`, `template.updated`, `template.removed`: the template as it is, or last was.

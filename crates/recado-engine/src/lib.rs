@@ -16,6 +16,7 @@ pub mod limits;
 mod line;
 pub mod media;
 pub mod members;
+mod merge;
 pub mod numbers;
 pub mod operations;
 pub mod outbound;

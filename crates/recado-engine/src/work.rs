@@ -6,6 +6,7 @@ use recado_jobs::{Handler, Job, Outcome, handler};
 
 use crate::Ctx;
 use crate::media::{self, FETCH_MEDIA};
+use crate::merge::{self, MERGE_CONTACTS};
 use crate::outbound::{self, MARK_READ, SEND_MESSAGE, SEND_REACTION};
 use crate::reconcile::{self, RECONCILE_NUMBER};
 use crate::templates::{self, SYNC_TEMPLATES};
@@ -20,6 +21,7 @@ pub fn jobs(ctx: Arc<Ctx>) -> Handler {
                 SEND_REACTION => outbound::send_reaction(&ctx, &job).await,
                 MARK_READ => outbound::tell(&ctx, &job).await,
                 FETCH_MEDIA => media::fetch(&ctx, &job).await,
+                MERGE_CONTACTS => merge::run(&ctx, &job).await,
                 RECONCILE_NUMBER => reconcile::run(&ctx, &job).await,
                 SYNC_TEMPLATES => templates::run_sync(&ctx, &job).await,
                 other => Outcome::fail(format!("this program does not know jobs of kind {other}")),

@@ -12,6 +12,7 @@ pub mod intakes;
 pub mod invites;
 pub mod media;
 pub mod members;
+pub mod merges;
 pub mod messages;
 pub mod numbers;
 pub mod reactions;

@@ -964,6 +964,15 @@ export interface components {
         };
         /** Format: uuid */
         ContactId: string;
+        /** @description `contact.merged`: two contacts were one person. The one of `merged_id` is no more; all that was its is `contact`'s. */
+        ContactMerged: {
+            contact: components["schemas"]["Contact"];
+            /** @description All of the contact's, as they are now. */
+            conversations: components["schemas"]["Conversation"][];
+            /** @description Those that went into another one, as both were with the same channel. */
+            joined: components["schemas"]["JoinedConversation"][];
+            merged_id: components["schemas"]["ContactId"];
+        };
         /**
          * @description What a message is made of. Kinds that are kept whole but not understood are `unsupported`.
          * @enum {string}
@@ -1280,6 +1289,11 @@ export interface components {
         JobId: string;
         /** @enum {string} */
         JobState: "dead";
+        /** @description A conversation that is no more, and the one that has its messages. */
+        JoinedConversation: {
+            id: components["schemas"]["ConversationId"];
+            into: components["schemas"]["ConversationId"];
+        };
         ListRow: {
             /** @description At most 72 characters. */
             description: string | null;
@@ -1390,6 +1404,10 @@ export interface components {
             data: components["schemas"]["ConversationEvent"];
             /** @enum {string} */
             event: "conversation.updated";
+        } | {
+            data: components["schemas"]["ContactMerged"];
+            /** @enum {string} */
+            event: "contact.merged";
         } | {
             data: components["schemas"]["MemberEvent"];
             /** @enum {string} */

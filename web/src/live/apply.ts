@@ -29,6 +29,11 @@ export function apply(cache: QueryClient, me: string, changes: Changes): void {
   if (changes.templates.size > 0) {
     update<Stamped<Template>[]>(cache, keys.templates, (rows) => mergeTemplates(rows, changes.templates));
   }
+  if (changes.inbox) {
+    for (const queryKey of [keys.lists, keys.conversations, keys.threads]) {
+      void cache.invalidateQueries({ queryKey });
+    }
+  }
   if (changes.sessions) void cache.invalidateQueries({ queryKey: keys.sessions });
   if (changes.intakes.size > 0) void cache.invalidateQueries({ queryKey: keys.intakes });
 }

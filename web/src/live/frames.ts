@@ -47,6 +47,7 @@ const KINDS: ReadonlySet<EventKind> = new Set(
     "message.updated": true,
     "conversation.created": true,
     "conversation.updated": true,
+    "contact.merged": true,
     "member.created": true,
     "member.updated": true,
     "member.removed": true,

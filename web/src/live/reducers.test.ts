@@ -36,6 +36,12 @@ const samples = {
   "message.updated": { message: { ...text, status: "read" }, conversation: row },
   "conversation.created": { conversation: row },
   "conversation.updated": { conversation: { ...row, status: "closed" } },
+  "contact.merged": {
+    contact: row.contact,
+    merged_id: "k2",
+    conversations: [row],
+    joined: [{ id: "v2", into: row.id }],
+  },
   "member.created": { member },
   "member.updated": { member: { ...member, role: "admin" } },
   "member.removed": { member },
@@ -59,13 +65,13 @@ describe.each(Object.keys(reducers) as EventKind[])("%s", (kind) => {
   });
 
   it("stamps what it changes with its position", () => {
-    const { sessions, messages, ...byId } = reduce([frame(kind, 4)]);
+    const { sessions, inbox, messages, ...byId } = reduce([frame(kind, 4)]);
     const stamped = [
       ...Object.values(byId).flatMap((map) => [...map.values()]),
       ...[...messages.values()].flatMap((map) => [...map.values()]),
     ];
     expect(stamped.every((value) => value.seq === 4)).toBe(true);
-    expect(stamped.length > 0 || sessions).toBe(true);
+    expect(stamped.length > 0 || sessions || inbox).toBe(true);
   });
 });
 
@@ -78,4 +84,13 @@ it("lets the last word of a run stand", () => {
   ]);
   expect(changes.messages.get(row.id)?.get(text.id)).toMatchObject({ status: "read", seq: 2 });
   expect(changes.members.get("m1")).toEqual({ member: null, seq: 4 });
+});
+
+it("reads the inbox again when conversations became one", () => {
+  const changes = reduce([frame("contact.merged", 4)]);
+  expect(changes.inbox).toBe(true);
+  expect(changes.conversations.get(row.id)?.seq).toBe(4);
+  const handed = { ...samples["contact.merged"], joined: [] };
+  const event = { ...frame("contact.merged", 5), data: handed } as EventFrame;
+  expect(reduce([event]).inbox).toBe(false);
 });

@@ -13,6 +13,8 @@ export type Changes = {
   intakes: Map<string, Stamped<Intake>>;
   /** Whether the list of the member's own sessions has changed. */
   sessions: boolean;
+  /** Whether conversations have gone or taken in another's messages, which no row can tell. */
+  inbox: boolean;
 };
 
 type Patch =
@@ -22,7 +24,8 @@ type Patch =
   | { noun: "channel"; value: Channel }
   | { noun: "template"; id: string; value: Template | null }
   | { noun: "intake"; value: Intake }
-  | { noun: "sessions" };
+  | { noun: "sessions" }
+  | { noun: "inbox" };
 
 type Reducers = { [K in EventKind]: (data: EventFrame<K>["data"]) => Patch[] };
 
@@ -37,6 +40,10 @@ export const reducers: Reducers = {
   ],
   "conversation.created": ({ conversation }) => [{ noun: "conversation", value: conversation }],
   "conversation.updated": ({ conversation }) => [{ noun: "conversation", value: conversation }],
+  "contact.merged": ({ conversations, joined }) => [
+    ...conversations.map((value): Patch => ({ noun: "conversation", value })),
+    ...(joined.length > 0 ? [{ noun: "inbox" } as const] : []),
+  ],
   "member.created": ({ member }) => [{ noun: "member", id: member.id, value: member }],
   "member.updated": ({ member }) => [{ noun: "member", id: member.id, value: member }],
   "member.removed": ({ member }) => [{ noun: "member", id: member.id, value: null }],
@@ -72,6 +79,7 @@ export function noChanges(): Changes {
     templates: new Map(),
     intakes: new Map(),
     sessions: false,
+    inbox: false,
   };
 }
 
@@ -101,6 +109,9 @@ function record(changes: Changes, patch: Patch, seq: number): void {
       break;
     case "sessions":
       changes.sessions = true;
+      break;
+    case "inbox":
+      changes.inbox = true;
       break;
   }
 }

@@ -29,6 +29,8 @@ pub fn touches_actors(frame: &Frame) -> bool {
 /// What one must be allowed to read to hear of an event. A kind that is not listed is for those who may do all.
 fn needed(kind: &str) -> Permission {
     match noun(kind) {
+        // It brings the contact's conversations along.
+        "contact" if kind == "contact.merged" => Permission::ConversationsRead,
         "message" => Permission::MessagesRead,
         // About the listener itself, and addressed to it alone.
         "conversation" | "session" => Permission::ConversationsRead,

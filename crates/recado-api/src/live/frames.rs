@@ -2,7 +2,8 @@
 //! are written once by the journal, not through these.
 
 use recado_engine::events::{
-    ChannelEvent, ConversationEvent, IntakeEvent, MemberEvent, MessageEvent, SessionsEnded, TemplateEvent,
+    ChannelEvent, ContactMerged, ConversationEvent, IntakeEvent, MemberEvent, MessageEvent, SessionsEnded,
+    TemplateEvent,
 };
 use recado_model::Time;
 use serde::Serialize;
@@ -49,6 +50,8 @@ pub enum LiveEvent {
     ConversationCreated(ConversationEvent),
     #[serde(rename = "conversation.updated")]
     ConversationUpdated(ConversationEvent),
+    #[serde(rename = "contact.merged")]
+    ContactMerged(ContactMerged),
     #[serde(rename = "member.created")]
     MemberCreated(MemberEvent),
     #[serde(rename = "member.updated")]

@@ -1,6 +1,6 @@
 //! Customers' messages: who wrote, in which conversation, kept once.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use recado_db::Tx;
 use recado_journal::Draft;
@@ -18,7 +18,7 @@ use recado_store::messages::{self, Message, NewInbound};
 
 use super::content;
 use crate::events::{CONVERSATION_CREATED, ConversationEvent, MESSAGE_CREATED, MessageEvent, draft};
-use crate::{Ctx, Error, Result};
+use crate::{Ctx, Error, Result, merge};
 
 /// Takes in messages of one account and says what happened. Those that are known already are passed over.
 pub(crate) async fn take_in(
@@ -53,6 +53,9 @@ pub(crate) async fn take_in(
     }
     let kept = messages::insert_inbound(tx, &new).await?;
     learn_from(tx, account, &told, &kept, &mut people, now).await?;
+    for (one, other) in &people.same {
+        merge::later(ctx, tx, account, *one, *other).await?;
+    }
     files.retain(|file| {
         kept.iter()
             .flatten()
@@ -120,7 +123,8 @@ pub(crate) async fn take_in(
         let conversation = by_id
             .get(&message.conversation_id)
             .cloned()
-            .ok_or(Error::NotFound("conversation"))?;
+            // Another node has made it one with another.
+            .ok_or_else(lost_to_another_node)?;
         drafts.push(draft(
             MESSAGE_CREATED,
             &MessageEvent {
@@ -137,6 +141,8 @@ struct People {
     /// Who wrote each message.
     of_message: Vec<ContactId>,
     rows: HashMap<ContactId, ContactRow>,
+    /// Contacts that one message named together: they are one person.
+    same: BTreeSet<(ContactId, ContactId)>,
 }
 
 /// Contacts that are there, by any id the provider calls them by.
@@ -152,7 +158,10 @@ async fn known_people<'m>(
 ) -> Result<Known<'m>> {
     let mut wanted: Vec<&'m str> = told
         .iter()
-        .flat_map(|(_, message)| message.customer.ids())
+        .flat_map(|(_, message)| {
+            let became = became(message).into_iter().flat_map(Identity::ids);
+            message.customer.ids().chain(became)
+        })
         .collect();
     wanted.sort_unstable();
     wanted.dedup();
@@ -208,26 +217,29 @@ async fn contacts_of<'m>(
     let mut of_message = Vec::with_capacity(told.len());
     let mut new = Vec::new();
     let mut claims = Vec::new();
+    let mut same = BTreeSet::new();
     for (_, message) in told {
-        let contact = message
-            .customer
-            .ids()
-            .find_map(|id| known.get(id).copied())
-            .unwrap_or_else(|| {
-                let row = new_contact(ctx, message);
-                let id = row.id;
-                rows.insert(id, row.clone());
-                new.push(row);
-                id
-            });
         // Whoever has a new number is known by the new one from now on, and still by the old one: what was sent
         // before the change may come after it.
-        let became = became(message).into_iter().flat_map(Identity::ids);
-        for id in message.customer.ids().chain(became) {
-            known.entry(id).or_insert_with(|| {
+        let ids = || {
+            let became = became(message).into_iter().flat_map(Identity::ids);
+            message.customer.ids().chain(became)
+        };
+        let contact = ids().find_map(|id| known.get(id).copied()).unwrap_or_else(|| {
+            let row = new_contact(ctx, message);
+            let id = row.id;
+            rows.insert(id, row.clone());
+            new.push(row);
+            id
+        });
+        for id in ids() {
+            let whose = *known.entry(id).or_insert_with(|| {
                 claims.push((id, contact));
                 contact
             });
+            if whose != contact {
+                same.insert((contact.min(whose), contact.max(whose)));
+            }
         }
         of_message.push(contact);
     }
@@ -235,7 +247,11 @@ async fn contacts_of<'m>(
         return Err(lost_to_another_node());
     }
     contacts::insert_each(tx, account, &new, now).await?;
-    Ok(People { of_message, rows })
+    Ok(People {
+        of_message,
+        rows,
+        same,
+    })
 }
 
 /// Who a customer is from now on, if this message says so.

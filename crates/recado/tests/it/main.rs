@@ -18,6 +18,7 @@ mod kinds;
 mod lists;
 mod live;
 mod members;
+mod merges;
 mod numbers;
 mod odd_messages;
 mod operations;
