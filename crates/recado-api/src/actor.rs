@@ -59,6 +59,8 @@ pub mod perm {
         ConversationsWrite,
         MessagesRead,
         MessagesSend,
+        ContactsRead,
+        ContactsWrite,
         ChannelsRead,
         ChannelsManage,
         MembersRead,

@@ -43,6 +43,13 @@ pub struct At<T> {
 #[derive(Debug)]
 pub struct Created<T>(pub T);
 
+/// What was asked to be there: 201 where it was made, 200 where it was.
+#[derive(Debug)]
+pub enum Found<T> {
+    Made(T),
+    There(T),
+}
+
 /// 202: it is durable here and on its way.
 #[derive(Debug)]
 pub struct Accepted<T>(pub T);
@@ -95,6 +102,15 @@ impl<T: IntoResponse> IntoResponse for At<T> {
 impl<T: Serialize> IntoResponse for Created<T> {
     fn into_response(self) -> Response {
         (StatusCode::CREATED, Data { data: self.0 }).into_response()
+    }
+}
+
+impl<T: Serialize> IntoResponse for Found<T> {
+    fn into_response(self) -> Response {
+        match self {
+            Self::Made(data) => Created(data).into_response(),
+            Self::There(data) => Data { data }.into_response(),
+        }
     }
 }
 

@@ -1,6 +1,6 @@
 //! The chapters of the API's documentation, in reading order.
 
-pub const TAGS: [(&str, &str); 13] = [
+pub const TAGS: [(&str, &str); 15] = [
     ("Account", "Opening an account, and who the caller is in it."),
     (
         "Sessions",
@@ -20,6 +20,8 @@ pub const TAGS: [(&str, &str); 13] = [
     ),
     ("Messages", "Reading a thread, and replying."),
     ("Media", "The files of messages."),
+    ("Contacts", "Customers, and the tags they are sorted by."),
+    ("Canned replies", "Texts that the team keeps to send them again."),
     (
         "Templates",
         "Messages that WhatsApp has approved, the only ones that start a conversation.",

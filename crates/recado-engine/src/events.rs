@@ -2,12 +2,14 @@
 
 use recado_journal::{Audience, Draft};
 use recado_model::{ContactId, ConversationId, MemberId, SessionId};
-use recado_store::contacts::Contact;
+use recado_store::canned_replies::CannedReply;
+use recado_store::contacts::{Contact, ContactDetails};
 use recado_store::conversations::Conversation;
 use recado_store::intakes::Intake;
 use recado_store::members::Member;
 use recado_store::messages::Message;
 use recado_store::numbers::Number;
+use recado_store::tags::Tag;
 use recado_store::templates::Template;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -19,6 +21,14 @@ pub const MESSAGE_UPDATED: &str = "message.updated";
 pub const CONVERSATION_CREATED: &str = "conversation.created";
 pub const CONVERSATION_UPDATED: &str = "conversation.updated";
 pub const CONTACT_MERGED: &str = "contact.merged";
+pub const CONTACT_CREATED: &str = "contact.created";
+pub const CONTACT_UPDATED: &str = "contact.updated";
+pub const TAG_CREATED: &str = "tag.created";
+pub const TAG_UPDATED: &str = "tag.updated";
+pub const TAG_REMOVED: &str = "tag.removed";
+pub const CANNED_REPLY_CREATED: &str = "canned_reply.created";
+pub const CANNED_REPLY_UPDATED: &str = "canned_reply.updated";
+pub const CANNED_REPLY_REMOVED: &str = "canned_reply.removed";
 pub const CHANNEL_CREATED: &str = "channel.created";
 pub const CHANNEL_UPDATED: &str = "channel.updated";
 pub const CHANNEL_REMOVED: &str = "channel.removed";
@@ -60,6 +70,25 @@ pub struct ContactMerged {
 pub struct JoinedConversation {
     pub id: ConversationId,
     pub into: ConversationId,
+}
+
+/// `contact.created`: somebody added a contact; one that writes by itself is told by `conversation.created`.
+/// `contact.updated`: its names, address, company or tags changed, in every conversation with it.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ContactEvent {
+    pub contact: ContactDetails,
+}
+
+/// `tag.created`, `tag.updated`, `tag.removed`: the tag as it is, or last was, whoever has it.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct TagEvent {
+    pub tag: Tag,
+}
+
+/// `canned_reply.created`, `canned_reply.updated`, `canned_reply.removed`: the reply as it is, or last was.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct CannedReplyEvent {
+    pub canned_reply: CannedReply,
 }
 
 /// `template.created`, `template.updated`, `template.removed`: the template as it is, or last was.

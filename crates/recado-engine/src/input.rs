@@ -21,6 +21,23 @@ pub fn name(field: &'static str, text: &str) -> Result<String> {
     Ok(name.to_owned())
 }
 
+/// One line of up to `most` characters, without space around it; none for none and for a blank.
+pub fn line(field: &'static str, text: Option<&str>, most: usize) -> Result<Option<String>> {
+    let Some(line) = text.map(str::trim).filter(|line| !line.is_empty()) else {
+        return Ok(None);
+    };
+    if line.chars().count() > most {
+        return Err(Error::bad_input(
+            field,
+            format!("This has at most {most} characters."),
+        ));
+    }
+    if line.chars().any(char::is_control) {
+        return Err(Error::bad_input(field, "This is one line of plain text."));
+    }
+    Ok(Some(line.to_owned()))
+}
+
 /// An address in lower case. Whether somebody reads there only a message to it could tell.
 pub fn email(text: &str) -> Result<String> {
     let email = text.trim().to_lowercase();

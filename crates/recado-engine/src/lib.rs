@@ -5,6 +5,8 @@
 pub mod accounts;
 pub mod api_keys;
 pub mod blobs;
+pub mod canned;
+pub mod contacts;
 pub mod error;
 pub mod events;
 pub mod inbox;
@@ -25,6 +27,7 @@ pub mod reconcile;
 pub mod secrets;
 pub mod seed;
 pub mod sessions;
+pub mod tags;
 pub mod templates;
 pub mod tokens;
 pub mod upkeep;

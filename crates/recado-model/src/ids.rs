@@ -65,6 +65,8 @@ ids! {
     ApiKeyId,
     /// One try to hand a message to its provider.
     AttemptId,
+    /// A text kept to be sent again and again.
+    CannedReplyId,
     ContactId,
     ConversationId,
     /// A provider's webhook POST, kept whole.

@@ -16,6 +16,7 @@ pub mod phone;
 pub mod status;
 pub mod stored;
 pub mod template;
+pub mod text;
 pub mod time;
 
 pub use actor::{Actor, Who};
@@ -23,8 +24,8 @@ pub use content::{Details, Reaction, ReactionActor};
 pub use conversation::ConversationStatus;
 pub use failure::{Failure, FailureReason, Retry};
 pub use ids::{
-    AccountId, ApiKeyId, AttemptId, ContactId, ConversationId, Ids, IntakeId, InviteId, JobId, MediaId,
-    MemberId, MessageId, MetaAppId, NumberId, SessionId, TagId, TemplateId, TwilioAccountId, UserId,
+    AccountId, ApiKeyId, AttemptId, CannedReplyId, ContactId, ConversationId, Ids, IntakeId, InviteId, JobId,
+    MediaId, MemberId, MessageId, MetaAppId, NumberId, SessionId, TagId, TemplateId, TwilioAccountId, UserId,
 };
 pub use inbound::{
     HealthUpdate, Identity, Inbound, InboundChange, InboundContent, InboundMedia, InboundMessage,

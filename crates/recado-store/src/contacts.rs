@@ -1,13 +1,15 @@
-//! Customers, the ids providers call them by, and their tags.
+//! Customers, and the ids providers call them by.
 
 use std::collections::HashMap;
 
 use recado_db::{Result, Tx, record, sql};
-use recado_model::{AccountId, ContactId, Json, Stored, TagId, Time};
+use recado_model::text::{anywhere, fold};
+use recado_model::{AccountId, ContactId, Cursor, Json, Stored, TagId, Time};
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::slices;
+use crate::tags::{self, Tag};
 
 record! {
     pub struct ContactRow {
@@ -19,23 +21,6 @@ record! {
         pub company: Option<String>,
         pub avatar_url: Option<String>,
     }
-}
-
-record! {
-    struct TagOf {
-        contact_id: ContactId,
-        id: TagId,
-        name: String,
-        color: String,
-    }
-}
-
-#[derive(Clone, Debug, Serialize, ToSchema)]
-pub struct Tag {
-    pub id: TagId,
-    pub name: String,
-    /// `#rrggbb`.
-    pub color: String,
 }
 
 /// A contact as it is embedded in its conversations.
@@ -67,6 +52,53 @@ impl Contact {
             company: row.company,
             avatar_url: row.avatar_url,
             tags,
+        }
+    }
+}
+
+record! {
+    /// A contact without its tags, and since when it is there.
+    pub struct DatedRow {
+        pub id: ContactId,
+        pub phone: Option<String>,
+        pub name: Option<String>,
+        pub profile_name: Option<String>,
+        pub email: Option<String>,
+        pub company: Option<String>,
+        pub avatar_url: Option<String>,
+        pub created_at: Time,
+        pub updated_at: Time,
+    }
+}
+
+/// A contact by itself.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct ContactDetails {
+    #[serde(flatten)]
+    pub contact: Contact,
+    /// The name the customer gave themselves; `name` is this one while the team has given none.
+    #[schema(required)]
+    pub profile_name: Option<String>,
+    pub created_at: Time,
+    pub updated_at: Time,
+}
+
+impl ContactDetails {
+    fn new(row: DatedRow, tags: Vec<Tag>) -> Self {
+        let contact = ContactRow {
+            id: row.id,
+            phone: row.phone,
+            name: row.name,
+            profile_name: row.profile_name.clone(),
+            email: row.email,
+            company: row.company,
+            avatar_url: row.avatar_url,
+        };
+        Self {
+            contact: Contact::new(contact, tags),
+            profile_name: row.profile_name,
+            created_at: row.created_at,
+            updated_at: row.updated_at,
         }
     }
 }
@@ -143,13 +175,18 @@ pub async fn claim(tx: &mut Tx, account: AccountId, ids: &[(&str, ContactId)], n
 }
 
 sql!(INSERT -> () = "INSERT INTO contacts (account_id, id, phone, name, profile_name, email, company, avatar_url,
-    created_at, updated_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9)");
+    created_at, updated_at, name_folded, profile_folded) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9, $10, $11)");
 
 pub async fn insert_each(tx: &mut Tx, account: AccountId, contacts: &[ContactRow], now: Time) -> Result<()> {
-    let sets: Vec<[&dyn Stored; 9]> = contacts
+    let folded: Vec<[Option<String>; 2]> = contacts
         .iter()
-        .map(|row| {
-            let set: [&dyn Stored; 9] = [
+        .map(|row| [&row.name, &row.profile_name].map(|name| name.as_deref().map(fold)))
+        .collect();
+    let sets: Vec<[&dyn Stored; 11]> = contacts
+        .iter()
+        .zip(&folded)
+        .map(|(row, [name, profile_name])| {
+            let set: [&dyn Stored; 11] = [
                 &account,
                 &row.id,
                 &row.phone,
@@ -159,6 +196,8 @@ pub async fn insert_each(tx: &mut Tx, account: AccountId, contacts: &[ContactRow
                 &row.company,
                 &row.avatar_url,
                 &now,
+                name,
+                profile_name,
             ];
             set
         })
@@ -167,16 +206,21 @@ pub async fn insert_each(tx: &mut Tx, account: AccountId, contacts: &[ContactRow
     Ok(())
 }
 
-sql!(LEARN -> () = "UPDATE contacts SET profile_name = $3, phone = $4, updated_at = $5
+sql!(LEARN -> () = "UPDATE contacts SET profile_name = $3, profile_folded = $4, phone = $5, updated_at = $6
     WHERE account_id = $1 AND id = $2");
 
 /// Keeps what a webhook newly told of a contact.
 pub async fn learn(tx: &mut Tx, account: AccountId, contact: &ContactRow, now: Time) -> Result<()> {
-    tx.run(
-        &LEARN,
-        &[&account, &contact.id, &contact.profile_name, &contact.phone, &now],
-    )
-    .await?;
+    let folded = contact.profile_name.as_deref().map(fold);
+    let params: [&dyn Stored; 6] = [
+        &account,
+        &contact.id,
+        &contact.profile_name,
+        &folded,
+        &contact.phone,
+        &now,
+    ];
+    tx.run(&LEARN, &params).await?;
     Ok(())
 }
 
@@ -200,18 +244,6 @@ sql!(BY_IDS -> ContactRow = {
         WHERE account_id = $1 AND id IN (SELECT CAST(value AS uuid) FROM json_array_elements_text(CAST($2 AS json)))",
 });
 
-sql!(TAGS_OF -> TagOf = {
-    sqlite: "SELECT x.contact_id, t.id, t.name, t.color
-        FROM contact_tags x JOIN tags t ON t.account_id = x.account_id AND t.id = x.tag_id
-        WHERE x.account_id = $1 AND x.contact_id IN (SELECT unhex(value, '-') FROM json_each($2))
-        ORDER BY t.name",
-    postgres: "SELECT x.contact_id, t.id, t.name, t.color
-        FROM contact_tags x JOIN tags t ON t.account_id = x.account_id AND t.id = x.tag_id
-        WHERE x.account_id = $1
-        AND x.contact_id IN (SELECT CAST(value AS uuid) FROM json_array_elements_text(CAST($2 AS json)))
-        ORDER BY t.name",
-});
-
 /// Contacts with their tags: two statements, however many are asked for.
 pub async fn by_ids(
     tx: &mut Tx,
@@ -220,7 +252,7 @@ pub async fn by_ids(
 ) -> Result<HashMap<ContactId, Contact>> {
     let ids = Json(ids);
     let rows = tx.all(&BY_IDS, &[&account, &ids]).await?;
-    let mut tags = tags_of(tx, account, &ids).await?;
+    let mut tags = tags::of_contacts(tx, account, &ids).await?;
     Ok(rows
         .into_iter()
         .map(|row| {
@@ -230,48 +262,118 @@ pub async fn by_ids(
         .collect())
 }
 
-pub async fn tags_of(
+macro_rules! dated {
+    ($from:literal) => {
+        concat!(
+            "SELECT c.id, c.phone, c.name, c.profile_name, c.email, c.company, c.avatar_url, c.created_at, c.updated_at
+            FROM ",
+            $from
+        )
+    };
+}
+
+macro_rules! list {
+    ($from:literal, $and:literal) => {
+        concat!(
+            dated!($from),
+            " WHERE c.account_id = $1 AND (c.created_at, c.id) < ($2, $3)
+            AND ($4 = '' OR c.name_folded LIKE $4 ESCAPE '!' OR c.profile_folded LIKE $4 ESCAPE '!' OR c.phone LIKE $5)",
+            $and,
+            " ORDER BY c.created_at DESC, c.id DESC LIMIT $6"
+        )
+    };
+}
+
+sql!(LIST -> DatedRow = list!("contacts c", ""));
+
+sql!(LIST_TAGGED -> DatedRow = list!(
+    "contact_tags x JOIN contacts c ON c.account_id = x.account_id AND c.id = x.contact_id",
+    " AND x.account_id = $1 AND x.tag_id = $7"
+));
+
+/// What a list shows.
+#[derive(Clone, Debug, Default)]
+pub struct Search {
+    /// Part of the name, or of the phone however it is written.
+    pub text: Option<String>,
+    pub tag: Option<TagId>,
+}
+
+/// Up to `limit` contacts after `cursor`, newest first.
+pub async fn list(
     tx: &mut Tx,
     account: AccountId,
-    contacts: &Json<Vec<ContactId>>,
-) -> Result<HashMap<ContactId, Vec<Tag>>> {
-    let mut tags: HashMap<ContactId, Vec<Tag>> = HashMap::new();
-    for row in tx.all(&TAGS_OF, &[&account, contacts]).await? {
-        tags.entry(row.contact_id).or_default().push(Tag {
-            id: row.id,
-            name: row.name,
-            color: row.color,
-        });
+    search: &Search,
+    cursor: Cursor,
+    limit: i64,
+) -> Result<Vec<ContactDetails>> {
+    let text = search.text.as_deref().unwrap_or_default();
+    let folded = fold(text);
+    let name = if folded.is_empty() {
+        String::new()
+    } else {
+        anywhere(&folded)
+    };
+    let phone = digits(text).map(|digits| anywhere(&digits)).unwrap_or_default();
+    let (at, id) = (&cursor.at, &cursor.id);
+    let rows = match &search.tag {
+        Some(tag) => {
+            tx.all(&LIST_TAGGED, &[&account, at, id, &name, &phone, &limit, tag])
+                .await?
+        }
+        None => tx.all(&LIST, &[&account, at, id, &name, &phone, &limit]).await?,
+    };
+    with_tags(tx, account, rows).await
+}
+
+/// The digits of what may be part of a phone; none for other texts. A trunk zero and `00` are left out, as no phone is
+/// kept with them.
+fn digits(text: &str) -> Option<String> {
+    let is_mark = |c: char| c.is_whitespace() || "+-./()".contains(c);
+    if !text.chars().all(|c| c.is_ascii_digit() || is_mark(c)) {
+        return None;
     }
-    Ok(tags)
+    let digits: String = text.chars().filter(char::is_ascii_digit).collect();
+    let digits = digits.trim_start_matches('0');
+    (!digits.is_empty()).then(|| digits.to_owned())
 }
 
-sql!(INSERT_TAG -> (TagId,) = "INSERT INTO tags (account_id, id, name, color, created_at) VALUES ($1, $2, $3, $4, $5)
-    ON CONFLICT (account_id, name) DO UPDATE SET color = excluded.color RETURNING id");
-
-/// The tag of this name, made if it is missing.
-pub async fn upsert_tag(
-    tx: &mut Tx,
-    account: AccountId,
-    id: TagId,
-    name: &str,
-    color: &str,
-    now: Time,
-) -> Result<TagId> {
-    Ok(tx
-        .one(&INSERT_TAG, &[&account, &id, &name, &color, &now])
-        .await?
-        .0)
+async fn with_tags(tx: &mut Tx, account: AccountId, rows: Vec<DatedRow>) -> Result<Vec<ContactDetails>> {
+    let ids = Json(rows.iter().map(|row| row.id).collect());
+    let mut tags = tags::of_contacts(tx, account, &ids).await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| {
+            let tags = tags.remove(&row.id).unwrap_or_default();
+            ContactDetails::new(row, tags)
+        })
+        .collect())
 }
 
-sql!(TAG -> () = "INSERT INTO contact_tags (account_id, contact_id, tag_id) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING");
+sql!(GET -> DatedRow = dated!("contacts c WHERE c.account_id = $1 AND c.id = $2"));
 
-pub async fn tag(tx: &mut Tx, account: AccountId, contact: ContactId, tag: TagId) -> Result<()> {
-    tx.run(&TAG, &[&account, &contact, &tag]).await?;
+pub async fn get(tx: &mut Tx, account: AccountId, id: ContactId) -> Result<Option<ContactDetails>> {
+    let rows = tx.all(&GET, &[&account, &id]).await?;
+    Ok(with_tags(tx, account, rows).await?.pop())
+}
+
+sql!(LOCK -> ContactRow = "UPDATE contacts SET updated_at = updated_at WHERE account_id = $1 AND id = $2
+    RETURNING id, phone, name, profile_name, email, company, avatar_url");
+
+/// The contact, kept from others' changes until the transaction ends.
+pub async fn lock(tx: &mut Tx, account: AccountId, id: ContactId) -> Result<Option<ContactRow>> {
+    tx.first(&LOCK, &[&account, &id]).await
+}
+
+sql!(TOUCH -> () = "UPDATE contacts SET updated_at = $3 WHERE account_id = $1 AND id = $2");
+
+/// Something about the contact changed that stands in another table.
+pub async fn touch(tx: &mut Tx, account: AccountId, id: ContactId, now: Time) -> Result<()> {
+    tx.run(&TOUCH, &[&account, &id, &now]).await?;
     Ok(())
 }
 
-sql!(DESCRIBE -> () = "UPDATE contacts SET name = $3, email = $4, company = $5, updated_at = $6
+sql!(DESCRIBE -> () = "UPDATE contacts SET name = $3, name_folded = $4, email = $5, company = $6, updated_at = $7
     WHERE account_id = $1 AND id = $2");
 
 /// Sets what the team knows of a contact.
@@ -284,7 +386,32 @@ pub async fn describe(
     company: Option<&str>,
     now: Time,
 ) -> Result<()> {
-    tx.run(&DESCRIBE, &[&account, &id, &name, &email, &company, &now])
-        .await?;
+    let folded = name.map(fold);
+    tx.run(
+        &DESCRIBE,
+        &[&account, &id, &name, &folded, &email, &company, &now],
+    )
+    .await?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_phone_is_searched_for_by_its_digits() {
+        for (typed, searched) in [
+            ("+49 (1511) 234-56", Some("49151123456")),
+            ("0049 1511", Some("491511")),
+            ("01511", Some("1511")),
+            ("42", Some("42")),
+            ("ana", None),
+            ("ana 42", None),
+            ("+", None),
+            ("", None),
+        ] {
+            assert_eq!(digits(typed).as_deref(), searched, "{typed:?}");
+        }
+    }
 }

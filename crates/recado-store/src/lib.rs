@@ -6,6 +6,7 @@
 pub mod accounts;
 pub mod api_keys;
 pub mod attempts;
+pub mod canned_replies;
 pub mod contacts;
 pub mod conversations;
 pub mod intakes;
@@ -18,6 +19,7 @@ pub mod numbers;
 pub mod reactions;
 pub mod sessions;
 pub mod statuses;
+pub mod tags;
 pub mod templates;
 pub mod users;
 
@@ -43,6 +45,10 @@ pub const MIGRATIONS: &[Migration] = &[
     Migration {
         name: "0011_wires",
         text: include_str!("../migrations/0011_wires.sql"),
+    },
+    Migration {
+        name: "0012_contacts",
+        text: include_str!("../migrations/0012_contacts.sql"),
     },
 ];
 

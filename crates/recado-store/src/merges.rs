@@ -1,6 +1,7 @@
 //! Two contacts that are one person: everything of the one becomes the other's.
 
 use recado_db::{Result, Tx, sql};
+use recado_model::text::fold;
 use recado_model::{AccountId, ContactId, ConversationId, Stored, Time};
 
 use crate::contacts::ContactRow;
@@ -95,12 +96,13 @@ pub async fn join_contact(tx: &mut Tx, account: AccountId, from: ContactId, into
 }
 
 sql!(SET_CONTACT -> () = "UPDATE contacts SET phone = $3, name = $4, profile_name = $5, email = $6, company = $7,
-        avatar_url = $8, updated_at = $9
+        avatar_url = $8, updated_at = $9, name_folded = $10, profile_folded = $11
     WHERE account_id = $1 AND id = $2");
 
 /// What two contacts were, as one.
 pub async fn set_contact(tx: &mut Tx, account: AccountId, row: &ContactRow, now: Time) -> Result<()> {
-    let params: [&dyn Stored; 9] = [
+    let folded = [&row.name, &row.profile_name].map(|name| name.as_deref().map(fold));
+    let params: [&dyn Stored; 11] = [
         &account,
         &row.id,
         &row.phone,
@@ -110,6 +112,8 @@ pub async fn set_contact(tx: &mut Tx, account: AccountId, row: &ContactRow, now:
         &row.company,
         &row.avatar_url,
         &now,
+        &folded[0],
+        &folded[1],
     ];
     tx.run(&SET_CONTACT, &params).await?;
     Ok(())

@@ -5,8 +5,8 @@ use std::collections::HashSet;
 use recado_db::{Result, Tx, record, sql};
 use recado_model::failure::Failure;
 use recado_model::{
-    AccountId, ContentType, ConversationId, Cursor, Details, Direction, Json, Media, MemberId, MessageId,
-    MessageStatus, NumberId, Reaction, SenderType, Stored, Time,
+    AccountId, ContentType, ConversationId, Cursor, Details, Direction, Json, Media, MediaKind, MemberId,
+    MessageId, MessageStatus, NumberId, Reaction, SenderType, Stored, Time,
 };
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -190,6 +190,31 @@ pub async fn page(
 ) -> Result<Vec<Message>> {
     tx.all(&PAGE, &[&account, &conversation, &cursor.at, &cursor.id, &limit])
         .await
+}
+
+sql!(WITH_MEDIA -> Message = {
+    sqlite: concat!("SELECT ", columns!(), " FROM messages
+        WHERE account_id = $1 AND conversation_id = $2 AND media IS NOT NULL AND (created_at, id) < ($3, $4)
+        AND ($5 = '' OR instr($5, media ->> 'kind') > 0) ORDER BY created_at DESC, id DESC LIMIT $6"),
+    postgres: concat!("SELECT ", columns!(), " FROM messages
+        WHERE account_id = $1 AND conversation_id = $2 AND media IS NOT NULL AND (created_at, id) < ($3, $4)
+        AND ($5 = '' OR strpos($5, CAST(media AS json) ->> 'kind') > 0) ORDER BY created_at DESC, id DESC LIMIT $6"),
+});
+
+/// As [`page`], of messages that carry a file of one of these kinds, or of any where none is named.
+pub async fn with_media(
+    tx: &mut Tx,
+    account: AccountId,
+    conversation: ConversationId,
+    kinds: &[MediaKind],
+    cursor: Cursor,
+    limit: i64,
+) -> Result<Vec<Message>> {
+    // No kind's word is part of another's.
+    let kinds: Vec<&str> = kinds.iter().map(|kind| kind.as_str()).collect();
+    let kinds = kinds.join(" ");
+    let params: [&dyn Stored; 6] = [&account, &conversation, &cursor.at, &cursor.id, &kinds, &limit];
+    tx.all(&WITH_MEDIA, &params).await
 }
 
 sql!(GET -> Message = concat!("SELECT ", columns!(), " FROM messages WHERE account_id = $1 AND id = $2"));

@@ -3,6 +3,7 @@
 use recado_db::{Result, Tx, record, sql};
 use recado_model::inbound::TemplateUpdate;
 use recado_model::template::TemplateBody;
+use recado_model::text::anywhere;
 use recado_model::{AccountId, Json, NumberId, Stored, TemplateCategory, TemplateId, TemplateStatus, Time};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -103,11 +104,7 @@ pub async fn list(
 ) -> Result<Vec<Template>> {
     let status = filter.status.map_or("", TemplateStatus::as_str);
     let search = match &filter.search {
-        // What people type stands for itself.
-        Some(text) => format!(
-            "%{}%",
-            text.replace('!', "!!").replace('%', "!%").replace('_', "!_")
-        ),
+        Some(text) => anywhere(text),
         None => String::new(),
     };
     let statement = if business.is_some() { &LIST } else { &LIST_ALL };

@@ -48,6 +48,45 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/canned-replies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List canned replies
+         * @description All of them, by shortcut.
+         */
+        get: operations["list_canned_replies"];
+        put?: never;
+        /** Create a canned reply */
+        post: operations["create_canned_reply"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/canned-replies/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Delete a canned reply */
+        delete: operations["delete_canned_reply"];
+        options?: never;
+        head?: never;
+        /** Change a canned reply */
+        patch: operations["change_canned_reply"];
+        trace?: never;
+    };
     "/api/v1/channels": {
         parameters: {
             query?: never;
@@ -143,6 +182,65 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/contacts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List contacts
+         * @description Newest first.
+         */
+        get: operations["list_contacts"];
+        put?: never;
+        /**
+         * Add a contact
+         * @description Found by phone: whoever has it already is answered as they are, with 200.
+         */
+        post: operations["create_contact"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contacts/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get a contact */
+        get: operations["get_contact"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Change a contact */
+        patch: operations["change_contact"];
+        trace?: never;
+    };
+    "/api/v1/contacts/{id}/tags": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Change a contact's tags */
+        post: operations["change_contact_tags"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/conversations": {
         parameters: {
             query?: never;
@@ -183,6 +281,26 @@ export interface paths {
          * @description Its status, and who it is assigned to.
          */
         patch: operations["change_conversation"];
+        trace?: never;
+    };
+    "/api/v1/conversations/{id}/media": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the files of a conversation
+         * @description The messages that carry one, newest first.
+         */
+        get: operations["list_media"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/conversations/{id}/messages": {
@@ -745,6 +863,51 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/tags": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List tags
+         * @description All of them, by name.
+         */
+        get: operations["list_tags"];
+        put?: never;
+        /** Create a tag */
+        post: operations["create_tag"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tags/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Delete a tag
+         * @description It is taken from everybody who has it.
+         */
+        delete: operations["delete_tag"];
+        options?: never;
+        head?: never;
+        /**
+         * Change a tag
+         * @description For everybody who has it.
+         */
+        patch: operations["change_tag"];
+        trace?: never;
+    };
     "/api/v1/templates": {
         parameters: {
             query?: never;
@@ -824,6 +987,25 @@ export interface components {
         };
         /** Format: uuid */
         ApiKeyId: string;
+        CannedReply: {
+            created_at: components["schemas"]["Time"];
+            created_by: components["schemas"]["MemberId"] | null;
+            id: components["schemas"]["CannedReplyId"];
+            /** @description What is typed after `/` to find it. */
+            shortcut: string;
+            /** @description May hold `{{contact.name}}` and `{{member.name}}`, which apps fill in. */
+            text: string;
+            updated_at: components["schemas"]["Time"];
+        };
+        /** @description `canned_reply.created`, `canned_reply.updated`, `canned_reply.removed`: the reply as it is, or last was. */
+        CannedReplyEvent: {
+            canned_reply: components["schemas"]["CannedReply"];
+        };
+        /**
+         * Format: uuid
+         * @description A text kept to be sent again and again.
+         */
+        CannedReplyId: string;
         CardPhone: {
             /** @description `CELL`, `HOME`, `WORK` or any other word. */
             label?: string;
@@ -831,6 +1013,11 @@ export interface components {
             phone: string;
             /** @description Digits, if the phone is on WhatsApp. */
             wa_id?: string;
+        };
+        /** @description What to change; what is not sent stays. */
+        ChangeCannedReply: {
+            shortcut?: string | null;
+            text?: string | null;
         };
         /** @description What to change; what is not sent stays. */
         ChangeChannel: {
@@ -844,6 +1031,23 @@ export interface components {
             is_default?: boolean | null;
             label?: string | null;
         };
+        /** @description What to change; what is not sent stays, null clears. */
+        ChangeContact: {
+            company?: string | null;
+            email?: string | null;
+            /** @description Without one, the contact goes by the name they gave themselves. */
+            name?: string | null;
+            /** @description Names: all of the contact's tags from now on. Those that there are none of are made. */
+            tags?: string[] | null;
+        };
+        /** @description Tags to give and to take, by name, without regard to case and accents. */
+        ChangeContactTags: {
+            add?: string[];
+            /** @description Whether tags are made that there are none of, which is so if nothing is said; if not, such a name is refused. */
+            create_missing?: boolean | null;
+            /** @description Names that the contact does not have are passed over. */
+            remove?: string[];
+        };
         /** @description What to change; what is not sent stays. */
         ChangeConversation: {
             assigned_agent_id?: components["schemas"]["MemberId"] | null;
@@ -854,6 +1058,12 @@ export interface components {
             role?: components["schemas"]["Role"] | null;
             /** @description Whether they may be in charge of a channel. */
             whatsapp_enabled?: boolean | null;
+        };
+        /** @description What to change; what is not sent stays. */
+        ChangeTag: {
+            /** @example #3b82f6 */
+            color?: string | null;
+            name?: string | null;
         };
         /** @description A WhatsApp number of the account. */
         Channel: {
@@ -962,6 +1172,20 @@ export interface components {
             title?: string;
             urls?: string[];
         };
+        /** @description A contact by itself. */
+        ContactDetails: components["schemas"]["Contact"] & {
+            created_at: components["schemas"]["Time"];
+            /** @description The name the customer gave themselves; `name` is this one while the team has given none. */
+            profile_name: string | null;
+            updated_at: components["schemas"]["Time"];
+        };
+        /**
+         * @description `contact.created`: somebody added a contact; one that writes by itself is told by `conversation.created`.
+         *     `contact.updated`: its names, address, company or tags changed, in every conversation with it.
+         */
+        ContactEvent: {
+            contact: components["schemas"]["ContactDetails"];
+        };
         /** Format: uuid */
         ContactId: string;
         /** @description `contact.merged`: two contacts were one person. The one of `merged_id` is no more; all that was its is `contact`'s. */
@@ -1020,10 +1244,44 @@ export interface components {
             /** @description What it may do: some of what the maker may do. With none it can only ask who it is. */
             scopes: components["schemas"]["Permission"][];
         };
+        CreateCannedReply: {
+            /**
+             * @description One word of letters, digits, `-` and `_`, no other reply's.
+             * @example hours
+             */
+            shortcut: string;
+            /**
+             * @description `{{contact.name}}` and `{{member.name}}` are for apps to fill in.
+             * @example Hi {{contact.name}}, we are open from 9 to 18.
+             */
+            text: string;
+        };
+        /** @description A contact to be added. */
+        CreateContact: {
+            company?: string | null;
+            email?: string | null;
+            name?: string | null;
+            /**
+             * @description `+` and country code first.
+             * @example +4915112345678
+             */
+            phone: string;
+            /** @description Names; those that there are none of are made. */
+            tags?: string[];
+        };
         CreateInvite: {
             /** @description The only address that may accept. Without it whoever has the link may. */
             email?: string | null;
             role: components["schemas"]["Role"];
+        };
+        CreateTag: {
+            /**
+             * @description `#rrggbb`; without one, some colour that follows from the name.
+             * @example #3b82f6
+             */
+            color?: string | null;
+            /** @description No other tag's, whatever its case and accents. */
+            name: string;
         };
         /** @description A template to hand in for approval. */
         CreateTemplate: {
@@ -1050,6 +1308,14 @@ export interface components {
         CreatedApiKey: components["schemas"]["ApiKey"] & {
             /** @description The key itself; shown once. */
             key: string;
+        };
+        /** @description One thing. */
+        Data_CannedReply: {
+            data: components["schemas"]["CannedReply"];
+        };
+        /** @description One thing. */
+        Data_ContactDetails: {
+            data: components["schemas"]["ContactDetails"];
         };
         /** @description One thing. */
         Data_Conversation: {
@@ -1098,6 +1364,10 @@ export interface components {
         /** @description One thing. */
         Data_StartedConversation: {
             data: components["schemas"]["StartedConversation"];
+        };
+        /** @description One thing. */
+        Data_Tag: {
+            data: components["schemas"]["Tag"];
         };
         /** @description One thing. */
         Data_Template: {
@@ -1313,6 +1583,16 @@ export interface components {
             meta: components["schemas"]["Meta"];
         };
         /** @description One page of a list. */
+        List_CannedReply: {
+            data: components["schemas"]["CannedReply"][];
+            meta: components["schemas"]["Meta"];
+        };
+        /** @description One page of a list. */
+        List_ContactDetails: {
+            data: components["schemas"]["ContactDetails"][];
+            meta: components["schemas"]["Meta"];
+        };
+        /** @description One page of a list. */
         List_Conversation: {
             data: components["schemas"]["Conversation"][];
             meta: components["schemas"]["Meta"];
@@ -1350,6 +1630,11 @@ export interface components {
         /** @description One page of a list. */
         List_Session: {
             data: components["schemas"]["Session"][];
+            meta: components["schemas"]["Meta"];
+        };
+        /** @description One page of a list. */
+        List_Tag: {
+            data: components["schemas"]["Tag"][];
             meta: components["schemas"]["Meta"];
         };
         /** @description One page of a list. */
@@ -1408,6 +1693,38 @@ export interface components {
             data: components["schemas"]["ContactMerged"];
             /** @enum {string} */
             event: "contact.merged";
+        } | {
+            data: components["schemas"]["ContactEvent"];
+            /** @enum {string} */
+            event: "contact.created";
+        } | {
+            data: components["schemas"]["ContactEvent"];
+            /** @enum {string} */
+            event: "contact.updated";
+        } | {
+            data: components["schemas"]["TagEvent"];
+            /** @enum {string} */
+            event: "tag.created";
+        } | {
+            data: components["schemas"]["TagEvent"];
+            /** @enum {string} */
+            event: "tag.updated";
+        } | {
+            data: components["schemas"]["TagEvent"];
+            /** @enum {string} */
+            event: "tag.removed";
+        } | {
+            data: components["schemas"]["CannedReplyEvent"];
+            /** @enum {string} */
+            event: "canned_reply.created";
+        } | {
+            data: components["schemas"]["CannedReplyEvent"];
+            /** @enum {string} */
+            event: "canned_reply.updated";
+        } | {
+            data: components["schemas"]["CannedReplyEvent"];
+            /** @enum {string} */
+            event: "canned_reply.removed";
         } | {
             data: components["schemas"]["MemberEvent"];
             /** @enum {string} */
@@ -1869,6 +2186,10 @@ export interface components {
             id: components["schemas"]["TagId"];
             name: string;
         };
+        /** @description `tag.created`, `tag.updated`, `tag.removed`: the tag as it is, or last was, whoever has it. */
+        TagEvent: {
+            tag: components["schemas"]["Tag"];
+        };
         /** Format: uuid */
         TagId: string;
         Template: {
@@ -2199,6 +2520,143 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    list_canned_replies: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    "x-journal-seq"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_CannedReply"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    create_canned_reply: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateCannedReply"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Data_CannedReply"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            408: components["responses"]["Timeout"];
+            /** @description `shortcut_exists`: another reply has it; `too_many`: there are 500. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    delete_canned_reply: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["CannedReplyId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Gone. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    change_canned_reply: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["CannedReplyId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangeCannedReply"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Data_CannedReply"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["Timeout"];
+            /** @description `shortcut_exists`: another reply has it. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     list_channels: {
         parameters: {
             query?: never;
@@ -2455,6 +2913,208 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    list_contacts: {
+        parameters: {
+            query?: {
+                /** @description Part of the name, or of the phone however it is written. */
+                search?: string;
+                /** @description The id of a tag they have. */
+                tag?: components["schemas"]["TagId"];
+                /** @description How many rows at most. */
+                limit?: number;
+                /** @description Where the page starts: `meta.next_cursor` of the page before it. Good for the same list only. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    "x-journal-seq"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_ContactDetails"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    create_contact: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateContact"];
+            };
+        };
+        responses: {
+            /** @description There is one with this phone; nothing was changed. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Data_ContactDetails"];
+                };
+            };
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Data_ContactDetails"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            408: components["responses"]["Timeout"];
+            /** @description `too_many`: there is no room for another tag. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    get_contact: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["ContactId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    "x-journal-seq"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Data_ContactDetails"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    change_contact: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["ContactId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangeContact"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Data_ContactDetails"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["Timeout"];
+            /** @description `too_many`: there is no room for another tag. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    change_contact_tags: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["ContactId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangeContactTags"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Data_ContactDetails"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["Timeout"];
+            /** @description `too_many`: there is no room for another tag. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     list_conversations: {
         parameters: {
             query?: {
@@ -2605,6 +3265,45 @@ export interface operations {
             408: components["responses"]["Timeout"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    list_media: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Kinds of files, with a comma between them; without it, all.
+                 * @example image,video
+                 */
+                kind?: string;
+                /** @description How many rows at most. */
+                limit?: number;
+                /** @description Where the page starts: `meta.next_cursor` of the page before it. Good for the same list only. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                id: components["schemas"]["ConversationId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    "x-journal-seq"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_Message"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
@@ -3835,6 +4534,143 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorEnvelope"];
                 };
             };
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    list_tags: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    "x-journal-seq"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_Tag"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    create_tag: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateTag"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Data_Tag"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            408: components["responses"]["Timeout"];
+            /** @description `tag_exists`: there is one of this name; `too_many`: there are 500. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    delete_tag: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["TagId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Gone. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    change_tag: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["TagId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangeTag"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Data_Tag"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["Timeout"];
+            /** @description `tag_exists`: there is one of this name. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };

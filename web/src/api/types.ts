@@ -11,7 +11,11 @@ export type Invite = Schemas["Invite"];
 export type NewInvite = Schemas["NewInvite"];
 export type ApiKey = Schemas["ApiKey"];
 export type Contact = Schemas["Contact"];
+/** A contact by itself, with the name they gave themselves. */
+export type ContactDetails = Schemas["ContactDetails"];
+export type ContactChange = Schemas["ChangeContact"];
 export type Tag = Schemas["Tag"];
+export type CannedReply = Schemas["CannedReply"];
 export type Failure = Schemas["Failure"];
 export type FailureReason = Schemas["FailureReason"];
 export type Intake = Schemas["Intake"];

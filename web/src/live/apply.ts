@@ -1,14 +1,16 @@
 /** Carries changes into the query cache. What is not cached needs no change: it is read when it is wanted. */
 import type { QueryClient } from "@tanstack/react-query";
-import type { Channel, Conversation, Member, Template } from "@/api/types";
+import type { CannedReply, Channel, ContactDetails, Conversation, Member, Tag, Template } from "@/api/types";
+import { withTags } from "./contacts";
 import { type ConversationList, type ListFilter, mergeIntoList, withChanges } from "./conversations";
+import { mergeConversationsOf } from "./conversationsOf";
 import { keys } from "./keys";
 import { type MessageList, mergeMessages } from "./messages";
 import type { Changes } from "./reducers";
 import { newer, type Stamped, stamp } from "./stamped";
 
 export function apply(cache: QueryClient, me: string, changes: Changes): void {
-  if (changes.conversations.size > 0) {
+  if (changes.conversations.size > 0 || changes.contacts.size > 0 || changes.tags.size > 0) {
     for (const { queryKey } of cache.getQueryCache().findAll({ queryKey: keys.lists })) {
       const [, tab, status] = queryKey as unknown as [string, ListFilter["tab"], ListFilter["status"]];
       update<ConversationList>(cache, queryKey, (list) => mergeIntoList(list, { tab, status }, me, changes));
@@ -16,9 +18,31 @@ export function apply(cache: QueryClient, me: string, changes: Changes): void {
     for (const { queryKey } of cache.getQueryCache().findAll({ queryKey: keys.conversations })) {
       update<Stamped<Conversation>>(cache, queryKey, (row) => withChanges(row, changes));
     }
+    for (const { queryKey } of cache.getQueryCache().findAll({ queryKey: keys.allWith })) {
+      const contact = String(queryKey[1]);
+      update<Stamped<Conversation>[]>(cache, queryKey, (rows) =>
+        mergeConversationsOf(rows, contact, changes),
+      );
+    }
   }
   for (const [conversation, messages] of changes.messages) {
     update<MessageList>(cache, keys.messages(conversation), (list) => mergeMessages(list, messages));
+    const files = [...messages.values()].some(({ media, deleted_at }) => media || deleted_at);
+    if (files) void cache.invalidateQueries({ queryKey: keys.filesOf(conversation) });
+  }
+  for (const [id, contact] of changes.contacts) {
+    update<Stamped<ContactDetails>>(cache, keys.contact(id), (known) => newer(known, contact));
+  }
+  if (changes.tags.size > 0) {
+    update<Stamped<Tag>[]>(cache, keys.tags, (tags) => mergeTags(tags, changes.tags));
+    for (const { queryKey } of cache.getQueryCache().findAll({ queryKey: keys.contacts })) {
+      update<Stamped<ContactDetails>>(cache, queryKey, (known) => withTags(known, changes.tags));
+    }
+  }
+  if (changes.cannedReplies.size > 0) {
+    update<Stamped<CannedReply>[]>(cache, keys.cannedReplies, (rows) =>
+      mergeCannedReplies(rows, changes.cannedReplies),
+    );
   }
   if (changes.members.size > 0) {
     update<Stamped<Member>[]>(cache, keys.members, (members) => mergeMembers(members, changes.members));
@@ -40,6 +64,17 @@ export function apply(cache: QueryClient, me: string, changes: Changes): void {
 
 export function mergeMembers(members: Stamped<Member>[], told: Changes["members"]): Stamped<Member>[] {
   return mergeRows(members, told, ({ member }) => member);
+}
+
+export function mergeTags(tags: Stamped<Tag>[], told: Changes["tags"]): Stamped<Tag>[] {
+  return mergeRows(tags, told, ({ tag }) => tag);
+}
+
+export function mergeCannedReplies(
+  rows: Stamped<CannedReply>[],
+  told: Changes["cannedReplies"],
+): Stamped<CannedReply>[] {
+  return mergeRows(rows, told, ({ cannedReply }) => cannedReply);
 }
 
 export function mergeTemplates(rows: Stamped<Template>[], told: Changes["templates"]): Stamped<Template>[] {

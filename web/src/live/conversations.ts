@@ -1,5 +1,6 @@
 /** The conversation lists of the cache: newest activity first, loaded page by page, kept right by events. */
 import type { Conversation, ConversationStatus, Message } from "@/api/types";
+import { withContact } from "./contacts";
 import type { Changes } from "./reducers";
 import { newer, type Stamped, stamp } from "./stamped";
 
@@ -58,12 +59,15 @@ export function addPage(
   };
 }
 
+/** What changes a row: its own news, and those of whom it is with. */
+export type Told = Pick<Changes, "conversations"> & Partial<Pick<Changes, "contacts" | "tags">>;
+
 /** Applies what events changed. Returns the same list when nothing of it changed. */
 export function mergeIntoList(
   list: ConversationList,
   filter: ListFilter,
   me: string,
-  changes: Pick<Changes, "conversations">,
+  changes: Told,
 ): ConversationList {
   let changed = false;
   let resort = false;
@@ -92,12 +96,10 @@ export function mergeIntoList(
 }
 
 /** The conversation after these changes; the same object when they do not touch it. */
-export function withChanges(
-  row: Stamped<Conversation>,
-  changes: Pick<Changes, "conversations">,
-): Stamped<Conversation> {
+export function withChanges(row: Stamped<Conversation>, changes: Told): Stamped<Conversation> {
   const told = changes.conversations.get(row.id);
-  return told ? newer(row, told) : row;
+  const next = told ? newer(row, told) : row;
+  return withContact(next, changes.contacts?.get(row.contact_id), changes.tags);
 }
 
 /** How many rows from the top are complete, whatever the slowest source still holds back. */

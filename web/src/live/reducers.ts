@@ -1,5 +1,15 @@
 /** One pure function per kind of event: what it changes. Applied to the caches by `merge` functions of each noun. */
-import type { Channel, Conversation, Intake, Member, Message, Template } from "@/api/types";
+import type {
+  CannedReply,
+  Channel,
+  ContactDetails,
+  Conversation,
+  Intake,
+  Member,
+  Message,
+  Tag,
+  Template,
+} from "@/api/types";
 import type { EventFrame, EventKind } from "./frames";
 import { type Stamped, stamp } from "./stamped";
 
@@ -7,6 +17,9 @@ import { type Stamped, stamp } from "./stamped";
 export type Changes = {
   conversations: Map<string, Stamped<Conversation>>;
   messages: Map<string, Map<string, Stamped<Message>>>;
+  contacts: Map<string, Stamped<ContactDetails>>;
+  tags: Map<string, Stamped<{ tag: Tag | null }>>;
+  cannedReplies: Map<string, Stamped<{ cannedReply: CannedReply | null }>>;
   members: Map<string, Stamped<{ member: Member | null }>>;
   channels: Map<string, Stamped<Channel>>;
   templates: Map<string, Stamped<{ template: Template | null }>>;
@@ -20,6 +33,9 @@ export type Changes = {
 type Patch =
   | { noun: "conversation"; value: Conversation }
   | { noun: "message"; value: Message }
+  | { noun: "contact"; value: ContactDetails }
+  | { noun: "tag"; id: string; value: Tag | null }
+  | { noun: "cannedReply"; id: string; value: CannedReply | null }
   | { noun: "member"; id: string; value: Member | null }
   | { noun: "channel"; value: Channel }
   | { noun: "template"; id: string; value: Template | null }
@@ -44,6 +60,14 @@ export const reducers: Reducers = {
     ...conversations.map((value): Patch => ({ noun: "conversation", value })),
     ...(joined.length > 0 ? [{ noun: "inbox" } as const] : []),
   ],
+  "contact.created": ({ contact }) => [{ noun: "contact", value: contact }],
+  "contact.updated": ({ contact }) => [{ noun: "contact", value: contact }],
+  "tag.created": ({ tag }) => [{ noun: "tag", id: tag.id, value: tag }],
+  "tag.updated": ({ tag }) => [{ noun: "tag", id: tag.id, value: tag }],
+  "tag.removed": ({ tag }) => [{ noun: "tag", id: tag.id, value: null }],
+  "canned_reply.created": ({ canned_reply: one }) => [{ noun: "cannedReply", id: one.id, value: one }],
+  "canned_reply.updated": ({ canned_reply: one }) => [{ noun: "cannedReply", id: one.id, value: one }],
+  "canned_reply.removed": ({ canned_reply: one }) => [{ noun: "cannedReply", id: one.id, value: null }],
   "member.created": ({ member }) => [{ noun: "member", id: member.id, value: member }],
   "member.updated": ({ member }) => [{ noun: "member", id: member.id, value: member }],
   "member.removed": ({ member }) => [{ noun: "member", id: member.id, value: null }],
@@ -74,6 +98,9 @@ export function noChanges(): Changes {
   return {
     conversations: new Map(),
     messages: new Map(),
+    contacts: new Map(),
+    tags: new Map(),
+    cannedReplies: new Map(),
     members: new Map(),
     channels: new Map(),
     templates: new Map(),
@@ -95,6 +122,15 @@ function record(changes: Changes, patch: Patch, seq: number): void {
       put(thread, patch.value.id, stamp(patch.value, seq));
       break;
     }
+    case "contact":
+      put(changes.contacts, patch.value.id, stamp(patch.value, seq));
+      break;
+    case "tag":
+      put(changes.tags, patch.id, stamp({ tag: patch.value }, seq));
+      break;
+    case "cannedReply":
+      put(changes.cannedReplies, patch.id, stamp({ cannedReply: patch.value }, seq));
+      break;
     case "member":
       put(changes.members, patch.id, stamp({ member: patch.value }, seq));
       break;

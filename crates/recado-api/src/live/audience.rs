@@ -32,9 +32,10 @@ fn needed(kind: &str) -> Permission {
         // It brings the contact's conversations along.
         "contact" if kind == "contact.merged" => Permission::ConversationsRead,
         "message" => Permission::MessagesRead,
+        "canned_reply" => Permission::MessagesSend,
         // About the listener itself, and addressed to it alone.
         "conversation" | "session" => Permission::ConversationsRead,
-        "contact" => Permission::ContactsRead,
+        "contact" | "tag" => Permission::ContactsRead,
         "channel" | "template" => Permission::ChannelsRead,
         "member" => Permission::MembersRead,
         "invite" => Permission::MembersManage,
@@ -92,11 +93,14 @@ mod tests {
             "message.created",
             "conversation.updated",
             "contact.updated",
+            "tag.removed",
             "channel.created",
             "member.updated",
         ] {
             assert!(sees(Role::Viewer, kind), "{kind}");
         }
+        assert!(!sees(Role::Viewer, "canned_reply.created"));
+        assert!(sees(Role::Agent, "canned_reply.created"));
         for kind in [
             "intake.rejected",
             "job.dead",

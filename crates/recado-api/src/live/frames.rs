@@ -2,8 +2,8 @@
 //! are written once by the journal, not through these.
 
 use recado_engine::events::{
-    ChannelEvent, ContactMerged, ConversationEvent, IntakeEvent, MemberEvent, MessageEvent, SessionsEnded,
-    TemplateEvent,
+    CannedReplyEvent, ChannelEvent, ContactEvent, ContactMerged, ConversationEvent, IntakeEvent, MemberEvent,
+    MessageEvent, SessionsEnded, TagEvent, TemplateEvent,
 };
 use recado_model::Time;
 use serde::Serialize;
@@ -52,6 +52,22 @@ pub enum LiveEvent {
     ConversationUpdated(ConversationEvent),
     #[serde(rename = "contact.merged")]
     ContactMerged(ContactMerged),
+    #[serde(rename = "contact.created")]
+    ContactCreated(ContactEvent),
+    #[serde(rename = "contact.updated")]
+    ContactUpdated(ContactEvent),
+    #[serde(rename = "tag.created")]
+    TagCreated(TagEvent),
+    #[serde(rename = "tag.updated")]
+    TagUpdated(TagEvent),
+    #[serde(rename = "tag.removed")]
+    TagRemoved(TagEvent),
+    #[serde(rename = "canned_reply.created")]
+    CannedReplyCreated(CannedReplyEvent),
+    #[serde(rename = "canned_reply.updated")]
+    CannedReplyUpdated(CannedReplyEvent),
+    #[serde(rename = "canned_reply.removed")]
+    CannedReplyRemoved(CannedReplyEvent),
     #[serde(rename = "member.created")]
     MemberCreated(MemberEvent),
     #[serde(rename = "member.updated")]

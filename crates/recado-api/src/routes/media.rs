@@ -13,13 +13,15 @@ use http::header::{
 };
 use http::{HeaderMap, HeaderValue, StatusCode};
 use recado_engine::media::{self, File, Upload, Which};
-use recado_model::{Media, MediaId, MediaKind};
-use utoipa::ToSchema;
+use recado_model::{ConversationId, Media, MediaId, MediaKind};
+use recado_store::messages::Message;
+use serde::Deserialize;
+use utoipa::{IntoParams, ToSchema};
 
 use crate::actor::{Can, perm};
-use crate::answer::{Created, Data};
+use crate::answer::{At, Created, Data, List};
 use crate::error::{Error, ErrorEnvelope, Result};
-use crate::extract::Param;
+use crate::extract::{Paging, Param, Query};
 use crate::state::Api;
 
 /// Read and sent at once.
@@ -41,6 +43,47 @@ pub struct UploadForm {
     duration_ms: Option<i64>,
     /// What to send it as, if not as what fits best: `document` for a picture that must stay as it is, `sticker`.
     kind: Option<MediaKind>,
+}
+
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct Wanted {
+    /// Kinds of files, with a comma between them; without it, all.
+    #[param(example = "image,video")]
+    kind: Option<String>,
+}
+
+/// List the files of a conversation
+///
+/// The messages that carry one, newest first.
+#[utoipa::path(get, path = "/conversations/{id}/media", operation_id = "list_media", tag = "Media",
+    params(("id" = ConversationId, Path), Wanted, Paging),
+    responses((status = 200, body = List<Message>, headers(("x-journal-seq" = i64)))),
+    security(("session" = ["messages:read"]), ("api_key" = ["messages:read"])))]
+pub async fn of_conversation(
+    State(api): State<Api>,
+    caller: Can<perm::MessagesRead>,
+    Param(id): Param<ConversationId>,
+    Query(wanted): Query<Wanted>,
+    paging: Paging,
+) -> Result<At<List<Message>>> {
+    let kinds = kinds(wanted.kind.as_deref())?;
+    let listing = paging.of(caller.account, format!("media:{id}"))?;
+    let page = media::of_conversation(&api.ctx, &caller, id, &kinds, listing.after, listing.limit).await?;
+    Ok(At::of(page, |page| listing.answer(page)))
+}
+
+fn kinds(text: Option<&str>) -> Result<Vec<MediaKind>> {
+    text.map_or_else(
+        || Ok(Vec::new()),
+        |text| {
+            let kinds = text.split(',').map(|word| word.trim().parse());
+            kinds.collect::<std::result::Result<_, _>>().map_err(|_| {
+                let all: Vec<_> = MediaKind::ALL.iter().map(|kind| kind.as_str()).collect();
+                Error::bad_field("kind", format!("`kind` is some of {}.", all.join(", ")))
+            })
+        },
+    )
 }
 
 /// Upload a file

@@ -2,7 +2,9 @@
 
 mod accounts;
 mod api_keys;
+mod canned_replies;
 mod channels;
+mod contacts;
 mod conversations;
 mod intakes;
 mod integrations;
@@ -12,6 +14,7 @@ mod media;
 mod members;
 mod messages;
 mod sessions;
+mod tags;
 mod templates;
 
 use utoipa_axum::router::OpenApiRouter;
@@ -53,6 +56,14 @@ pub fn v1() -> OpenApiRouter<Api> {
         .routes(routes!(messages::react, messages::unreact))
         .routes(routes!(media::get))
         .routes(routes!(media::thumbnail))
+        .routes(routes!(media::of_conversation))
+        .routes(routes!(contacts::list, contacts::create))
+        .routes(routes!(contacts::get, contacts::change))
+        .routes(routes!(contacts::change_tags))
+        .routes(routes!(tags::list, tags::create))
+        .routes(routes!(tags::change, tags::delete))
+        .routes(routes!(canned_replies::list, canned_replies::create))
+        .routes(routes!(canned_replies::change, canned_replies::delete))
         .routes(routes!(templates::list, templates::create))
         .routes(routes!(templates::get, templates::delete))
         .routes(routes!(templates::sync))

@@ -15,6 +15,7 @@ use recado_store::contacts::{self, Contact, ContactRow};
 use recado_store::conversations::{self, Conversation, ConversationRow, Received};
 use recado_store::media::MediaRow;
 use recado_store::messages::{self, Message, NewInbound};
+use recado_store::tags;
 
 use super::content;
 use crate::events::{CONVERSATION_CREATED, ConversationEvent, MESSAGE_CREATED, MessageEvent, draft};
@@ -456,7 +457,7 @@ async fn complete(
     people: &HashMap<ContactId, ContactRow>,
 ) -> Result<Vec<Conversation>> {
     let ids: Vec<ContactId> = rows.iter().map(|row| row.contact_id).collect();
-    let mut tags = contacts::tags_of(tx, account, &Json(ids)).await?;
+    let mut tags = tags::of_contacts(tx, account, &Json(ids)).await?;
     let mut complete = Vec::with_capacity(rows.len());
     for row in rows {
         let contact = people

@@ -6,9 +6,15 @@ mod upload;
 
 use recado_db::Tx;
 use recado_jobs::New;
+use recado_journal::Journal;
 use recado_model::inbound::InboundMedia;
-use recado_model::{AccountId, MediaId, MediaState, MessageId, NumberId, Time};
+use recado_model::{
+    AccountId, Actor, ConversationId, Cursor, MediaId, MediaKind, MediaState, MessageId, NumberId, Page,
+    Snapshot, Time,
+};
+use recado_store::conversations;
 use recado_store::media::{self, MediaRow};
+use recado_store::messages::{self, Message};
 use serde::{Deserialize, Serialize};
 
 pub(crate) use fetch::{NotFetched, bytes, fetch, fetch_now, rejected};
@@ -26,6 +32,31 @@ const MAX_TRIES: i64 = 12;
 #[derive(Debug, Serialize, Deserialize)]
 struct FetchMedia {
     media: MediaId,
+}
+
+/// One page of the messages of a conversation that carry a file of one of these kinds, or any, newest first.
+///
+/// # Errors
+/// `NotFound` for the conversation.
+pub async fn of_conversation(
+    ctx: &Ctx,
+    actor: &Actor,
+    conversation: ConversationId,
+    kinds: &[MediaKind],
+    cursor: Cursor,
+    limit: i64,
+) -> Result<Snapshot<Page<Message>>> {
+    let mut tx = ctx.db.read().await?;
+    let seq = Journal::head(&mut tx, actor.account).await?;
+    conversations::row(&mut tx, actor.account, conversation)
+        .await?
+        .ok_or(Error::NotFound("conversation"))?;
+    let rows = messages::with_media(&mut tx, actor.account, conversation, kinds, cursor, limit + 1).await?;
+    let value = Page::from_rows(rows, limit, |message| Cursor {
+        at: message.created_at,
+        id: message.id.0,
+    });
+    Ok(Snapshot { seq, value })
 }
 
 /// Where a file's bytes are, below this server's address.

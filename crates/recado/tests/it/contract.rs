@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use recado_testkit::{Client, ENGINES, Installation, Recado};
+use recado_testkit::{Client, ENGINES, Installation};
 use serde_json::{Value, json};
 
 use crate::RECADO;
@@ -187,22 +187,16 @@ async fn lists_are_as_the_contract_says() {
         let installation = Installation::new(RECADO, engine).await;
         let recado = installation.start().await;
         let client = recado.client().checked().await;
-        tag_somebody(&installation, &recado).await;
+        tag_everybody(&client).await;
         shapes(&client).await;
     }
 }
 
-/// There is no way to do so over the API yet; the shape is promised all the same.
-async fn tag_somebody(installation: &Installation, recado: &Recado) {
-    let rows = installation.rows();
-    let account = rows.id(&recado.ready.account_id);
-    let tag = rows.id("01890000-0000-7000-8000-00000000000a");
-    rows.change(&format!("INSERT INTO tags (account_id, id, name, color, created_at) VALUES ({account}, {tag}, 'vip', '#3b82f6', 0)"))
-        .await;
-    rows.change(&format!(
-        "INSERT INTO contact_tags (account_id, contact_id, tag_id) SELECT account_id, id, {tag} FROM contacts"
-    ))
-    .await;
+async fn tag_everybody(client: &Client) {
+    for contact in client.all("/api/v1/contacts").await {
+        let path = format!("/api/v1/contacts/{}/tags", id(&contact));
+        client.post(&path, json!({ "add": ["vip"] })).await.ok();
+    }
 }
 
 async fn shapes(client: &Client) {

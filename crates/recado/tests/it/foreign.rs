@@ -21,10 +21,14 @@ pub struct Theirs {
     pub channel: String,
     pub template: String,
     pub media: String,
+    pub tag: String,
+    pub canned_reply: String,
     /// A position in each of their lists.
     pub by_creation: String,
     pub by_activity: String,
     pub in_thread: String,
+    pub in_media: String,
+    pub in_contacts: String,
     pub in_intakes: String,
     pub in_jobs: String,
     pub in_templates: String,
@@ -70,6 +74,8 @@ pub fn calls(theirs: &Theirs) -> Vec<Call> {
         channel,
         template,
         media,
+        tag,
+        canned_reply,
         ..
     } = theirs;
     let conversations = "/api/v1/conversations";
@@ -322,6 +328,65 @@ pub fn calls(theirs: &Theirs) -> Vec<Call> {
         None,
         NotFound,
     );
+
+    let files = format!("{thread}/media");
+    let list = "GET /api/v1/conversations/{id}/media";
+    add(list, &files, None, NotFound);
+    let path = format!("{files}?cursor={}", theirs.in_media);
+    add(list, &path, None, BadField("cursor"));
+
+    let contacts = "/api/v1/contacts";
+    let list = "GET /api/v1/contacts";
+    add(list, contacts, None, Nothing);
+    add(list, &format!("{contacts}?tag={tag}"), None, Nothing);
+    let path = format!("{contacts}?cursor={}", theirs.in_contacts);
+    add(list, &path, None, BadField("cursor"));
+    // Somebody of theirs by phone is nobody of ours.
+    add(
+        "POST /api/v1/contacts",
+        contacts,
+        text(json!({ "phone": "nonsense" })),
+        BadField("phone"),
+    );
+    let one = format!("{contacts}/{contact}");
+    add("GET /api/v1/contacts/{id}", &one, None, NotFound);
+    let change = "PATCH /api/v1/contacts/{id}";
+    add(change, &one, text(json!({ "name": "Boo" })), NotFound);
+    add(change, &one, text(json!({ "tags": ["boo"] })), NotFound);
+    add(
+        "POST /api/v1/contacts/{id}/tags",
+        &format!("{one}/tags"),
+        text(json!({ "add": ["boo"] })),
+        NotFound,
+    );
+    add("GET /api/v1/tags", "/api/v1/tags", None, Nothing);
+    let form = json!({ "name": "" });
+    add("POST /api/v1/tags", "/api/v1/tags", text(form), BadField("name"));
+    let one = format!("/api/v1/tags/{tag}");
+    add(
+        "PATCH /api/v1/tags/{id}",
+        &one,
+        text(json!({ "name": "boo" })),
+        NotFound,
+    );
+    add("DELETE /api/v1/tags/{id}", &one, None, NotFound);
+    let replies = "/api/v1/canned-replies";
+    add("GET /api/v1/canned-replies", replies, None, Nothing);
+    let form = json!({ "shortcut": "", "text": "Boo" });
+    add(
+        "POST /api/v1/canned-replies",
+        replies,
+        text(form),
+        BadField("shortcut"),
+    );
+    let one = format!("{replies}/{canned_reply}");
+    add(
+        "PATCH /api/v1/canned-replies/{id}",
+        &one,
+        text(json!({ "text": "Boo" })),
+        NotFound,
+    );
+    add("DELETE /api/v1/canned-replies/{id}", &one, None, NotFound);
 
     add("GET /api/v1/intakes", "/api/v1/intakes", None, Nothing);
     let path = format!("/api/v1/intakes?cursor={}", theirs.in_intakes);

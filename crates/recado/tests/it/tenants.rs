@@ -141,6 +141,21 @@ async fn furnish(installation: &Installation, recado: &Recado, owner: &Client) -
         .find(|one| one["role"] == "agent")
         .unwrap();
     let channel = first("/api/v1/channels").await;
+    let media = upload(owner).await;
+    let tag = owner
+        .post("/api/v1/tags", json!({ "name": "theirs" }))
+        .await
+        .data();
+    let reply = json!({ "shortcut": "theirs", "text": "Of ours alone" });
+    let reply = owner.post("/api/v1/canned-replies", reply).await.data();
+    let window = people::open_window(&conversations);
+    for _ in 0..2 {
+        let file = json!({ "type": "document", "media_id": media });
+        let path = format!("{}/messages", people::path(window));
+        let sent = owner.post(&path, file).await;
+        assert_eq!(sent.status, 202, "{}", sent.text);
+    }
+    let in_media = cursor(&format!("{}/media?limit=1", people::path(window))).await;
     Theirs {
         conversation: id(open).to_owned(),
         contact: open["contact_id"].as_str().unwrap().to_owned(),
@@ -153,7 +168,11 @@ async fn furnish(installation: &Installation, recado: &Recado, owner: &Client) -
         intake: first("/api/v1/intakes").await,
         job: first("/api/v1/jobs").await,
         template: template(owner, &channel).await,
-        media: upload(owner).await,
+        media,
+        tag: id(&tag).to_owned(),
+        canned_reply: id(&reply).to_owned(),
+        in_media,
+        in_contacts: cursor("/api/v1/contacts?limit=1").await,
         channel,
         by_creation: cursor("/api/v1/conversations?limit=1").await,
         by_activity: cursor("/api/v1/conversations?limit=1&sort=activity").await,

@@ -16,6 +16,7 @@ async fn files_are_kept_from_others_and_from_the_browser() {
         desk.a_page_is_no_page().await;
         desk.what_whatsapp_does_not_take().await;
         desk.addresses_inside_the_network().await;
+        desk.files_of_the_conversation().await;
         let photo = desk
             .upload("photo.jpg", "image/jpeg", &sample("photo.jpg"), &[])
             .await
@@ -66,6 +67,39 @@ impl Desk<'_> {
             .call(reqwest::Method::GET, &path, None, &[("if-none-match", etag)])
             .await;
         assert_eq!(again.status, 304);
+    }
+
+    /// What the sidebar shows: files by kind, newest first, without what was taken back.
+    async fn files_of_the_conversation(&self) {
+        for (filename, mime) in [
+            ("photo.jpg", "image/jpeg"),
+            ("menu.pdf", "application/pdf"),
+            ("clip.mp4", "video/mp4"),
+        ] {
+            let file = self.upload(filename, mime, &sample(filename), &[]).await.data();
+            let message = json!({ "type": file["kind"], "media_id": file["id"] });
+            let sent = self.owner.post(&format!("{}/messages", self.path), message).await;
+            assert_eq!(sent.status, 202, "{}", sent.text);
+        }
+        let thread = self.thread().await;
+        let of = async |query: &str| self.owner.all(&format!("{}/media{query}", self.path)).await;
+        for (query, kinds) in [
+            ("", &["image", "document", "video"][..]),
+            ("?kind=image,video", &["image", "video"]),
+            ("?kind=document", &["document"]),
+            ("?kind=audio", &[]),
+        ] {
+            let wanted: Vec<_> = thread
+                .iter()
+                .filter(|one| kinds.iter().any(|kind| one["media"]["kind"] == *kind))
+                .map(|one| &one["id"])
+                .collect();
+            assert!(wanted.len() >= kinds.len(), "{query}");
+            let found = of(query).await;
+            assert_eq!(found.iter().map(|one| &one["id"]).collect::<Vec<_>>(), wanted);
+        }
+        let refused = self.owner.get(&format!("{}/media?kind=film", self.path)).await;
+        assert_eq!(refused.refused(400, "bad_request")["field"], "kind");
     }
 
     /// A page with a script, sent as a document, must not run at our address.
