@@ -8,7 +8,7 @@ use recado_whatsapp::twilio::Account;
 use recado_whatsapp::{Accepted, CallError, Download, Outgoing, SendError};
 use secrecy::SecretString;
 
-use crate::numbers::{auth_token_place, token_place};
+use crate::numbers::{app_secret_place, auth_token_place, token_place};
 use crate::{Ctx, Error, Result};
 
 /// A number that can be called for.
@@ -39,9 +39,17 @@ impl Line {
                     Some(sealed) => ctx.keyring.open_text(&token_place(number), sealed)?,
                     None => SecretString::default(),
                 };
+                let app_secret = match sender.meta_app_id {
+                    Some(app) => numbers::app(tx, app).await?,
+                    None => None,
+                };
+                let app_secret = app_secret
+                    .map(|app| ctx.keyring.open_text(&app_secret_place(app.id), &app.app_secret))
+                    .transpose()?;
                 Access::Meta(Credentials {
                     phone_number_id: sender.provider_number.clone(),
                     access_token,
+                    app_secret,
                     base_url: sender.base_url.clone(),
                 })
             }

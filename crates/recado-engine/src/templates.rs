@@ -5,10 +5,12 @@ use std::collections::HashSet;
 use recado_db::Tx;
 use recado_jobs::{Job, New, Outcome};
 use recado_journal::Journal;
-use recado_model::template::{TemplateBody, TemplateValues};
+use recado_model::template::{TemplateBody, TemplateHeader, TemplateValues};
 use recado_model::{
-    AccountId, Actor, Failure, Json, NumberId, Retry, Snapshot, TemplateCategory, TemplateId, TemplateStatus,
+    AccountId, Actor, Failure, Json, MediaId, MediaKind, MediaState, NumberId, Retry, Snapshot,
+    TemplateCategory, TemplateId, TemplateStatus,
 };
+use recado_store::media::{self, MediaRow};
 use recado_store::numbers;
 use recado_store::templates::{self, Filter, Listed, Template};
 use recado_whatsapp::{CallError, NewTemplate, ProviderTemplate};
@@ -16,6 +18,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::events::{TEMPLATE_CREATED, TEMPLATE_REMOVED, TEMPLATE_UPDATED, TemplateEvent, draft};
 use crate::line::Line;
+use crate::media::NotFetched;
 use crate::{Ctx, Error, Result};
 
 /// The job that reads a business's templates anew.
@@ -23,6 +26,9 @@ pub const SYNC_TEMPLATES: &str = "sync_templates";
 
 /// Twilio tells nothing about approvals, so what is pending is asked for again after this.
 const ASK_AGAIN: std::time::Duration = std::time::Duration::from_mins(5);
+
+/// A sample at an address of ours is there until somebody has looked at it.
+const REVIEWED_WITHIN: std::time::Duration = std::time::Duration::from_hours(14 * 24);
 
 #[derive(Debug, Serialize, Deserialize)]
 struct SyncTemplates {
@@ -115,15 +121,23 @@ pub async fn create(ctx: &Ctx, actor: &Actor, new: Create) -> Result<Template> {
         .await
         .map_err(no_channel)?;
     let line = Line::of(ctx, &mut tx, actor.account, new.channel).await?;
+    let sample = match new.examples.header_media_id {
+        Some(id) if takes_file(&new.body) => Some(sample(&mut tx, actor.account, &new, id).await?),
+        _ => None,
+    };
     drop(tx);
-    let template = NewTemplate {
+    let mut template = NewTemplate {
         name: new.name,
         language: new.language,
         category: new.category,
         named: new.named,
         body: new.body,
         examples: new.examples,
+        header_handle: None,
     };
+    if let Some(sample) = &sample {
+        show_sample(ctx, actor.account, &line, sample, &mut template).await?;
+    }
     let created = match (line.meta(), line.twilio()) {
         (Some(meta), _) => ctx.meta.create_template(meta, &business, &template).await,
         (_, Some(twilio)) => ctx.twilio.create_template(twilio, &template).await,
@@ -158,6 +172,61 @@ pub async fn create(ctx: &Ctx, actor: &Actor, new: Create) -> Result<Template> {
     }
     tx.commit().await?;
     Ok(event.template)
+}
+
+fn takes_file(body: &TemplateBody) -> bool {
+    matches!(
+        body.header,
+        Some(TemplateHeader::Image | TemplateHeader::Video | TemplateHeader::Document)
+    )
+}
+
+/// The upload that shows whoever reviews the template what its header will hold.
+async fn sample(tx: &mut Tx, account: AccountId, new: &Create, id: MediaId) -> Result<MediaRow> {
+    let bad = |message: &str| Error::bad_input("examples", message);
+    let row = media::get(tx, account, id)
+        .await?
+        .filter(|row| row.state == MediaState::Stored)
+        .ok_or_else(|| bad("There is no such file. Upload the sample anew."))?;
+    let fits = match new.body.header {
+        Some(TemplateHeader::Image) => row.kind == MediaKind::Image,
+        Some(TemplateHeader::Video) => row.kind == MediaKind::Video,
+        _ => row.kind == MediaKind::Document,
+    };
+    if fits {
+        Ok(row)
+    } else {
+        Err(bad("The sample is another kind of file than the header."))
+    }
+}
+
+/// Puts the sample where the provider takes it: Meta by an upload of its own kind, Twilio at an address of ours.
+async fn show_sample(
+    ctx: &Ctx,
+    account: AccountId,
+    line: &Line,
+    sample: &MediaRow,
+    template: &mut NewTemplate,
+) -> Result<()> {
+    let Some(meta) = line.meta() else {
+        let path = crate::media::share_path_for(ctx, account, sample, REVIEWED_WITHIN)?;
+        template.examples.header_media_url = Some(format!("{}{path}", ctx.public_url));
+        return Ok(());
+    };
+    let bytes = crate::media::bytes(ctx, account, sample)
+        .await
+        .map_err(|error| match error {
+            NotFetched::Never(failure) => Error::Provider { failure },
+            NotFetched::Later(why) => Error::NotReached(why),
+        })?;
+    let filename = sample.filename.clone().unwrap_or_else(|| sample.kind.to_string());
+    let handle = ctx
+        .meta
+        .upload_sample(meta, &sample.mime_type, &filename, bytes)
+        .await
+        .map_err(of_call)?;
+    template.header_handle = Some(handle);
+    Ok(())
 }
 
 /// Takes a template away at the provider and here; at Meta that takes away all its languages.
@@ -398,6 +467,12 @@ fn check(new: &Create) -> Result<()> {
         return Err(Error::bad_input(
             "buttons",
             "The text of a button has 1 to 25 characters.",
+        ));
+    }
+    if takes_file(&new.body) && new.examples.header_media_id.is_none() {
+        return Err(Error::bad_input(
+            "examples",
+            "Upload a sample of the header's file first, and name it by header_media_id.",
         ));
     }
     // The examples must fill it: this is how whoever reviews it will see it.

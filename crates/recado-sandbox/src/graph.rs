@@ -6,6 +6,7 @@ mod interactive;
 mod manage;
 mod media;
 mod refusal;
+mod samples;
 pub(crate) mod send;
 mod template;
 mod templates;
@@ -27,7 +28,10 @@ pub(crate) fn router() -> Router<Arc<World>> {
         .route("/{version}/debug_token", get(manage::debug_token))
         .route(
             "/{version}/{id}",
-            get(manage::object).post(templates::edit).delete(media::delete),
+            get(manage::object)
+                .post(samples::upload_or_edit)
+                .delete(media::delete)
+                .layer(DefaultBodyLimit::max(file::LARGEST)),
         )
         .route("/{version}/{id}/messages", post(send::messages))
         .route("/{version}/{id}/marketing_messages", post(send::messages))
@@ -36,7 +40,7 @@ pub(crate) fn router() -> Router<Arc<World>> {
             // Room for the form around the file.
             post(media::upload).layer(DefaultBodyLimit::max(file::LARGEST + 64 * 1024)),
         )
-        .route("/{version}/{id}/uploads", post(templates::upload_session))
+        .route("/{version}/{id}/uploads", post(samples::begin))
         .route("/{version}/{id}/phone_numbers", get(manage::phone_numbers))
         .route(
             "/{version}/{id}/message_templates",

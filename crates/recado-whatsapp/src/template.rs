@@ -36,6 +36,8 @@ pub struct NewTemplate {
     pub body: TemplateBody,
     /// Something for each variable, for whoever reviews it.
     pub examples: TemplateValues,
+    /// What Meta called the sample of the header's file when it was handed over.
+    pub header_handle: Option<String>,
 }
 
 /// What became of a [`NewTemplate`] at once.

@@ -18,7 +18,7 @@ use recado_store::messages::{self, Message};
 use serde::{Deserialize, Serialize};
 
 pub(crate) use fetch::{NotFetched, bytes, fetch, fetch_now, rejected};
-pub use serve::{File, Which, open, open_shared, share_path};
+pub use serve::{File, Which, open, open_shared, share_path, share_path_for};
 pub use upload::{Upload, upload};
 
 use crate::{Ctx, Error, Result};

@@ -86,7 +86,12 @@ async fn find(ctx: &Ctx, account: AccountId, id: MediaId, which: Which) -> Resul
 /// An address, below ours, by which a provider fetches a file without signing in. It says which file, whose and until
 /// when, sealed, and ends with the file's name, which some customers get to see.
 pub fn share_path(ctx: &Ctx, account: AccountId, row: &MediaRow) -> Result<String> {
-    let until = ctx.clock.now().plus(SHARED_FOR).millis();
+    share_path_for(ctx, account, row, SHARED_FOR)
+}
+
+/// The same, for as long as the caller says.
+pub fn share_path_for(ctx: &Ctx, account: AccountId, row: &MediaRow, lasts: Duration) -> Result<String> {
+    let until = ctx.clock.now().plus(lasts).millis();
     let text = format!("{account} {} {until}", row.id);
     let sealed = ctx
         .keyring

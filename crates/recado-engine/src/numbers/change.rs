@@ -145,6 +145,7 @@ async fn try_out(
     let credentials = meta::Credentials {
         phone_number_id: sender.provider_number.clone(),
         access_token,
+        app_secret: Some(app_secret.clone()),
         base_url: sender.base_url.clone(),
     };
     let waba = sender.business_id.as_deref().unwrap_or_default();

@@ -146,6 +146,7 @@ async fn at_meta(
     let credentials = meta::Credentials {
         phone_number_id,
         access_token: secrets.access_token.clone(),
+        app_secret: Some(secrets.app_secret.clone()),
         base_url,
     };
     let told = ctx

@@ -14,6 +14,9 @@ use serde_json::{Map, Value, json};
 use super::{Answer, Refusal, admit, bearer, media, templates};
 use crate::{line::Line, store::settings, webhook::deliver, world::World};
 
+/// The app that the token belongs to.
+pub(super) const APP_ID: &str = "300000000000001";
+
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub(crate) struct Asked {
@@ -43,6 +46,9 @@ pub(crate) async fn object(
         (number(&world).await?, NUMBER_FIELDS)
     } else if id == world.business.waba_id {
         (waba(&world), "name,currency,timezone_id")
+    } else if id == "app" {
+        // Whose token it is.
+        (json!({"id": APP_ID, "name": "Recado sandbox"}), "id,name")
     } else if let Some(file) = media::look_up(&world, &id, asked.phone_number_id.as_deref()).await? {
         return Ok(Json(file));
     } else if let Some(template) = templates::look_up(&world, &id).await? {

@@ -1,4 +1,4 @@
-//! `…/message_templates`: listing, creating, changing and deleting templates, and uploading a sample for their header.
+//! `…/message_templates`: listing, creating, changing and deleting templates.
 
 use std::sync::Arc;
 
@@ -16,10 +16,10 @@ use super::{
     Answer, Refusal, admit,
     fields::{Object, array_of, need_array, need_text, object, text_of},
     manage::pick,
+    samples,
 };
 use crate::{
     error::Error,
-    ids,
     store::templates::{self, Row},
     world::{Event, World},
 };
@@ -126,7 +126,7 @@ pub(crate) async fn create(
     let category = category(body)?.ok_or_else(|| Refusal::missing("category"))?;
     let format = format(body)?.unwrap_or("POSITIONAL").to_owned();
     let components = need_array(body, "components")?;
-    check(components)?;
+    check(&world, components)?;
     let components = Value::from(components.clone());
     let made = world
         .change(move |change| {
@@ -170,9 +170,6 @@ pub(crate) async fn edit(
         asked.access_token.as_deref(),
         asked.appsecret_proof.as_deref(),
     )?;
-    if let Some(upload) = id.strip_prefix("upload:") {
-        return Ok(Json(json!({ "h": format!("4::{upload}:{}", body.len()) })));
-    }
     if id == world.business.phone_number_id {
         return super::manage::configure(&world, &body).await;
     }
@@ -183,7 +180,7 @@ pub(crate) async fn edit(
     let format = format(body)?.map(str::to_owned);
     let components = array_of(body, "components")?;
     if let Some(components) = components {
-        check(components)?;
+        check(&world, components)?;
     }
     let components = components.map(|components| Value::from(components.clone()));
     let found = world
@@ -238,23 +235,6 @@ pub(crate) async fn delete(
     } else {
         Err(Refusal::creation(2_593_002, "There is no template of this name."))
     }
-}
-
-/// `POST /{version}/{app_id}/uploads`: the first of the two steps that lead to a sample's handle.
-pub(crate) async fn upload_session(
-    State(world): State<Arc<World>>,
-    Path((version, _)): Path<(String, String)>,
-    Query(asked): Query<Asked>,
-    headers: HeaderMap,
-) -> Answer<Json<Value>> {
-    admit(
-        &world,
-        &version,
-        &headers,
-        asked.access_token.as_deref(),
-        asked.appsecret_proof.as_deref(),
-    )?;
-    Ok(Json(json!({ "id": format!("upload:{}", ids::media_id()) })))
 }
 
 /// A template by its id.
@@ -322,17 +302,17 @@ fn format(body: &Object) -> Answer<Option<&str>> {
 }
 
 /// The limits of each component.
-fn check(components: &[Value]) -> Answer<()> {
+fn check(world: &World, components: &[Value]) -> Answer<()> {
     let mut has_body = false;
     for component in components {
         let component = object(component, "components[]")?;
         let text = text_of(component, "text")?.unwrap_or_default();
         let long = |limit: usize| text.chars().count() > limit;
-        match text_of(component, "type")?
-            .unwrap_or_default()
-            .to_uppercase()
-            .as_str()
-        {
+        let kind = text_of(component, "type")?.unwrap_or_default().to_uppercase();
+        if kind == "HEADER" {
+            check_sample(world, component)?;
+        }
+        match kind.as_str() {
             "HEADER" if long(60) || text.contains(['\n', '*']) => {
                 return Err(Refusal::creation(
                     2_388_047,
@@ -376,6 +356,29 @@ fn check(components: &[Value]) -> Answer<()> {
         Ok(())
     } else {
         Err(Refusal::creation(2_388_072, "A template needs a body."))
+    }
+}
+
+/// A header with a file needs a sample of it, which came by a resumable upload.
+fn check_sample(world: &World, component: &Object) -> Answer<()> {
+    let format = text_of(component, "format")?.unwrap_or_default().to_uppercase();
+    let kind = match format.as_str() {
+        "IMAGE" => "image/",
+        "VIDEO" => "video/",
+        "DOCUMENT" => "application/",
+        _ => return Ok(()),
+    };
+    let handle = component
+        .get("example")
+        .and_then(|example| example.pointer("/header_handle/0")?.as_str())
+        .ok_or_else(|| Refusal::creation(2_388_273, "A header with a file needs a sample of it."))?;
+    match samples::mime_type_of(world, handle) {
+        Some(mime_type) if mime_type.starts_with(kind) => Ok(()),
+        Some(_) => Err(Refusal::creation(
+            2_388_273,
+            "The sample is another kind of file than the header.",
+        )),
+        None => Err(Refusal::parameter("header_handle is no handle of an upload.")),
     }
 }
 

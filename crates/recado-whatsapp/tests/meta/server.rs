@@ -102,6 +102,7 @@ pub(crate) fn credentials() -> Credentials {
     Credentials {
         phone_number_id: "555".into(),
         access_token: TOKEN.into(),
+        app_secret: None,
         base_url: None,
     }
 }

@@ -118,6 +118,7 @@ fn reminder(named: bool) -> NewTemplate {
     };
     let pair = |name: &str, value: &str| (name.to_owned(), value.to_owned());
     NewTemplate {
+        header_handle: None,
         name: "reminder".into(),
         language: "en".into(),
         category: TemplateCategory::Utility,
@@ -250,5 +251,21 @@ async fn a_template_is_deleted_by_its_name() {
             .delete_template(&credentials(), "102", "x")
             .await,
         Err(CallError::Gone)
+    );
+}
+
+#[tokio::test]
+async fn a_header_with_a_file_shows_its_sample() {
+    let (base, graph) = graph(200, r#"{"id":"594"}"#).await;
+    let mut pictured = reminder(false);
+    pictured.body.header = Some(TemplateHeader::Image);
+    pictured.header_handle = Some("4:aGVhZGVy".into());
+    meta(&base)
+        .create_template(&credentials(), "102", &pictured)
+        .await
+        .unwrap();
+    assert_eq!(
+        graph.only().json()["components"][0],
+        json!({"type": "HEADER", "format": "IMAGE", "example": {"header_handle": ["4:aGVhZGVy"]}})
     );
 }

@@ -244,6 +244,7 @@ async fn what_cannot_be_filled_in_is_not_available() {
 
 fn new_template(body: TemplateBody, examples: TemplateValues) -> NewTemplate {
     NewTemplate {
+        header_handle: None,
         name: "table_ready".into(),
         language: "en".into(),
         category: TemplateCategory::Utility,

@@ -30,6 +30,7 @@ mod permissions;
 mod reconcile;
 mod refusals;
 mod requests;
+mod samples;
 mod statuses;
 mod tenants;
 

@@ -43,7 +43,7 @@ impl Meta {
             .text("type", mime.to_owned())
             .part("file", file);
         let request = self.http.post(url).timeout(FILE_TIMEOUT).multipart(form);
-        let answer = call(request, &credentials.access_token).await?;
+        let answer = call(request, credentials).await?;
         answer.read("the id of the file", |answer| answer.id("id"))
     }
 

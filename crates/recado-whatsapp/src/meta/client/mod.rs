@@ -3,15 +3,18 @@
 mod answer;
 mod media;
 mod numbers;
+mod samples;
 mod send;
 mod templates;
 
 use std::time::Duration;
 
+use hmac::{Hmac, KeyInit, Mac};
 use recado_model::{Failure, FailureReason, Retry};
 use reqwest::{Client, RequestBuilder, Url};
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::Value;
+use sha2::Sha256;
 
 use self::answer::Answer;
 use crate::call::CallError;
@@ -42,6 +45,9 @@ pub struct Credentials {
     /// Meta's id of the number.
     pub phone_number_id: String,
     pub access_token: SecretString,
+    /// Of the app that the token belongs to. An app can demand that each call proves it; one that does not takes the
+    /// proof as well.
+    pub app_secret: Option<SecretString>,
     /// Where this number's API is, if not where everyone's is: the sandbox.
     pub base_url: Option<String>,
 }
@@ -105,7 +111,7 @@ impl Meta {
         query: &[(&str, &str)],
     ) -> Result<Answer, CallError> {
         let url = self.url(credentials, path)?;
-        call(self.http.get(url).query(query), &credentials.access_token).await
+        call(self.http.get(url).query(query), credentials).await
     }
 
     async fn post(
@@ -115,12 +121,37 @@ impl Meta {
         body: &Value,
     ) -> Result<Answer, CallError> {
         let url = self.url(credentials, path)?;
-        call(self.http.post(url).json(body), &credentials.access_token).await
+        call(self.http.post(url).json(body), credentials).await
     }
 }
 
+/// Makes a call in the name of a number.
+async fn call(request: RequestBuilder, credentials: &Credentials) -> Result<Answer, CallError> {
+    call_as(proven(request, credentials), &credentials.access_token).await
+}
+
+/// Proves, where that can be, that the caller knows the secret of the token's app.
+fn proven(request: RequestBuilder, credentials: &Credentials) -> RequestBuilder {
+    match &credentials.app_secret {
+        Some(secret) => {
+            let proof = proof(secret.expose_secret(), credentials.access_token.expose_secret());
+            request.query(&[("appsecret_proof", proof)])
+        }
+        None => request,
+    }
+}
+
+fn proof(app_secret: &str, token: &str) -> String {
+    // HMAC takes keys of any length, so this error does not happen; an empty proof proves nothing.
+    let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(app_secret.as_bytes()) else {
+        return String::new();
+    };
+    mac.update(token.as_bytes());
+    hex::encode(mac.finalize().into_bytes())
+}
+
 /// Makes a call and reads its answer: an error of Meta's, or another status than success, is a refusal.
-async fn call(request: RequestBuilder, token: &SecretString) -> Result<Answer, CallError> {
+async fn call_as(request: RequestBuilder, token: &SecretString) -> Result<Answer, CallError> {
     let token = token.expose_secret();
     let mut response = request.bearer_auth(token).send().await.map_err(not_sent)?;
     let status = response.status();
@@ -167,4 +198,17 @@ fn is_segment(text: &str) -> bool {
     text.bytes()
         .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'-'))
         && text.bytes().any(|b| b.is_ascii_alphanumeric())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_proof_is_metas() {
+        assert_eq!(
+            proof("recado-test-secret", "EAAtesttoken"),
+            "2a6be3ef1873b173b1d006a51841c1898d5960d18c6bfbe2e8c265c2e3050e34"
+        );
+    }
 }

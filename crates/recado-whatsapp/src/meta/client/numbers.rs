@@ -1,13 +1,11 @@
 //! Connecting a number: are its settings right, and where do its webhooks go.
 
-use hmac::{Hmac, KeyInit, Mac};
 use recado_model::{Failure, FailureReason, Retry};
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::json;
-use sha2::Sha256;
 
 use super::answer::Answer;
-use super::{Credentials, Meta, call};
+use super::{Credentials, Meta, call_as};
 use crate::call::{CallError, CheckError};
 
 const FIELDS: &str = "id,display_phone_number,verified_name,quality_rating,status";
@@ -52,7 +50,23 @@ impl Meta {
         app_secret: &SecretString,
     ) -> Result<NumberCheck, CheckError> {
         let id = credentials.phone_number_id.as_str();
-        let number = self.get(credentials, &[id], &[("fields", FIELDS)]).await;
+        let bare = Credentials {
+            app_secret: None,
+            ..credentials.clone()
+        };
+        let credentials = &Credentials {
+            app_secret: Some(app_secret.clone()),
+            ..credentials.clone()
+        };
+        // Without the proof first, so that a wrong secret is not taken for a wrong number; an app that demands it is
+        // asked again.
+        let mut number = self.get(&bare, &[id], &[("fields", FIELDS)]).await;
+        if matches!(number, Err(CallError::Refused(_))) {
+            number = self
+                .get(credentials, &[id], &[("fields", FIELDS)])
+                .await
+                .or(number);
+        }
         let mut check = number.and_then(|answer| read_number(&answer)).map_err(|error| {
             at(
                 error,
@@ -62,7 +76,7 @@ impl Meta {
         })?;
         match app_id.filter(|id| !id.is_empty()) {
             Some(app_id) => self.check_app(credentials, app_id, app_secret).await?,
-            None => self.check_secret(credentials, app_secret).await?,
+            None => self.check_secret(credentials).await?,
         }
         self.check_business(credentials, waba).await?;
         for field in LIMIT_FIELDS {
@@ -88,7 +102,7 @@ impl Meta {
             .map_err(|error| CheckError::field("phone_number_id", error.to_string()))?;
         let query = [("input_token", credentials.access_token.expose_secret())];
         let app: SecretString = format!("{app_id}|{}", app_secret.expose_secret()).into();
-        let answer = call(self.http.get(url).query(&query), &app)
+        let answer = call_as(self.http.get(url).query(&query), &app)
             .await
             .map_err(|error| match error {
                 CallError::Refused(failure) if is_passing(&failure) => {
@@ -122,16 +136,8 @@ impl Meta {
     }
 
     /// Makes a call that Meta refuses if the proof made with the secret is wrong.
-    async fn check_secret(
-        &self,
-        credentials: &Credentials,
-        app_secret: &SecretString,
-    ) -> Result<(), CheckError> {
-        let proof = proof(
-            app_secret.expose_secret(),
-            credentials.access_token.expose_secret(),
-        );
-        let query = [("fields", "id"), ("appsecret_proof", proof.as_str())];
+    async fn check_secret(&self, credentials: &Credentials) -> Result<(), CheckError> {
+        let query = [("fields", "id")];
         let answer = self
             .get(credentials, &[&credentials.phone_number_id], &query)
             .await;
@@ -233,27 +239,4 @@ fn at(error: CallError, field: &'static str, message: &str) -> CheckError {
 /// Whether it says nothing about the settings: Meta has trouble, or was asked too often.
 fn is_passing(failure: &Failure) -> bool {
     !matches!(failure.retry, Retry::Never | Retry::PauseNumber | Retry::NextDay)
-}
-
-/// Proves that whoever calls knows the secret of the app the token belongs to.
-fn proof(app_secret: &str, token: &str) -> String {
-    // HMAC takes keys of any length, so this error does not happen; an empty proof proves nothing.
-    let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(app_secret.as_bytes()) else {
-        return String::new();
-    };
-    mac.update(token.as_bytes());
-    hex::encode(mac.finalize().into_bytes())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_proof_is_metas() {
-        assert_eq!(
-            proof("recado-test-secret", "EAAtesttoken"),
-            "2a6be3ef1873b173b1d006a51841c1898d5960d18c6bfbe2e8c265c2e3050e34"
-        );
-    }
 }

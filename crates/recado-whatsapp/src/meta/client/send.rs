@@ -6,7 +6,7 @@ use reqwest::StatusCode;
 use secrecy::ExposeSecret;
 use serde_json::{Value, json, value::RawValue};
 
-use super::{Credentials, Meta, unusable_credentials};
+use super::{Credentials, Meta, proven, unusable_credentials};
 use crate::call::CallError;
 use crate::http::{explain, read_answer};
 use crate::json::Object;
@@ -44,7 +44,8 @@ impl Meta {
             .url(credentials, &[&credentials.phone_number_id, "messages"])
             .map_err(|error| SendError::unsendable(FailureReason::NumberUnhealthy, error.to_string()))?;
         let token = credentials.access_token.expose_secret();
-        let sent = self.http.post(url).bearer_auth(token).json(body).send().await;
+        let request = proven(self.http.post(url), credentials);
+        let sent = request.bearer_auth(token).json(body).send().await;
         let mut response = sent.map_err(|error| {
             if error.is_connect() {
                 SendError::NotSent(explain(error))

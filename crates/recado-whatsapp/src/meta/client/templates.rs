@@ -89,6 +89,6 @@ impl Meta {
     ) -> Result<(), CallError> {
         let url = self.url(credentials, &[waba, "message_templates"])?;
         let request = self.http.delete(url).query(&[("name", name)]);
-        call(request, &credentials.access_token).await?.done()
+        call(request, credentials).await?.done()
     }
 }

@@ -54,15 +54,20 @@ pub(in crate::meta) fn to_json(new: &NewTemplate) -> Result<Value, String> {
 
 fn to_header(header: &TemplateHeader, new: &NewTemplate) -> Result<Value, String> {
     let TemplateHeader::Text { text } = header else {
-        return match header {
-            TemplateHeader::Location => Ok(json!({"type": "HEADER", "format": "LOCATION"})),
-            // The sample of a file is neither a media id nor an address, but the end of another kind of upload.
-            _ => Err(
-                "A template with a file in its header has to be created in WhatsApp Manager, where a sample of \
-                 the file can be uploaded."
-                    .to_owned(),
-            ),
+        let format = match header {
+            TemplateHeader::Image => "IMAGE",
+            TemplateHeader::Video => "VIDEO",
+            TemplateHeader::Document => "DOCUMENT",
+            TemplateHeader::Location | TemplateHeader::Text { .. } => {
+                return Ok(json!({"type": "HEADER", "format": "LOCATION"}));
+            }
         };
+        // Neither a media id nor an address, but the end of another kind of upload.
+        let handle = new
+            .header_handle
+            .as_deref()
+            .ok_or("There is no sample of the header's file.")?;
+        return Ok(json!({"type": "HEADER", "format": format, "example": {"header_handle": [handle]}}));
     };
     let mut out = json!({"type": "HEADER", "format": "TEXT", "text": text});
     let examples = examples(text, &new.examples.header)?;

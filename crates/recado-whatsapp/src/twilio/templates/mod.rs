@@ -140,6 +140,7 @@ mod tests {
                     ..TemplateValues::default()
                 };
                 NewTemplate {
+                    header_handle: None,
                     name: "any".into(),
                     language: "en".into(),
                     category: TemplateCategory::Marketing,
