@@ -9,6 +9,7 @@ import type { Duplex } from "node:stream";
 import type { Plugin, PreviewServer, ViteDevServer } from "vite";
 import { WebSocketServer } from "ws";
 import type { SendMessage } from "../src/api/types.ts";
+import { contactsRoute } from "./contacts.ts";
 import { type Answer, failure, paged, type Request } from "./http.ts";
 import { mediaRoute } from "./media.ts";
 import { numbersRoute } from "./numbers.ts";
@@ -185,7 +186,8 @@ function route(world: World, request: Request): Answer {
   if (path === "/me") return ok(me(world));
   if (path === "/session") return { status: 204, cookie: "recado=; Path=/; Max-Age=0" };
   if (path === "/members") return list(world.members);
-  const part = numbersRoute(world, request) ?? templatesRoute(world, request);
+  const part =
+    contactsRoute(world, request) ?? numbersRoute(world, request) ?? templatesRoute(world, request);
   if (part) return part;
   if (path === "/conversations") return list(filtered(world, query));
 

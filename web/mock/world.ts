@@ -3,6 +3,7 @@ import { randomUUID } from "node:crypto";
 import type { components } from "../src/api/schema.d.ts";
 import type * as wire from "../src/api/types.ts";
 import { fill } from "../src/templates/fill.ts";
+import { People } from "./contacts.ts";
 import { FIRST, LAST, LINES, MEMBERS, TAGS, TALKS } from "./fixtures.ts";
 import { seedKinds } from "./kinds.ts";
 import { Files } from "./media.ts";
@@ -28,6 +29,9 @@ export class World {
   readonly channel: wire.Channel;
   readonly templates: wire.Template[];
   readonly files = new Files();
+  readonly people: People;
+  /** What contacts called themselves before the team gave them another name. */
+  readonly profileNames = new Map<string, string>();
   readonly conversations = new Map<string, Conversation>();
   readonly messages = new Map<string, Message[]>();
   readonly invites: Schemas["Invite"][] = [];
@@ -51,7 +55,8 @@ export class World {
     this.numbers = new Numbers(this.members[0]?.id ?? "");
     this.channel = this.numbers.channels[0] as wire.Channel;
     this.templates = seedTemplates(this.channel.id, this.numbers.channels[1]?.id);
-    const tags = TAGS.map((tag) => ({ ...tag, id: randomUUID() }));
+    this.people = new People(TAGS, this.me.id);
+    const { tags } = this.people;
     TALKS.forEach((each, at) => {
       this.seed(each, at, tags);
     });

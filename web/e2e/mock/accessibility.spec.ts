@@ -37,7 +37,15 @@ for (const scheme of ["light", "dark"] as const) {
 
     test("settings", async ({ app, page }) => {
       expect(app).toBeTruthy();
-      for (const section of ["members", "sessions", "appearance", "api-keys", "attention"]) {
+      for (const section of [
+        "members",
+        "sessions",
+        "appearance",
+        "canned-replies",
+        "tags",
+        "api-keys",
+        "attention",
+      ]) {
         await page.goto(`/settings/${section}`);
         await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
         await check(page);

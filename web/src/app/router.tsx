@@ -137,6 +137,18 @@ const apiKeys = createRoute({
   component: lazyRouteComponent(() => import("@/features/settings"), "ApiKeysPage"),
 });
 
+const cannedReplies = createRoute({
+  getParentRoute: () => settings,
+  path: "/canned-replies",
+  component: lazyRouteComponent(() => withManageTexts(import("@/features/settings")), "CannedRepliesPage"),
+});
+
+const tags = createRoute({
+  getParentRoute: () => settings,
+  path: "/tags",
+  component: lazyRouteComponent(() => withManageTexts(import("@/features/settings")), "TagsPage"),
+});
+
 const appearance = createRoute({
   getParentRoute: () => settings,
   path: "/appearance",
@@ -161,7 +173,16 @@ const routes = root.addChildren([
     setUpNumber,
     templates,
     newTemplate,
-    settings.addChildren([settingsIndex, members, sessions, apiKeys, appearance, attention]),
+    settings.addChildren([
+      settingsIndex,
+      cannedReplies,
+      tags,
+      members,
+      sessions,
+      apiKeys,
+      appearance,
+      attention,
+    ]),
   ]),
 ]);
 

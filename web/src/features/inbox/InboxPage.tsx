@@ -14,10 +14,10 @@ import { useShortcuts } from "@/ui/shortcuts";
 import { filterOf } from "./filter";
 import { ConversationPane } from "./list/ConversationPane";
 import { useConversation } from "./queries/conversation";
-import { ContactSidebar } from "./sidebar/ContactSidebar";
 import { Thread } from "./thread/Thread";
 
 const SIDEBAR = "recado.inbox.sidebar";
+const ContactSidebar = lazy(() => import("./sidebar/ContactSidebar"));
 const SidebarOverlay = lazy(() => import("./sidebar/SidebarOverlay"));
 
 export function InboxPage() {
@@ -119,7 +119,9 @@ function Open({ id, onBack }: { id: string; onBack: (() => void) | null }) {
       />
       {!tight && kept && (
         <div className="h-full w-[304px] shrink-0">
-          <ContactSidebar conversation={conversation} onClose={null} />
+          <Suspense fallback={<div className="h-full border-line border-s bg-surface" />}>
+            <ContactSidebar conversation={conversation} onClose={null} />
+          </Suspense>
         </div>
       )}
       {tight && over && (

@@ -1,5 +1,14 @@
 import { Link, Navigate, Outlet } from "@tanstack/react-router";
-import { KeyRound, type LucideIcon, MonitorSmartphone, Palette, Siren, Users } from "lucide-react";
+import {
+  KeyRound,
+  type LucideIcon,
+  MessageSquareText,
+  MonitorSmartphone,
+  Palette,
+  Siren,
+  Tags,
+  Users,
+} from "lucide-react";
 import { useTranslation } from "react-i18next";
 import { useCan, useMe } from "@/app/me";
 
@@ -7,6 +16,8 @@ const SECTIONS = [
   { to: "/settings/members", icon: Users, name: "members", needs: "members:read" },
   { to: "/settings/sessions", icon: MonitorSmartphone, name: "sessions", needs: null },
   { to: "/settings/appearance", icon: Palette, name: "appearance", needs: null },
+  { to: "/settings/canned-replies", icon: MessageSquareText, name: "cannedReplies", needs: "messages:send" },
+  { to: "/settings/tags", icon: Tags, name: "tags", needs: "contacts:read" },
   { to: "/settings/api-keys", icon: KeyRound, name: "apiKeys", needs: "keys:manage" },
   { to: "/settings/attention", icon: Siren, name: "attention", needs: "operations:manage" },
 ] as const satisfies { to: string; icon: LucideIcon; name: string; needs: string | null }[];

@@ -30,6 +30,7 @@ import { extensionOf, type Recorded } from "./recording";
 import { tellTyping } from "./typing";
 
 const AttachmentTray = lazy(() => import("./AttachmentTray"));
+const CannedReplies = lazy(() => import("./CannedReplies"));
 const EmojiPopup = lazy(() => import("./EmojiPopup"));
 const LocationDialog = lazy(() => import("./LocationDialog"));
 const Recorder = lazy(() => import("./Recorder"));
@@ -202,7 +203,7 @@ export function Composer({
   return (
     <>
       <form
-        className="border-line border-t bg-surface px-4 py-3"
+        className="relative border-line border-t bg-surface px-4 py-3"
         onSubmit={(event) => {
           event.preventDefault();
           send();
@@ -325,6 +326,16 @@ export function Composer({
                 }}
                 className="thin-scroll min-h-8 min-w-0 flex-1 resize-none self-center bg-transparent px-1 py-1.5 text-base outline-none placeholder:text-faint pointer-coarse:min-h-11 pointer-coarse:py-3"
               />
+              {draft.text.startsWith("/") && (
+                <Suspense fallback={null}>
+                  <CannedReplies
+                    conversation={conversation}
+                    box={input}
+                    text={draft.text}
+                    onPick={(text) => setDraft({ ...draft, text })}
+                  />
+                </Suspense>
+              )}
               {/* A phone's keyboard has them. */}
               <IconButton
                 ref={emojiButton}

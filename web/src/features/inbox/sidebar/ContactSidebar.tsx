@@ -1,29 +1,29 @@
-import { Building2, Copy, Mail, Phone, X } from "lucide-react";
-import type { ReactNode } from "react";
+/** Who one is talking to: what is known of them, edited in place, what else they wrote, and what they sent. */
+import { Building2, Mail, Phone, X } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import type { Conversation } from "@/api/types";
+import { useCan } from "@/app/me";
+import { useChangeContact, useContact } from "@/contacts/queries";
 import { useFormat } from "@/i18n/format";
+import type { Stamped } from "@/live/stamped";
 import { useChannels, useContactName } from "@/team/queries";
 import { Avatar } from "@/ui/Avatar";
 import { IconButton } from "@/ui/Button";
-import { notify } from "@/ui/toast";
+import { CopyButton } from "./CopyButton";
+import { EditableField } from "./EditableField";
+import { Files } from "./Files";
+import { OtherConversations } from "./OtherConversations";
+import { Row, Section } from "./parts";
+import { Tags } from "./Tags";
 
-/** Who one is talking to, and through which number. */
-export function ContactSidebar({
+export default function ContactSidebar({
   conversation,
   onClose,
 }: {
-  conversation: Conversation;
+  conversation: Stamped<Conversation>;
   onClose: (() => void) | null;
 }) {
   const { t } = useTranslation();
-  const format = useFormat();
-  const contactName = useContactName();
-  const { data: channels } = useChannels();
-  const { contact } = conversation;
-  const name = contactName(contact);
-  const channel = channels?.find((channel) => channel.id === conversation.channel_id);
-
   return (
     <aside
       aria-label={t("inbox.sidebar.title")}
@@ -37,115 +37,99 @@ export function ContactSidebar({
           </IconButton>
         )}
       </header>
-      <div className="flex flex-col items-center gap-2 px-4 pt-6 pb-5 text-center">
-        <Avatar id={conversation.contact_id} name={name} size="xl" />
-        <p className="break-words font-semibold text-lg">
-          <bdi>{name}</bdi>
-        </p>
-        {contact.tags.length > 0 && (
-          <ul aria-label={t("inbox.sidebar.tags")} className="flex flex-wrap justify-center gap-1">
-            {contact.tags.map((tag) => (
-              <li
-                key={tag.id}
-                className="inline-flex items-center gap-1.5 rounded-full border border-line px-2 py-0.5 text-xs"
-              >
-                <span
-                  aria-hidden="true"
-                  className="size-2 rounded-full bg-edge"
-                  style={tag.color ? { backgroundColor: tag.color } : undefined}
-                />
-                {tag.name}
-              </li>
-            ))}
-          </ul>
-        )}
-      </div>
-      <Section title={t("inbox.sidebar.contact")}>
-        <Fact
-          label={t("inbox.sidebar.phone")}
-          icon={<Phone aria-hidden="true" className="size-4" />}
-          value={contact.phone}
-          copy
-        />
-        <Fact
-          label={t("inbox.sidebar.email")}
-          icon={<Mail aria-hidden="true" className="size-4" />}
-          value={contact.email}
-          copy
-        />
-        <Fact
-          label={t("inbox.sidebar.company")}
-          icon={<Building2 aria-hidden="true" className="size-4" />}
-          value={contact.company}
-        />
-        {!contact.phone && !contact.email && !contact.company && (
-          <p className="text-muted text-sm">{t("inbox.sidebar.nothingKnown")}</p>
-        )}
-      </Section>
-      <Section title={t("inbox.sidebar.conversation")}>
-        <Row label={t("inbox.sidebar.status")}>{t(`inbox.conversationStatus.${conversation.status}`)}</Row>
-        {channel && (
-          <Row label={t("inbox.sidebar.number")}>
-            {channel.label} <bdi className="text-muted">{channel.display_phone}</bdi>
-          </Row>
-        )}
-        <Row label={t("inbox.sidebar.since")}>{format.full(conversation.created_at)}</Row>
-        <Row label={t("inbox.sidebar.window")}>
-          {conversation.window_expires_at
-            ? format.full(conversation.window_expires_at)
-            : t("inbox.sidebar.windowNever")}
-        </Row>
-      </Section>
+      {/* What is being typed belongs to the contact, not to the place. */}
+      <Contact key={conversation.contact_id} conversation={conversation} />
+      <OtherConversations conversation={conversation} />
+      <Files conversation={conversation.id} />
+      <About conversation={conversation} />
     </aside>
   );
 }
 
-function Section({ title, children }: { title: string; children: ReactNode }) {
-  return (
-    <section className="border-line border-t px-4 py-4">
-      <h3 className="mb-2 font-medium text-faint text-xs">{title}</h3>
-      <div className="flex flex-col gap-1.5">{children}</div>
-    </section>
-  );
-}
-
-function Fact({
-  label,
-  icon,
-  value,
-  copy,
-}: {
-  label: string;
-  icon: ReactNode;
-  value: string | null | undefined;
-  copy?: boolean;
-}) {
+function Contact({ conversation }: { conversation: Stamped<Conversation> }) {
   const { t } = useTranslation();
-  if (!value) return null;
+  const contactName = useContactName();
+  const canWrite = useCan("contacts:write");
+  const { data: details } = useContact(conversation.contact_id);
+  const change = useChangeContact(conversation);
+  const { contact } = conversation;
+  const ownName = details?.profile_name;
+  const given = ownName && contact.name !== ownName;
+
   return (
-    <div className="group/fact flex min-h-7 items-center gap-2.5 text-base">
-      <span className="text-faint">{icon}</span>
-      <span className="sr-only">{label}</span>
-      <bdi className="min-w-0 flex-1 break-words text-ui-start">{value}</bdi>
-      {copy && (
-        <IconButton
-          label={t("inbox.sidebar.copy", { what: label })}
-          size="sm"
-          className="opacity-0 focus-visible:opacity-100 group-hover/fact:opacity-100 pointer-coarse:opacity-100"
-          onClick={() => void navigator.clipboard?.writeText(value).then(() => notify(t("common.copied")))}
-        >
-          <Copy aria-hidden="true" className="size-4" />
-        </IconButton>
-      )}
-    </div>
+    <>
+      <div className="flex flex-col items-center gap-2 px-4 pt-6 pb-5 text-center">
+        <Avatar id={conversation.contact_id} name={contactName(contact)} size="xl" />
+        <EditableField
+          label={t("inbox.sidebar.name")}
+          value={contact.name}
+          shown={contactName(contact)}
+          placeholder={ownName ?? t("inbox.sidebar.addName")}
+          maxLength={256}
+          big
+          onSave={canWrite ? (name) => change.mutateAsync({ name }) : null}
+        />
+        {given && (
+          <p className="break-words text-muted text-sm">
+            {t("inbox.sidebar.callsThemselves", { name: ownName })}
+          </p>
+        )}
+        <Tags conversation={conversation} />
+      </div>
+      <Section title={t("inbox.sidebar.contact")}>
+        {contact.phone && (
+          <div className="group/fact relative flex min-h-8 items-center gap-2.5 text-base">
+            <Phone aria-hidden="true" className="size-4 shrink-0 text-faint" />
+            <span className="sr-only">{t("inbox.sidebar.phone")}</span>
+            <bdi className="min-w-0 flex-1 break-words text-ui-start">{contact.phone}</bdi>
+            <CopyButton what={t("inbox.sidebar.phone")} value={contact.phone} />
+          </div>
+        )}
+        <EditableField
+          label={t("inbox.sidebar.email")}
+          icon={Mail}
+          type="email"
+          value={contact.email}
+          placeholder={t("inbox.sidebar.addEmail")}
+          maxLength={254}
+          copy
+          onSave={canWrite ? (email) => change.mutateAsync({ email }) : null}
+        />
+        <EditableField
+          label={t("inbox.sidebar.company")}
+          icon={Building2}
+          value={contact.company}
+          placeholder={t("inbox.sidebar.addCompany")}
+          maxLength={256}
+          onSave={canWrite ? (company) => change.mutateAsync({ company }) : null}
+        />
+        {!canWrite && !contact.phone && !contact.email && !contact.company && (
+          <p className="text-muted text-sm">{t("inbox.sidebar.nothingKnown")}</p>
+        )}
+      </Section>
+    </>
   );
 }
 
-function Row({ label, children }: { label: string; children: ReactNode }) {
+function About({ conversation }: { conversation: Conversation }) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const { data: channels } = useChannels();
+  const channel = channels?.find((channel) => channel.id === conversation.channel_id);
   return (
-    <div className="flex gap-3 text-sm">
-      <span className="w-24 shrink-0 text-muted">{label}</span>
-      <span className="min-w-0 flex-1 break-words">{children}</span>
-    </div>
+    <Section title={t("inbox.sidebar.conversation")}>
+      <Row label={t("inbox.sidebar.status")}>{t(`inbox.conversationStatus.${conversation.status}`)}</Row>
+      {channel && (
+        <Row label={t("inbox.sidebar.number")}>
+          {channel.label} <bdi className="text-muted">{channel.display_phone}</bdi>
+        </Row>
+      )}
+      <Row label={t("inbox.sidebar.since")}>{format.full(conversation.created_at)}</Row>
+      <Row label={t("inbox.sidebar.window")}>
+        {conversation.window_expires_at
+          ? format.full(conversation.window_expires_at)
+          : t("inbox.sidebar.windowNever")}
+      </Row>
+    </Section>
   );
 }

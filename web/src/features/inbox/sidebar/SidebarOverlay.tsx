@@ -1,14 +1,15 @@
 import { Dialog } from "@base-ui/react/dialog";
 import { useTranslation } from "react-i18next";
 import type { Conversation } from "@/api/types";
-import { ContactSidebar } from "./ContactSidebar";
+import type { Stamped } from "@/live/stamped";
+import ContactSidebar from "./ContactSidebar";
 
 /** The sidebar where there is no room beside the thread: over it, with the focus inside. */
 export default function SidebarOverlay({
   conversation,
   onClose,
 }: {
-  conversation: Conversation;
+  conversation: Stamped<Conversation>;
   onClose: () => void;
 }) {
   const { t } = useTranslation();
