@@ -1,6 +1,6 @@
 /** A line of what is known, which becomes a box when it is pressed. Enter or leaving the box saves, Escape does not. */
 import type { LucideIcon } from "lucide-react";
-import { useId, useRef, useState } from "react";
+import { useEffect, useId, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { reasonOf } from "@/api/errors";
 import { cx } from "@/ui/cx";
@@ -41,7 +41,16 @@ export function EditableField({
   // Only one of Enter and leaving the box, which follows from it, saves.
   const busy = useRef(false);
 
-  const done = () => {
+  const returning = useRef(false);
+  useEffect(() => {
+    if (draft !== null || !returning.current) return;
+    returning.current = false;
+    button.current?.focus();
+  }, [draft]);
+
+  /** `refocus`: who did not leave the box by themselves goes on where they came from. */
+  const done = (refocus: boolean) => {
+    returning.current = refocus;
     setDraft(null);
     setProblem(null);
   };
@@ -50,15 +59,13 @@ export function EditableField({
     if (draft === null || !onSave || busy.current) return;
     const next = draft.trim() || null;
     if (next === value) {
-      done();
-      if (refocus) requestAnimationFrame(() => button.current?.focus());
+      done(refocus);
       return;
     }
     busy.current = true;
     try {
       await onSave(next);
-      done();
-      if (refocus) requestAnimationFrame(() => button.current?.focus());
+      done(refocus);
     } catch (error) {
       setProblem(reasonOf(error) ?? t("error.network"));
     } finally {
@@ -90,8 +97,7 @@ export function EditableField({
               void save(true);
             } else if (event.key === "Escape") {
               event.stopPropagation();
-              done();
-              requestAnimationFrame(() => button.current?.focus());
+              done(true);
             }
           }}
           className={cx(INPUT, "pointer-coarse:h-11", big ? "h-10 text-center font-semibold text-lg" : "h-9")}
