@@ -82,7 +82,7 @@ pub async fn floor_alone(plan: &Plan, myself: &Path, figures: &mut Figures) -> R
 }
 
 impl Store {
-    fn name(self) -> &'static str {
+    pub fn name(self) -> &'static str {
         match self {
             Self::Sqlite => "sqlite",
             Self::Postgres => "postgres",

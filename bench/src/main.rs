@@ -8,6 +8,7 @@ mod floor;
 mod footprint;
 mod http;
 mod ingest;
+mod large;
 mod live;
 mod messages;
 mod process;
@@ -89,6 +90,12 @@ struct Plan {
     /// Agents who watch the live stream
     #[arg(long, default_value = "100")]
     agents: NonZeroU64,
+    /// Messages of the large stores
+    #[arg(long, default_value = "5000000")]
+    messages: NonZeroU64,
+    /// Conversations of the large stores
+    #[arg(long, default_value = "100000")]
+    conversations: NonZeroU64,
     /// Idle sockets held open to see what they cost
     #[arg(long, default_value = "2000")]
     sockets: NonZeroU64,
@@ -102,6 +109,10 @@ enum Part {
     Postgres,
     Live,
     Footprint,
+    /// Pages and searches over millions of messages on SQLite; takes some ten minutes and 10 GB of disk
+    LargeSqlite,
+    /// The same on PostgreSQL
+    LargePostgres,
 }
 
 impl Plan {
@@ -174,6 +185,14 @@ async fn measure(plan: &Plan) -> Result<()> {
     }
     if plan.measures(Part::Live) {
         live::measure(plan, &binary, &folder.path().join("live"), &mut figures).await?;
+    }
+    for (part, store) in [
+        (Part::LargeSqlite, Store::Sqlite),
+        (Part::LargePostgres, Store::Postgres),
+    ] {
+        if plan.measures(part) {
+            large::measure(plan, &binary, folder.path(), store, &mut figures).await?;
+        }
     }
     write(&plan.out, &figures)?;
     print!("{}", figures.table());

@@ -126,6 +126,17 @@ impl Installation {
         })
     }
 
+    /// Makes the search index anew, while nothing else runs.
+    pub async fn reindex(&self) -> Result<()> {
+        let mut command = self.command("reindex", free_port()?)?;
+        let status = command.stdout(Stdio::null()).status().await?;
+        if status.success() {
+            Ok(())
+        } else {
+            Err(self.failure(&format!("recado reindex ended: {status}")))
+        }
+    }
+
     fn command(&self, name: &str, address: SocketAddr) -> Result<Command> {
         let mut command = Command::new(&self.binary);
         command.kill_on_drop(true).stdin(Stdio::null());

@@ -126,7 +126,7 @@ impl IntoResponse for Done {
     }
 }
 
-fn json(value: &impl Serialize) -> Response {
+pub fn json(value: &impl Serialize) -> Response {
     match serde_json::to_vec(value) {
         Ok(body) => (
             [(CONTENT_TYPE, HeaderValue::from_static("application/json"))],

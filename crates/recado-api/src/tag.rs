@@ -1,6 +1,6 @@
 //! The chapters of the API's documentation, in reading order.
 
-pub const TAGS: [(&str, &str); 15] = [
+pub const TAGS: [(&str, &str); 16] = [
     ("Account", "Opening an account, and who the caller is in it."),
     (
         "Sessions",
@@ -19,6 +19,7 @@ pub const TAGS: [(&str, &str); 15] = [
         "Threads with customers: one for each customer and number.",
     ),
     ("Messages", "Reading a thread, and replying."),
+    ("Search", "Finding messages, people and their conversations."),
     ("Media", "The files of messages."),
     ("Contacts", "Customers, and the tags they are sorted by."),
     ("Canned replies", "Texts that the team keeps to send them again."),

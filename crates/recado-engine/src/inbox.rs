@@ -3,7 +3,6 @@
 use recado_journal::Journal;
 use recado_model::{Actor, ConversationId, ConversationStatus, Cursor, MemberId, Page, Snapshot};
 use recado_store::conversations::{self, Conversation, ConversationRow, Filter};
-use recado_store::messages::{self, Message};
 use recado_store::{accounts, members};
 
 use crate::events::{CONVERSATION_UPDATED, ConversationEvent, draft};
@@ -53,27 +52,6 @@ pub async fn conversation(ctx: &Ctx, actor: &Actor, id: ConversationId) -> Resul
         .await?
         .ok_or(Error::NotFound("conversation"))?;
     Ok(Snapshot { seq, value })
-}
-
-/// One page of a conversation's messages, newest first.
-pub async fn messages(
-    ctx: &Ctx,
-    actor: &Actor,
-    conversation: ConversationId,
-    cursor: Cursor,
-    limit: i64,
-) -> Result<Snapshot<Page<Message>>> {
-    let mut tx = ctx.db.read().await?;
-    let seq = Journal::head(&mut tx, actor.account).await?;
-    conversations::row(&mut tx, actor.account, conversation)
-        .await?
-        .ok_or(Error::NotFound("conversation"))?;
-    let rows = messages::page(&mut tx, actor.account, conversation, cursor, limit + 1).await?;
-    let page = Page::from_rows(rows, limit, |message| Cursor {
-        at: message.created_at,
-        id: message.id.0,
-    });
-    Ok(Snapshot { seq, value: page })
 }
 
 /// Changes status and assignee together. Setting what is set already changes nothing and says nothing.

@@ -4,7 +4,7 @@
 
 use std::collections::{HashMap, VecDeque};
 use std::fmt;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Duration;
 
 use recado_db::{Db, Result};
@@ -15,12 +15,13 @@ use tracing::Instrument;
 
 use crate::event::Event;
 use crate::frame::Frame;
-use crate::{Journal, Settings};
+use crate::{Journal, Moves, Settings};
 
 pub(crate) struct Hub {
     pub(crate) db: Db,
     pub(crate) settings: Settings,
     feeds: Mutex<HashMap<AccountId, Entry>>,
+    watchers: Mutex<Vec<Weak<Moves>>>,
 }
 
 struct Entry {
@@ -56,6 +57,7 @@ impl Hub {
             db,
             settings,
             feeds: Mutex::default(),
+            watchers: Mutex::default(),
         }
     }
 
@@ -82,6 +84,15 @@ impl Hub {
         if let Some(entry) = self.feeds().get(&account) {
             entry.feed.hint(seq);
         }
+        for watcher in self.watchers().iter().filter_map(Weak::upgrade) {
+            watcher.note(account);
+        }
+    }
+
+    pub(crate) fn watch(&self, moves: &Arc<Moves>) {
+        let mut watchers = self.watchers();
+        watchers.retain(|watcher| watcher.strong_count() > 0);
+        watchers.push(Arc::downgrade(moves));
     }
 
     pub(crate) fn listening(&self) -> usize {
@@ -91,6 +102,10 @@ impl Hub {
     /// Reads the events after `after`, however long the database takes to answer.
     pub(crate) async fn read(&self, account: AccountId, after: i64) -> Vec<Event> {
         read(&self.db, &self.settings, account, after).await
+    }
+
+    fn watchers(&self) -> MutexGuard<'_, Vec<Weak<Moves>>> {
+        self.watchers.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn feeds(&self) -> MutexGuard<'_, HashMap<AccountId, Entry>> {

@@ -13,6 +13,7 @@
 mod event;
 mod frame;
 mod hub;
+mod moves;
 mod subscription;
 
 use std::ops::RangeInclusive;
@@ -24,6 +25,7 @@ use recado_model::{AccountId, Clock, Stored};
 
 pub use event::{Audience, Draft, Event};
 pub use frame::Frame;
+pub use moves::Moves;
 pub use subscription::{Next, Subscription};
 
 use hub::Hub;
@@ -150,6 +152,13 @@ impl Journal {
     /// for hints from other nodes. Wrong, late and repeated hints do no harm.
     pub fn hint(&self, account: AccountId, seq: i64) {
         self.hub.hint(account, seq);
+    }
+
+    /// Tells from now on which accounts' journals grow, for as long as it is held.
+    pub fn moves(&self) -> Arc<Moves> {
+        let moves = Arc::default();
+        self.hub.watch(&moves);
+        moves
     }
 
     /// How many accounts have listeners on this node.

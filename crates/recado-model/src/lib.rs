@@ -13,6 +13,7 @@ pub mod number;
 pub mod page;
 pub mod permission;
 pub mod phone;
+pub mod search;
 pub mod status;
 pub mod stored;
 pub mod template;

@@ -17,6 +17,7 @@ pub mod merges;
 pub mod messages;
 pub mod numbers;
 pub mod reactions;
+pub mod search;
 pub mod sessions;
 pub mod statuses;
 pub mod tags;
@@ -49,6 +50,10 @@ pub const MIGRATIONS: &[Migration] = &[
     Migration {
         name: "0012_contacts",
         text: include_str!("../migrations/0012_contacts.sql"),
+    },
+    Migration {
+        name: "0010_search",
+        text: include_str!("../migrations/0010_search.sql"),
     },
 ];
 

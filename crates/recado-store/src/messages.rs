@@ -176,6 +176,10 @@ macro_rules! columns {
     };
 }
 
+mod around;
+
+pub use around::{get_each, newer};
+
 sql!(PAGE -> Message = concat!("SELECT ", columns!(), " FROM messages
     WHERE account_id = $1 AND conversation_id = $2 AND (created_at, id) < ($3, $4)
     ORDER BY created_at DESC, id DESC LIMIT $5"));

@@ -25,16 +25,17 @@ impl Rows {
         }
     }
 
-    /// Every row that belongs to an account, its people included.
+    /// Every row that belongs to an account, its people included. Not the search index, which is made of the others and
+    /// follows them a moment later.
     pub async fn of_account(&self, account: &str) -> Dump {
         let tables = match self {
             Self::Sqlite(_) => {
                 "SELECT m.name FROM sqlite_schema m JOIN pragma_table_info(m.name) c WHERE m.type = 'table'
-                 AND c.name = 'account_id' ORDER BY 1"
+                 AND c.name = 'account_id' AND m.name NOT LIKE 'search%' ORDER BY 1"
             }
             Self::Postgres(_) => {
                 "SELECT table_name FROM information_schema.columns WHERE table_schema = 'public'
-                 AND column_name = 'account_id' ORDER BY 1"
+                 AND column_name = 'account_id' AND table_name NOT LIKE 'search%' ORDER BY 1"
             }
         };
         let id = self.id(account);

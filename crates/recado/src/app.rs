@@ -76,6 +76,7 @@ impl App {
         });
         let ctx = Arc::new(context(config, config.public_url(listeners.main.address), allow).await?);
         work(&ctx, config, life);
+        index(&ctx, life);
         upkeep_of_store(&ctx, life);
         upkeep_of_accounts(&ctx, config, life);
         let intake = Intake::start(&ctx, &life.tasks(Stage::Work));
@@ -235,6 +236,15 @@ fn upkeep_of_accounts(ctx: &Arc<Ctx>, config: &Config, life: &Lifecycle) {
                 return Ok::<_, Infallible>(());
             }
         }
+    });
+}
+
+/// Keeps the search index behind the journal.
+fn index(ctx: &Arc<Ctx>, life: &Lifecycle) {
+    let (ctx, stop) = (Arc::clone(ctx), life.stopping(Stage::Background));
+    life.spawn(Stage::Background, "search index", async move {
+        recado_engine::search::follow(ctx, stop).await;
+        Ok::<_, Infallible>(())
     });
 }
 

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 
 use crate::Failure;
-use crate::commands::{config, dev, openapi, replay, serve};
+use crate::commands::{config, dev, openapi, reindex, replay, serve};
 
 /// Recado: a team inbox for WhatsApp.
 #[derive(Debug, Parser)]
@@ -30,6 +30,8 @@ enum Command {
     Dev(dev::Options),
     /// Take in stored webhooks again, after a fix
     Replay(replay::Options),
+    /// Make the search index anew, from what is stored
+    Reindex(reindex::Options),
     /// Print the OpenAPI document of the API
     Openapi,
     /// Print the configuration in force, its reference page or its JSON Schema
@@ -44,6 +46,7 @@ impl Cli {
             Command::Serve(options) => serve::run(options),
             Command::Dev(options) => dev::run(options),
             Command::Replay(options) => replay::run(options),
+            Command::Reindex(options) => reindex::run(options),
             Command::Openapi => openapi::run(),
             Command::Config(options) => config::run(options),
             Command::Version => crate::commands::print(concat!("recado ", env!("CARGO_PKG_VERSION"), "\n")),

@@ -3,6 +3,7 @@
 pub mod config;
 pub mod dev;
 pub mod openapi;
+pub mod reindex;
 pub mod replay;
 pub mod serve;
 

@@ -312,7 +312,7 @@ export interface paths {
         };
         /**
          * List messages
-         * @description Newest first.
+         * @description Newest first. With `around` the page has a certain message in it, and cursors to both sides.
          */
         get: operations["list_messages"];
         put?: never;
@@ -775,6 +775,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Search
+         * @description Messages by what they say (the default), contacts or their conversations by name, company, email and phone. Newest
+         *     first: messages by their time, contacts by when they first came, conversations by their last activity. What was
+         *     written a moment ago is found a moment later.
+         */
+        get: operations["search"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/session": {
         parameters: {
             query?: never;
@@ -1209,6 +1231,10 @@ export interface components {
         ConversationEvent: {
             conversation: components["schemas"]["Conversation"];
         };
+        /** @description A conversation with somebody who was found. */
+        ConversationHit: components["schemas"]["Found"] & {
+            conversation: components["schemas"]["Conversation"];
+        };
         /** Format: uuid */
         ConversationId: string;
         /** @description A conversation without its contact. */
@@ -1435,6 +1461,12 @@ export interface components {
         };
         /** @enum {string} */
         Forwarded: "once" | "often";
+        /** @description What was found, and where. */
+        Found: {
+            field: components["schemas"]["SearchField"];
+            /** @description The line around it, at most 160 characters, in pieces: those with `hit` are what was asked for. */
+            snippet: components["schemas"]["SnippetPiece"][];
+        };
         /** @description A webhook POST without its body. */
         Intake: {
             id: components["schemas"]["IntakeId"];
@@ -1623,8 +1655,8 @@ export interface components {
             meta: components["schemas"]["Meta"];
         };
         /** @description One page of a list. */
-        List_Message: {
-            data: components["schemas"]["Message"][];
+        List_SearchHit: {
+            data: components["schemas"]["SearchHit"][];
             meta: components["schemas"]["Meta"];
         };
         /** @description One page of a list. */
@@ -1959,8 +1991,24 @@ export interface components {
             conversation: components["schemas"]["Conversation"];
             message: components["schemas"]["Message"];
         };
+        /** @description A message, and where it stands. */
+        MessageHit: components["schemas"]["Found"] & {
+            conversation: components["schemas"]["Conversation"];
+            message: components["schemas"]["Message"];
+        };
         /** Format: uuid */
         MessageId: string;
+        /** @description Part of a thread, newest first. */
+        MessagePage: {
+            data: components["schemas"]["Message"][];
+            meta: components["schemas"]["MessagePageMeta"];
+        };
+        MessagePageMeta: {
+            /** @description `cursor` of the older messages; null if there are none. */
+            next_cursor: string | null;
+            /** @description `cursor` of the newer messages; left out if the page begins with the newest. */
+            previous_cursor?: string;
+        };
         /**
          * @description Delivery state of a message. Inbound ones are `received`; the others climb in the order given here.
          * @enum {string}
@@ -2074,6 +2122,22 @@ export interface components {
          * @enum {string}
          */
         Role: "viewer" | "agent" | "admin" | "owner";
+        /**
+         * @description Where the words were found.
+         * @enum {string}
+         */
+        SearchField: "text" | "filename" | "location" | "card" | "name" | "phone" | "email" | "company";
+        /** @description Something that was found. */
+        SearchHit: (components["schemas"]["MessageHit"] & {
+            /** @enum {string} */
+            type: "message";
+        }) | (components["schemas"]["ContactHit"] & {
+            /** @enum {string} */
+            type: "contact";
+        }) | (components["schemas"]["ConversationHit"] & {
+            /** @enum {string} */
+            type: "conversation";
+        });
         /** @description A message to send. What goes with which `type` is said at each field; `reply_to_message_id` goes with all. */
         SendMessage: {
             contacts?: components["schemas"]["ContactCard"][] | null;
@@ -2151,6 +2215,12 @@ export interface components {
             name: string;
             /** Format: password */
             password: string;
+        };
+        /** @description A part of a text. */
+        SnippetPiece: {
+            /** @description Whether it is what was asked for. */
+            hit: boolean;
+            text: string;
         };
         /** @description Somebody to write to, and the first message: a template, unless they have written within 24 hours. */
         StartConversation: {
@@ -3312,6 +3382,8 @@ export interface operations {
     list_messages: {
         parameters: {
             query?: {
+                /** @description A message to have in the middle of the page, however old it is. Not together with `cursor`. */
+                around?: components["schemas"]["MessageId"];
                 /** @description How many rows at most. */
                 limit?: number;
                 /** @description Where the page starts: `meta.next_cursor` of the page before it. Good for the same list only. */
@@ -3331,7 +3403,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["List_Message"];
+                    "application/json": components["schemas"]["MessagePage"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -4342,6 +4414,43 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorEnvelope"];
                 };
             };
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    search: {
+        parameters: {
+            query: {
+                /**
+                 * @description Words that must all be there; the last one may be its beginning only. Without case and accents. A phone in any form.
+                 * @example order late
+                 */
+                q: string;
+                /** @description What to look for. */
+                type?: "messages" | "contacts" | "conversations";
+                /** @description How many rows at most. */
+                limit?: number;
+                /** @description Where the page starts: `meta.next_cursor` of the page before it. Good for the same list only. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_SearchHit"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];

@@ -10,7 +10,7 @@ mod query;
 
 pub use body::{Json, read_body};
 pub use header::IdempotencyKey;
-pub use page::Paging;
+pub use page::{Paging, foreign_cursor};
 pub use param::Param;
 pub use query::Query;
 

@@ -67,22 +67,35 @@ impl Paging {
         })
     }
 
+    pub fn limit(&self) -> i64 {
+        self.limit.unwrap_or(DEFAULT)
+    }
+
+    /// For lists whose cursors are of more than one kind.
+    pub fn cursor(&self) -> Option<&str> {
+        self.cursor.as_deref()
+    }
+
     /// Of the account's list `name`. Two lists in different order, or of different things, need different names.
     pub fn of(self, account: AccountId, name: impl Into<Cow<'static, str>>) -> Result<Listing> {
         let name = name.into();
+        let limit = self.limit();
         let after = match self.cursor {
             None => Cursor::START,
-            Some(text) => Cursor::decode(&text, account, &name).ok_or_else(|| {
-                Error::bad_field("cursor", "`cursor` is not one that was issued for this list.")
-            })?,
+            Some(text) => Cursor::decode(&text, account, &name).ok_or_else(foreign_cursor)?,
         };
         Ok(Listing {
             after,
-            limit: self.limit.unwrap_or(DEFAULT),
+            limit,
             account,
             name,
         })
     }
+}
+
+/// A cursor of another list, of another account, or of nobody.
+pub fn foreign_cursor() -> Error {
+    Error::bad_field("cursor", "`cursor` is not one that was issued for this list.")
 }
 
 impl Listing {

@@ -1,19 +1,21 @@
 //! Messages of a conversation: reading them, replying.
 
 use axum::extract::State;
+use axum::response::{IntoResponse, Response};
+use recado_engine::outbound;
 use recado_engine::outbound::{NewContent, NewMedia, NewMessage};
-use recado_engine::{inbox, outbound};
+use recado_engine::thread::{self, Part};
 use recado_model::content::{ContactCard, Interactive, Location};
 use recado_model::template::TemplateValues;
-use recado_model::{ConversationId, MediaId, MediaKind, MessageId};
+use recado_model::{AccountId, ConversationId, Cursor, MediaId, MediaKind, MessageId};
 use recado_store::messages::Message;
-use serde::Deserialize;
-use utoipa::ToSchema;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
 
 use crate::actor::{Can, perm};
-use crate::answer::{Accepted, At, Data, List};
+use crate::answer::{Accepted, At, Data, json};
 use crate::error::{Error, ErrorEnvelope, Result};
-use crate::extract::{IdempotencyKey, Json, Paging, Param};
+use crate::extract::{IdempotencyKey, Json, Paging, Param, Query, foreign_cursor};
 use crate::state::Api;
 
 /// A message to send. What goes with which `type` is said at each field; `reply_to_message_id` goes with all.
@@ -185,22 +187,102 @@ pub struct React {
     emoji: String,
 }
 
+/// Where in the thread.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct Where {
+    /// A message to have in the middle of the page, however old it is. Not together with `cursor`.
+    around: Option<MessageId>,
+}
+
+/// Part of a thread, newest first.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct MessagePage {
+    data: Vec<Message>,
+    meta: MessagePageMeta,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct MessagePageMeta {
+    /// `cursor` of the older messages; null if there are none.
+    #[schema(required)]
+    next_cursor: Option<String>,
+    /// `cursor` of the newer messages; left out if the page begins with the newest.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    previous_cursor: Option<String>,
+}
+
+impl IntoResponse for MessagePage {
+    fn into_response(self) -> Response {
+        json(&self)
+    }
+}
+
 /// List messages
 ///
-/// Newest first.
+/// Newest first. With `around` the page has a certain message in it, and cursors to both sides.
 #[utoipa::path(get, path = "/conversations/{id}/messages", operation_id = "list_messages", tag = "Messages",
-    params(("id" = ConversationId, Path), Paging),
-    responses((status = 200, body = List<Message>, headers(("x-journal-seq" = i64)))),
+    params(("id" = ConversationId, Path), Where, Paging),
+    responses((status = 200, body = MessagePage, headers(("x-journal-seq" = i64)))),
     security(("session" = ["messages:read"]), ("api_key" = ["messages:read"])))]
 pub async fn list(
     State(api): State<Api>,
     caller: Can<perm::MessagesRead>,
     Param(conversation): Param<ConversationId>,
+    Query(asked): Query<Where>,
     paging: Paging,
-) -> Result<At<List<Message>>> {
-    let listing = paging.of(caller.account, format!("messages:{conversation}"))?;
-    let page = inbox::messages(&api.ctx, &caller, conversation, listing.after, listing.limit).await?;
-    Ok(At::of(page, |page| listing.answer(page)))
+) -> Result<At<MessagePage>> {
+    let sides = Sides::of(caller.account, conversation);
+    let limit = paging.limit();
+    let part = match (asked.around, paging.cursor()) {
+        (None, None) => Part::Older(Cursor::START),
+        (Some(id), None) => Part::Around(id),
+        (None, Some(cursor)) => sides.part(cursor)?,
+        (Some(_), Some(_)) => {
+            return Err(Error::bad_field("around", "Give `around` or `cursor`, not both."));
+        }
+    };
+    let stretch = thread::messages(&api.ctx, &caller, conversation, part, limit).await?;
+    Ok(At::of(stretch, |stretch| MessagePage {
+        meta: MessagePageMeta {
+            next_cursor: stretch.older.map(|cursor| sides.older(cursor)),
+            previous_cursor: stretch.newer.map(|cursor| sides.newer(cursor)),
+        },
+        data: stretch.items,
+    }))
+}
+
+/// The cursors of a thread, which know which way they lead.
+struct Sides {
+    account: AccountId,
+    older: String,
+    newer: String,
+}
+
+impl Sides {
+    fn of(account: AccountId, conversation: ConversationId) -> Self {
+        Self {
+            account,
+            older: format!("messages:{conversation}"),
+            newer: format!("messages:{conversation}:newer"),
+        }
+    }
+
+    fn older(&self, cursor: Cursor) -> String {
+        cursor.encode(self.account, &self.older)
+    }
+
+    fn newer(&self, cursor: Cursor) -> String {
+        cursor.encode(self.account, &self.newer)
+    }
+
+    fn part(&self, text: &str) -> Result<Part> {
+        Cursor::decode(text, self.account, &self.older)
+            .map(Part::Older)
+            .or_else(|| Cursor::decode(text, self.account, &self.newer).map(Part::Newer))
+            .ok_or_else(foreign_cursor)
+    }
 }
 
 /// Reply

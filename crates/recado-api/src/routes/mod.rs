@@ -13,6 +13,7 @@ mod jobs;
 mod media;
 mod members;
 mod messages;
+mod search;
 mod sessions;
 mod tags;
 mod templates;
@@ -54,6 +55,7 @@ pub fn v1() -> OpenApiRouter<Api> {
         .routes(routes!(messages::list, messages::send))
         .routes(routes!(messages::retry))
         .routes(routes!(messages::react, messages::unreact))
+        .routes(routes!(search::search))
         .routes(routes!(media::get))
         .routes(routes!(media::thumbnail))
         .routes(routes!(media::of_conversation))

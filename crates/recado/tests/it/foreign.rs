@@ -32,6 +32,7 @@ pub struct Theirs {
     pub in_intakes: String,
     pub in_jobs: String,
     pub in_templates: String,
+    pub in_search: String,
 }
 
 /// What must come back.
@@ -301,6 +302,15 @@ pub fn calls(theirs: &Theirs) -> Vec<Call> {
         None,
         BadField("cursor"),
     );
+    let path = format!("{messages}?around={message}");
+    add("GET /api/v1/conversations/{id}/messages", &path, None, NotFound);
+    // Words that the demo account's messages and people have.
+    let search = "/api/v1/search";
+    for query in ["q=tarta", "q=tarta&type=conversations", "q=marta&type=contacts"] {
+        add("GET /api/v1/search", &format!("{search}?{query}"), None, Nothing);
+    }
+    let path = format!("{search}?q=la&cursor={}", theirs.in_search);
+    add("GET /api/v1/search", &path, None, BadField("cursor"));
     let send = "POST /api/v1/conversations/{id}/messages";
     add(send, &messages, text(json!({ "text": "Boo" })), NotFound);
     add(

@@ -31,8 +31,10 @@ mod reconcile;
 mod refusals;
 mod requests;
 mod samples;
+mod search;
 mod statuses;
 mod tenants;
+mod thread;
 
 /// The program under test.
 const RECADO: &str = env!("CARGO_BIN_EXE_recado");

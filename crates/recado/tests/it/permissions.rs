@@ -86,6 +86,7 @@ const OPERATIONS: &[(&str, May)] = &[
     ("POST /api/v1/canned-replies", With("messages:send")),
     ("PATCH /api/v1/canned-replies/{id}", With("messages:send")),
     ("DELETE /api/v1/canned-replies/{id}", With("messages:send")),
+    ("GET /api/v1/search", With("messages:read")),
     ("POST /api/v1/media", With("messages:send")),
     ("GET /api/v1/media/{id}", With("messages:read")),
     ("GET /api/v1/media/{id}/thumbnail", With("messages:read")),

@@ -180,7 +180,17 @@ async fn furnish(installation: &Installation, recado: &Recado, owner: &Client) -
         in_intakes: cursor("/api/v1/intakes?limit=1").await,
         in_jobs: cursor("/api/v1/jobs?limit=1").await,
         in_templates: cursor("/api/v1/templates?limit=1").await,
+        in_search: search_cursor(owner).await,
     }
+}
+
+/// Once there is something to find.
+async fn search_cursor(owner: &Client) -> String {
+    recado_testkit::until("the search index", async || {
+        let page = owner.get("/api/v1/search?q=la&limit=1").await.ok();
+        page["meta"]["next_cursor"].as_str().map(str::to_owned)
+    })
+    .await
 }
 
 /// Two templates; the id of one.
