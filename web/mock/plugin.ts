@@ -13,6 +13,7 @@ import { contactsRoute } from "./contacts.ts";
 import { type Answer, failure, paged, type Request } from "./http.ts";
 import { mediaRoute } from "./media.ts";
 import { numbersRoute } from "./numbers.ts";
+import { searchRoute, threadPage } from "./search.ts";
 import { decide, templatesRoute } from "./templates.ts";
 import { type Conversation, World } from "./world.ts";
 
@@ -187,7 +188,10 @@ function route(world: World, request: Request): Answer {
   if (path === "/session") return { status: 204, cookie: "recado=; Path=/; Max-Age=0" };
   if (path === "/members") return list(world.members);
   const part =
-    contactsRoute(world, request) ?? numbersRoute(world, request) ?? templatesRoute(world, request);
+    contactsRoute(world, request) ??
+    numbersRoute(world, request) ??
+    templatesRoute(world, request) ??
+    searchRoute(world, request);
   if (part) return part;
   if (path === "/conversations") return list(filtered(world, query));
 
@@ -195,7 +199,7 @@ function route(world: World, request: Request): Answer {
   if (path.startsWith("/conversations/")) {
     if (!conversation) return gone();
     if (path.endsWith("/messages") && method === "GET")
-      return list([...(world.messages.get(conversation.id) ?? [])].reverse());
+      return threadPage([...(world.messages.get(conversation.id) ?? [])].reverse(), query);
     if (path.endsWith("/messages")) {
       if (!may("messages:send")) return failure(403, "forbidden", "This needs messages:send.");
       if (body.type !== "template" && Date.parse(conversation.window_expires_at ?? "") < Date.now())

@@ -114,14 +114,3 @@ test("a link leads to its conversation, and says so when there is none", async (
   await page.goto(url);
   await expect(page.getByRole("heading", { name: "Priya Nair" })).toBeVisible();
 });
-
-test("search narrows the list and reaches what is not loaded yet", async ({ app, page }) => {
-  await page.keyboard.press("/");
-  await page.keyboard.type("lucia");
-  await expect(app.rows).toHaveCount(1);
-  await expect(app.rows).toContainText("Lucía Fernández");
-  await page.getByRole("searchbox").fill("+44790" + "1000059");
-  await expect(app.rows).toHaveCount(1);
-  await page.keyboard.press("Escape");
-  await expect(app.row("Jonas Weber")).toBeVisible();
-});

@@ -63,3 +63,8 @@ export type ContactCard = Schemas["ContactCard"];
 export type Interactive = Schemas["Interactive"];
 export type InteractiveReply = Schemas["InteractiveReply"];
 export type Referral = Schemas["Referral"];
+
+// Search
+
+export type SearchHit = Schemas["SearchHit"];
+export type SnippetPiece = Schemas["SnippetPiece"];

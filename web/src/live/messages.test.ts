@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { at, message } from "@/testing/factories";
-import { addOlder, mergeMessages, NO_MESSAGES } from "./messages";
+import { addNewer, addOlder, mergeMessages, NO_MESSAGES } from "./messages";
 import { stamp, UNSTAMPED, wished } from "./stamped";
 
 const told = (...rows: ReturnType<typeof stamp<ReturnType<typeof message>>>[]) =>
@@ -39,6 +39,17 @@ it("leaves what is older than the first row to its page", () => {
   const old = told(stamp(message({ created_at: at(5) }), 2));
   expect(mergeMessages(list, old)).toBe(list);
   expect(mergeMessages({ ...list, older: null }, old).rows).toHaveLength(2);
+});
+
+it("leaves what is newer than the last row to its page, while there are pages between", () => {
+  const middle = addOlder({ ...NO_MESSAGES, newer: "newer" }, [message({ created_at: at(5) })], "older", 1);
+  const late = message({ content_text: "late", created_at: at(10) });
+  expect(mergeMessages(middle, told(stamp(late, 2)))).toBe(middle);
+  const whole = addNewer(middle, [late], null, 2);
+  expect(whole.rows).toHaveLength(2);
+  expect([whole.older, whole.newer]).toEqual(["older", null]);
+  const latest = message({ created_at: at(11) });
+  expect(mergeMessages(whole, told(stamp(latest, 3))).rows).toHaveLength(3);
 });
 
 it("puts a wish between what is known and what comes next", () => {

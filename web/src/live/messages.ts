@@ -1,4 +1,7 @@
-/** The message lists of the cache: one per conversation, oldest first, loaded from the end backwards. */
+/**
+ * The message lists of the cache: one per conversation, oldest first, without gaps; loaded from the end backwards, or
+ * from a message in the middle to both sides.
+ */
 import type { Message } from "@/api/types";
 import { newer, type Stamped, stamp } from "./stamped";
 
@@ -6,15 +9,26 @@ export type MessageList = {
   rows: Stamped<Message>[];
   /** Cursor of the page before the first row; null when the beginning is loaded. */
   older: string | null;
+  /** Cursor of the page after the last row; null when the end is loaded. */
+  newer: string | null;
 };
 
-export const NO_MESSAGES: MessageList = { rows: [], older: null };
+export const NO_MESSAGES: MessageList = { rows: [], older: null, newer: null };
 
 /** Adds a page as the API gives it, newest first. Rows we know better than the page stay. */
 export function addOlder(list: MessageList, page: Message[], older: string | null, seq: number): MessageList {
-  const rows = new Map(list.rows.map((row) => [row.id, row]));
+  return { ...list, rows: withPage(list.rows, page, seq), older };
+}
+
+/** The same at the other end. */
+export function addNewer(list: MessageList, page: Message[], newer: string | null, seq: number): MessageList {
+  return { ...list, rows: withPage(list.rows, page, seq), newer };
+}
+
+function withPage(known: Stamped<Message>[], page: Message[], seq: number): Stamped<Message>[] {
+  const rows = new Map(known.map((row) => [row.id, row]));
   for (const message of page) rows.set(message.id, newer(rows.get(message.id), stamp(message, seq)));
-  return { rows: [...rows.values()].sort(byTime), older };
+  return [...rows.values()].sort(byTime);
 }
 
 /** Applies what events changed. Returns the same list when nothing of it changed. */
@@ -29,11 +43,13 @@ export function mergeMessages(list: MessageList, told: Map<string, Stamped<Messa
     return next;
   });
   const first = list.rows[0];
+  const end = list.rows.at(-1);
   let last = list.rows.at(-1);
   let resort = false;
   for (const message of missing.values()) {
-    // Older than what is loaded: it comes with its page.
+    // Beyond what is loaded: it comes with its page.
     if (list.older && first && byTime(message, first) < 0) continue;
+    if (list.newer && end && byTime(message, end) > 0) continue;
     resort ||= last !== undefined && byTime(message, last) < 0;
     rows.push(message);
     last = message;

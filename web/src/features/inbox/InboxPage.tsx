@@ -30,7 +30,7 @@ export function InboxPage() {
 
   const close = useCallback(() => {
     const row = selected;
-    void navigate({ to: "/inbox", search: ({ c: _, ...rest }) => rest }).then(() => focusRow(row));
+    void navigate({ to: "/inbox", search: ({ c: _, m: __, ...rest }) => rest }).then(() => focusRow(row));
   }, [navigate, selected]);
 
   const leave = () => {
@@ -54,18 +54,30 @@ export function InboxPage() {
           narrow ? (selected ? "hidden" : "w-full border-e-0") : "w-[clamp(288px,26vw,372px)]",
         )}
       >
-        <ConversationPane filter={filter} selected={selected} searchRef={searchBox} />
+        <ConversationPane filter={filter} selected={selected} target={search.m} searchRef={searchBox} />
       </div>
       {(!narrow || selected) && (
         <div className="flex h-full min-h-0 min-w-0 flex-1">
-          {selected ? <Open key={selected} id={selected} onBack={narrow ? close : null} /> : <NothingOpen />}
+          {selected ? (
+            <Open key={selected} id={selected} target={search.m} onBack={narrow ? close : null} />
+          ) : (
+            <NothingOpen />
+          )}
         </div>
       )}
     </div>
   );
 }
 
-function Open({ id, onBack }: { id: string; onBack: (() => void) | null }) {
+function Open({
+  id,
+  target,
+  onBack,
+}: {
+  id: string;
+  target: string | undefined;
+  onBack: (() => void) | null;
+}) {
   const { t } = useTranslation();
   const navigate = useNavigate();
   const { data: conversation, error, refetch } = useConversation(id);
@@ -85,7 +97,7 @@ function Open({ id, onBack }: { id: string; onBack: (() => void) | null }) {
 
   if (!conversation) {
     if (!error) return <div className="h-full flex-1 bg-sunken" />;
-    const toList = () => void navigate({ to: "/inbox", search: ({ c: _, ...rest }) => rest });
+    const toList = () => void navigate({ to: "/inbox", search: ({ c: _, m: __, ...rest }) => rest });
     return (
       <div className="flex h-full flex-1 items-center justify-center bg-sunken" role="alert">
         {isNotFound(error) ? (
@@ -113,6 +125,7 @@ function Open({ id, onBack }: { id: string; onBack: (() => void) | null }) {
     <>
       <Thread
         conversation={conversation}
+        target={target}
         onBack={onBack}
         sidebarOpen={sidebarOpen}
         onToggleSidebar={toggle}

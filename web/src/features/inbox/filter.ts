@@ -6,7 +6,8 @@ const TABS: readonly Tab[] = ["mine", "unassigned", "all"];
 const STATUSES: readonly StatusFilter[] = ["active", "open", "pending", "closed", "any"];
 const KEY = "recado.inbox.tab";
 
-export type InboxSearch = { c?: string; tab?: Tab; status?: StatusFilter };
+/** `c`: the conversation that is open; `m`: the message in it that was asked for. */
+export type InboxSearch = { c?: string; m?: string; tab?: Tab; status?: StatusFilter };
 
 /** The search part of `/inbox`; what is not understood is left out. */
 export function parseSearch(search: Record<string, unknown>): InboxSearch {
@@ -14,6 +15,7 @@ export function parseSearch(search: Record<string, unknown>): InboxSearch {
   const status = STATUSES.find((status) => status === search.status);
   return {
     ...(typeof search.c === "string" && search.c ? { c: search.c } : {}),
+    ...(typeof search.m === "string" && search.m ? { m: search.m } : {}),
     ...(tab ? { tab } : {}),
     ...(status ? { status } : {}),
   };

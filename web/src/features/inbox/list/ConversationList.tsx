@@ -13,12 +13,10 @@ const AHEAD = 20;
 export function ConversationList({
   list,
   rows,
-  searching,
   selected,
 }: {
   list: Rows;
   rows: Rows["rows"];
-  searching: boolean;
   selected: string | undefined;
 }) {
   const { t } = useTranslation();
@@ -78,9 +76,9 @@ export function ConversationList({
           </Button>
         </p>
       ) : (
-        (isLoadingMore || (searching && hasMore)) && (
+        isLoadingMore && (
           <p role="status" className="px-4 py-3 text-center text-muted text-sm">
-            {searching ? t("inbox.list.searchingOlder") : t("inbox.list.loadingMore")}
+            {t("inbox.list.loadingMore")}
           </p>
         )
       )}

@@ -1,11 +1,9 @@
 /** The left column: which conversations, a filter, and the list itself. */
 import { useNavigate } from "@tanstack/react-router";
 import { ListFilter as FilterIcon, Inbox, Search, SearchX, X } from "lucide-react";
-import { type RefObject, useDeferredValue, useId, useMemo, useState } from "react";
+import { lazy, type RefObject, Suspense, useId, useState } from "react";
 import { useTranslation } from "react-i18next";
-import type { Conversation } from "@/api/types";
 import type { ListFilter, StatusFilter, Tab } from "@/live/conversations";
-import { useContactName } from "@/team/queries";
 import { Button, IconButton } from "@/ui/Button";
 import { EmptyState } from "@/ui/EmptyState";
 import { Menu, MenuChoices } from "@/ui/Menu";
@@ -13,8 +11,12 @@ import { Bone, Delayed } from "@/ui/Skeleton";
 import { TabBar, tabId } from "@/ui/TabBar";
 import { defaultStatus, rememberTab } from "../filter";
 import { type Rows, useConversationList } from "../queries/lists";
+import { useRested } from "../search/queries";
 import { ConversationList } from "./ConversationList";
 import { useUnreadCount } from "./unread";
+
+// Wanted once somebody searches.
+const SearchResults = lazy(() => import("../search/SearchResults"));
 
 const TABS: Tab[] = ["mine", "unassigned", "all"];
 const STATUSES: StatusFilter[] = ["active", "open", "pending", "closed", "any"];
@@ -22,18 +24,20 @@ const STATUSES: StatusFilter[] = ["active", "open", "pending", "closed", "any"];
 export function ConversationPane({
   filter,
   selected,
+  target,
   searchRef,
 }: {
   filter: ListFilter;
   selected: string | undefined;
+  /** The message that was searched for and is open. */
+  target: string | undefined;
   searchRef: RefObject<HTMLInputElement | null>;
 }) {
   const { t } = useTranslation();
   const navigate = useNavigate();
   const list = useConversationList(filter);
   const [query, setQuery] = useState("");
-  const wanted = useDeferredValue(query);
-  const found = useFound(list.rows, wanted);
+  const wanted = useRested(query.trim() && query.trimStart());
   const searchId = useId();
   const panel = useId();
 
@@ -63,6 +67,10 @@ export function ConversationPane({
               value={query}
               onChange={(event) => setQuery(event.target.value)}
               onKeyDown={(event) => {
+                if (event.key === "ArrowDown" || event.key === "Enter") {
+                  event.preventDefault();
+                  document.querySelector<HTMLElement>("[data-hit]")?.focus();
+                }
                 if (event.key !== "Escape") return;
                 event.stopPropagation();
                 setQuery("");
@@ -119,14 +127,13 @@ export function ConversationPane({
         aria-labelledby={tabId(panel, filter.tab)}
         className="flex min-h-0 flex-1 flex-col"
       >
-        <Body
-          list={list}
-          rows={wanted ? found : list.rows}
-          searching={Boolean(wanted)}
-          selected={selected}
-          filter={filter}
-          onClearSearch={() => setQuery("")}
-        />
+        {wanted ? (
+          <Suspense fallback={null}>
+            <SearchResults query={wanted} selected={selected} target={target} onClear={() => setQuery("")} />
+          </Suspense>
+        ) : (
+          <Body list={list} selected={selected} filter={filter} />
+        )}
       </div>
     </div>
   );
@@ -148,21 +155,7 @@ function TabLabel({ tab }: { tab: Tab }) {
   );
 }
 
-function Body({
-  list,
-  rows,
-  searching,
-  selected,
-  filter,
-  onClearSearch,
-}: {
-  list: Rows;
-  rows: Rows["rows"];
-  searching: boolean;
-  selected: string | undefined;
-  filter: ListFilter;
-  onClearSearch: () => void;
-}) {
+function Body({ list, selected, filter }: { list: Rows; selected: string | undefined; filter: ListFilter }) {
   const { t } = useTranslation();
   const navigate = useNavigate();
   if (list.error) {
@@ -193,18 +186,7 @@ function Body({
       </Delayed>
     );
   }
-  if (rows.length === 0 && !list.hasMore) {
-    if (searching) {
-      return (
-        <EmptyState
-          icon={SearchX}
-          title={t("inbox.list.nothingFound")}
-          action={<Button onClick={onClearSearch}>{t("inbox.list.clearSearch")}</Button>}
-        >
-          {t("inbox.list.nothingFoundHint")}
-        </EmptyState>
-      );
-    }
+  if (list.rows.length === 0 && !list.hasMore) {
     return (
       <EmptyState
         icon={Inbox}
@@ -230,33 +212,10 @@ function Body({
   }
   return (
     <ConversationList
-      key={`${filter.tab} ${filter.status} ${searching}`}
+      key={`${filter.tab} ${filter.status}`}
       list={list}
-      rows={rows}
-      searching={searching}
+      rows={list.rows}
       selected={selected}
     />
   );
-}
-
-/** Among what is loaded; the list goes on loading while a search is on, so that in the end it is everything. */
-function useFound<T extends Conversation>(rows: T[], query: string): T[] {
-  const contactName = useContactName();
-  return useMemo(() => {
-    const needle = fold(query.trim());
-    if (!needle) return rows;
-    const digits = needle.replace(/\D/g, "");
-    return rows.filter(
-      (row) =>
-        fold(contactName(row.contact)).includes(needle) ||
-        fold(row.last_message_text ?? "").includes(needle) ||
-        fold(row.contact.company ?? "").includes(needle) ||
-        (digits.length > 2 && (row.contact.phone ?? "").includes(digits)),
-    );
-  }, [rows, query, contactName]);
-}
-
-/** Case and accents do not count: "joao" finds "João". */
-function fold(text: string): string {
-  return text.normalize("NFD").replace(/\p{M}/gu, "").toLocaleLowerCase();
 }

@@ -42,7 +42,7 @@ export const ConversationRow = memo(function ConversationRow({
   return (
     <Link
       to="/inbox"
-      search={(search) => ({ ...search, c: conversation.id })}
+      search={({ m: _, ...search }) => ({ ...search, c: conversation.id })}
       data-conversation={conversation.id}
       aria-current={selected ? "true" : undefined}
       className={cx(

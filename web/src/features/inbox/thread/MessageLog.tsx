@@ -12,6 +12,7 @@ import {
   useState,
 } from "react";
 import { useTranslation } from "react-i18next";
+import { isNotFound } from "@/api/errors";
 import { useCan, useMe } from "@/app/me";
 import { useNow } from "@/app/useNow";
 import { useFormat } from "@/i18n/format";
@@ -23,6 +24,7 @@ import { notify } from "@/ui/toast";
 import { useSummary } from "../kinds";
 import { useOutbox, useOutboxOf } from "../outbox";
 import { useConversationActions } from "../queries/actions";
+import type { useThread } from "../queries/thread";
 import { moveThrough } from "./keyboard";
 import { type Bubble, firstUnread, layOut, toBubbles } from "./layout";
 import { type BubbleActions, MessageBubble, type Quote } from "./MessageBubble";
@@ -33,17 +35,18 @@ const Viewer = lazy(() => import("./Viewer"));
 
 export type LogHandle = { toEnd: () => void };
 
-/** Pages fetched at most to find a quoted message. */
-const SEARCH_PAGES = 20;
+const END = Symbol("end");
+
+/** The way to what is not loaded. */
+type Pages = Omit<ReturnType<typeof useThread>, "list" | "error" | "reload">;
 
 export function MessageLog({
   conversation,
   contactName,
   list,
   unreadAtOpen,
-  loadOlder,
-  isLoadingOlder,
-  olderError,
+  pages,
+  target,
   onReply,
   canReact,
   onEnd,
@@ -53,9 +56,9 @@ export function MessageLog({
   contactName: string;
   list: MessageList;
   unreadAtOpen: number;
-  loadOlder: () => Promise<boolean>;
-  isLoadingOlder: boolean;
-  olderError: Error | null;
+  pages: Pages;
+  /** The message to open at. */
+  target: string | undefined;
   onReply: ((bubble: Bubble) => void) | null;
   canReact: boolean;
   /** Told whether the newest message is in view. */
@@ -82,7 +85,9 @@ export function MessageLog({
   const days = useMemo(() => layOut(bubbles, format.dayKey, unread), [bubbles, format, unread]);
   const byId = useMemo(() => new Map(list.rows.map((row) => [row.id, row])), [list.rows]);
 
+  const { loadOlder, isLoadingOlder, olderError, loadNewer, isLoadingNewer, newerError, show } = pages;
   const hasOlder = list.older !== null;
+  const hasNewer = list.newer !== null;
   const scroll = useThreadScroll({
     scroller,
     content,
@@ -91,8 +96,29 @@ export function MessageLog({
     onNearTop: () => {
       if (hasOlder && !isLoadingOlder && !olderError) void loadOlder();
     },
+    hasMoreBelow: hasNewer,
+    onNearBottom: () => {
+      if (hasNewer && !isLoadingNewer && !newerError) void loadNewer();
+    },
   });
-  const { atEnd, toEnd, toKey } = scroll;
+  const { atEnd, toKey } = scroll;
+  /** Where to go once it is loaded: a message, or the end. */
+  const wanted = useRef<string | typeof END | null>(null);
+  const scrollToEnd = scroll.toEnd;
+  const toEnd = useCallback(
+    (smooth = false) => {
+      if (!hasNewer) {
+        scrollToEnd(smooth);
+        return;
+      }
+      wanted.current = END;
+      show().catch(() => {
+        wanted.current = null;
+        notify(t("inbox.newerFailed"));
+      });
+    },
+    [hasNewer, scrollToEnd, show, t],
+  );
   useImperativeHandle(handle, () => ({ toEnd }), [toEnd]);
   useEffect(() => onEnd(atEnd), [atEnd, onEnd]);
   const missed = useMissed(bubbles, atEnd);
@@ -105,35 +131,36 @@ export function MessageLog({
     }
   }, [hasOlder, isLoadingOlder, olderError, loadOlder]);
 
-  const wanted = useRef<{ id: string; pages: number } | null>(null);
   const jump = useCallback(
     (id: string) => {
       const message = byId.get(id);
       if (message && toKey(message.idempotency_key ?? id)) return;
-      if (!hasOlder) {
-        notify(t("inbox.message.gone"));
-        return;
-      }
-      wanted.current = { id, pages: SEARCH_PAGES };
-      void loadOlder();
+      wanted.current = id;
+      show(id).catch((error: unknown) => {
+        wanted.current = null;
+        notify(isNotFound(error) ? t("inbox.message.gone") : t("inbox.olderFailed"));
+      });
     },
-    [byId, toKey, loadOlder, hasOlder, t],
+    [byId, toKey, show, t],
   );
   useEffect(() => {
-    const target = wanted.current;
-    if (!target) return;
-    const message = byId.get(target.id);
-    if (message) {
+    if (wanted.current === END) {
+      if (hasNewer) return;
       wanted.current = null;
-      toKey(message.idempotency_key ?? message.id);
-    } else if (!hasOlder || target.pages <= 0) {
-      wanted.current = null;
-      notify(t("inbox.message.gone"));
-    } else if (!isLoadingOlder) {
-      target.pages -= 1;
-      void loadOlder();
+      scrollToEnd();
+      return;
     }
-  }, [byId, hasOlder, isLoadingOlder, loadOlder, toKey, t]);
+    const message = wanted.current ? byId.get(wanted.current) : undefined;
+    if (!message) return;
+    wanted.current = null;
+    toKey(message.idempotency_key ?? message.id);
+  }, [byId, hasNewer, toKey, scrollToEnd]);
+  const arrived = useRef<string | undefined>(undefined);
+  useEffect(() => {
+    if (arrived.current === target) return;
+    arrived.current = target;
+    if (target) jump(target);
+  }, [target, jump]);
 
   const actions = useMemo<BubbleActions>(
     () => ({
@@ -184,7 +211,7 @@ export function MessageLog({
           role="log"
           aria-label={t("inbox.messages")}
           aria-live="off"
-          aria-busy={isLoadingOlder}
+          aria-busy={isLoadingOlder || isLoadingNewer}
           // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
           tabIndex={0}
           className="thin-scroll h-full overflow-y-auto overscroll-contain bg-sunken outline-offset-[-2px] [overflow-anchor:none]"
@@ -239,6 +266,16 @@ export function MessageLog({
                 )}
               </section>
             ))}
+            {newerError ? (
+              <p className="flex items-center justify-center gap-3 py-3 text-muted text-sm">
+                {t("inbox.newerFailed")}
+                <Button size="sm" onClick={() => void loadNewer()}>
+                  {t("common.retry")}
+                </Button>
+              </p>
+            ) : (
+              hasNewer && <p className="py-3 text-center text-muted text-sm">{t("inbox.loadingNewer")}</p>
+            )}
           </div>
         </div>
         {!atEnd && (

@@ -33,11 +33,14 @@ void loadRich();
 
 export function Thread({
   conversation,
+  target,
   onBack,
   sidebarOpen,
   onToggleSidebar,
 }: {
   conversation: Conversation;
+  /** The message to open it at. */
+  target: string | undefined;
   onBack: (() => void) | null;
   sidebarOpen: boolean;
   onToggleSidebar: () => void;
@@ -50,7 +53,8 @@ export function Thread({
   const canSend = useCan("messages:send");
   const canWrite = useCan("conversations:write");
   const offers = useOffers(conversation);
-  const { list, error, reload, loadOlder, isLoadingOlder, olderError } = useThread(conversation.id);
+  const thread = useThread(conversation.id, target);
+  const { list, error, reload } = thread;
   const { change } = useConversationActions();
   const [unreadAtOpen] = useState(conversation.unread_count);
   const [atEnd, setAtEnd] = useState(true);
@@ -117,9 +121,8 @@ export function Thread({
           contactName={name}
           list={list}
           unreadAtOpen={unreadAtOpen}
-          loadOlder={loadOlder}
-          isLoadingOlder={isLoadingOlder}
-          olderError={olderError}
+          pages={thread}
+          target={target}
           onReply={canSend && offers.quotes ? reply : null}
           canReact={canSend && offers.reactions}
           onEnd={setAtEnd}

@@ -6,7 +6,8 @@ import { type RefObject, useCallback, useEffect, useLayoutEffect, useRef, useSta
 
 /** This close to the end counts as being there. */
 const END_PX = 48;
-const OLDER_PX = 800;
+/** And this close to either end of what is loaded, more is wanted. */
+const MORE_PX = 800;
 /** The unread divider is opened this far below the top, so that something of what was read is in view. */
 const OPEN_AT = 0.25;
 
@@ -22,6 +23,8 @@ export function useThreadScroll({
   version,
   ready,
   onNearTop,
+  hasMoreBelow,
+  onNearBottom,
 }: {
   scroller: RefObject<HTMLDivElement | null>;
   content: RefObject<HTMLDivElement | null>;
@@ -30,6 +33,9 @@ export function useThreadScroll({
   /** The first page is there: time to open at the right place. */
   ready: boolean;
   onNearTop: () => void;
+  /** What is shown ends before the thread does: its end is nothing to follow. */
+  hasMoreBelow: boolean;
+  onNearBottom: () => void;
 }): ThreadScroll {
   const [atEnd, setAtEnd] = useState(true);
   const pinned = useRef(true);
@@ -39,6 +45,8 @@ export function useThreadScroll({
   const stood = useRef(0);
   const nearTop = useRef(onNearTop);
   nearTop.current = onNearTop;
+  const below = useRef({ hasMoreBelow, onNearBottom });
+  below.current = { hasMoreBelow, onNearBottom };
 
   const hold = useCallback(() => {
     const view = scroller.current;
@@ -56,8 +64,10 @@ export function useThreadScroll({
   const note = useCallback(() => {
     const view = scroller.current;
     if (!view || !opened.current) return;
-    let end = view.scrollHeight - view.scrollTop - view.clientHeight <= END_PX;
-    if (!end && pinned.current && view.scrollTop >= stood.current) {
+    const left = view.scrollHeight - view.scrollTop - view.clientHeight;
+    const { hasMoreBelow, onNearBottom } = below.current;
+    let end = left <= END_PX && !hasMoreBelow;
+    if (!end && !hasMoreBelow && pinned.current && view.scrollTop >= stood.current) {
       view.scrollTop = view.scrollHeight;
       end = true;
     }
@@ -65,7 +75,8 @@ export function useThreadScroll({
     pinned.current = end;
     setAtEnd(end);
     anchor.current = firstVisible(view);
-    if (view.scrollTop < OLDER_PX) nearTop.current();
+    if (view.scrollTop < MORE_PX) nearTop.current();
+    if (left < MORE_PX) onNearBottom();
   }, [scroller]);
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: `version` says when to look again
