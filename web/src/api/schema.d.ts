@@ -1208,6 +1208,9 @@ export interface components {
         ContactEvent: {
             contact: components["schemas"]["ContactDetails"];
         };
+        ContactHit: components["schemas"]["Found"] & {
+            contact: components["schemas"]["Contact"];
+        };
         /** Format: uuid */
         ContactId: string;
         /** @description `contact.merged`: two contacts were one person. The one of `merged_id` is no more; all that was its is `contact`'s. */
@@ -1652,6 +1655,11 @@ export interface components {
         /** @description One page of a list. */
         List_Member: {
             data: components["schemas"]["Member"][];
+            meta: components["schemas"]["Meta"];
+        };
+        /** @description One page of a list. */
+        List_Message: {
+            data: components["schemas"]["Message"][];
             meta: components["schemas"]["Meta"];
         };
         /** @description One page of a list. */
