@@ -77,6 +77,14 @@ impl Blobs {
         self.0.get_range(&key(account, id, part), range).await
     }
 
+    /// Forgets a file. One that is not there is forgotten already.
+    pub async fn remove(&self, account: AccountId, id: MediaId, part: Part) -> Result<(), BlobError> {
+        match self.0.delete(&key(account, id, part)).await {
+            Ok(()) | Err(BlobError::NotFound { .. }) => Ok(()),
+            Err(error) => Err(error),
+        }
+    }
+
     /// Bytes of a file; none if it is not there.
     pub async fn size(&self, account: AccountId, id: MediaId, part: Part) -> Result<Option<u64>, BlobError> {
         match self.0.head(&key(account, id, part)).await {

@@ -24,6 +24,7 @@ pub mod operations;
 pub mod outbound;
 pub mod passwords;
 pub mod reconcile;
+pub mod retention;
 pub mod search;
 pub mod secrets;
 pub mod seed;
@@ -47,6 +48,9 @@ use recado_whatsapp::twilio::Twilio;
 
 pub use error::{Error, Result};
 
+/// Pictures looked at at once. Each takes up to some hundred megabytes while it is made small.
+pub const PICTURES: usize = 2;
+
 /// Everything a use case may reach for.
 #[derive(Clone, Debug)]
 pub struct Ctx {
@@ -69,6 +73,8 @@ pub struct Ctx {
     pub outside: Outside,
     /// How fast messages may leave.
     pub pace: Arc<outbound::Pace>,
+    /// Whose turn it is to look at a picture.
+    pub pictures: Arc<tokio::sync::Semaphore>,
     /// How long what is done by itself waits.
     pub upkeep: upkeep::Upkeep,
     /// Where people reach this installation, for links: `https://inbox.example.com`, no slash at the end.

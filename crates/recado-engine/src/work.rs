@@ -9,6 +9,7 @@ use crate::media::{self, FETCH_MEDIA};
 use crate::merge::{self, MERGE_CONTACTS};
 use crate::outbound::{self, MARK_READ, SEND_MESSAGE, SEND_REACTION};
 use crate::reconcile::{self, RECONCILE_NUMBER};
+use crate::retention::{self, FORGET};
 use crate::templates::{self, SYNC_TEMPLATES};
 
 /// The handler of every kind of job.
@@ -21,6 +22,7 @@ pub fn jobs(ctx: Arc<Ctx>) -> Handler {
                 SEND_REACTION => outbound::send_reaction(&ctx, &job).await,
                 MARK_READ => outbound::tell(&ctx, &job).await,
                 FETCH_MEDIA => media::fetch(&ctx, &job).await,
+                FORGET => retention::run(&ctx, &job).await,
                 MERGE_CONTACTS => merge::run(&ctx, &job).await,
                 RECONCILE_NUMBER => reconcile::run(&ctx, &job).await,
                 SYNC_TEMPLATES => templates::run_sync(&ctx, &job).await,

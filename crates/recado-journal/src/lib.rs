@@ -21,7 +21,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use recado_db::{Db, Migration, Result, Tx, sql};
-use recado_model::{AccountId, Clock, Stored};
+use recado_model::{AccountId, Clock, Stored, Time};
 
 pub use event::{Audience, Draft, Event};
 pub use frame::Frame;
@@ -81,6 +81,10 @@ sql!(HEAD -> (i64,) = "SELECT seq FROM journal_heads WHERE account_id = $1");
 sql!(SINCE -> Event = "SELECT seq, kind, audience, body, at FROM events
     WHERE account_id = $1 AND seq > $2 ORDER BY seq LIMIT $3");
 
+sql!(OLDEST -> (i64, Time) = "SELECT seq, at FROM events WHERE account_id = $1 ORDER BY seq LIMIT $2");
+
+sql!(FORGET -> () = "DELETE FROM events WHERE account_id = $1 AND seq <= $2");
+
 impl Journal {
     pub fn new(db: Db, clock: Clock) -> Self {
         Self::with(db, clock, Settings::default())
@@ -134,6 +138,18 @@ impl Journal {
     /// The oldest `limit` events after number `after`.
     pub async fn since(tx: &mut Tx, account: AccountId, after: i64, limit: i64) -> Result<Vec<Event>> {
         tx.all(&SINCE, &[&account, &after, &limit]).await
+    }
+
+    /// Forgets up to `limit` events from before a time, the oldest first and without a gap; how many. Whoever comes
+    /// back from before them is reset.
+    pub async fn forget(tx: &mut Tx, account: AccountId, before: Time, limit: i64) -> Result<i64> {
+        let oldest = tx.all(&OLDEST, &[&account, &limit]).await?;
+        let gone = oldest.iter().take_while(|(_, at)| *at < before);
+        let Some((last, _)) = gone.clone().last() else {
+            return Ok(0);
+        };
+        tx.run(&FORGET, &[&account, last]).await?;
+        Ok(i64::try_from(gone.count()).unwrap_or(i64::MAX))
     }
 
     /// Follows the account's journal after number `since`, or from now on.

@@ -133,3 +133,15 @@ pub async fn after(tx: &mut Tx, account: AccountId, id: IntakeId, limit: i64) ->
         .map(|(id,)| id)
         .collect())
 }
+
+sql!(FORGET -> () = "DELETE FROM intakes WHERE account_id = $1
+    AND id IN (SELECT id FROM intakes WHERE account_id = $1 AND id < $2 ORDER BY id LIMIT $3)");
+
+/// Forgets up to `limit` intakes from before a time, the oldest first; how many. Their ids grow with time.
+pub async fn forget(tx: &mut Tx, account: AccountId, before: Time, limit: i64) -> Result<i64> {
+    let first = IntakeId(Uuid::from_u128(
+        u128::try_from(before.millis()).unwrap_or(0) << 80,
+    ));
+    let gone = tx.run(&FORGET, &[&account, &first, &limit]).await?;
+    Ok(i64::try_from(gone).unwrap_or(i64::MAX))
+}

@@ -55,6 +55,10 @@ pub const MIGRATIONS: &[Migration] = &[
         name: "0010_search",
         text: include_str!("../migrations/0010_search.sql"),
     },
+    Migration {
+        name: "0013_retention",
+        text: include_str!("../migrations/0013_retention.sql"),
+    },
 ];
 
 /// Parameter sets of equal length as [`recado_db::Tx::each`] takes them.

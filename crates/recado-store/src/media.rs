@@ -196,3 +196,18 @@ pub async fn set_handle(
         .await?;
     Ok(())
 }
+
+sql!(FORGET_UNSENT -> (MediaId,) = "DELETE FROM media WHERE account_id = $1 AND message_id IS NULL
+    AND id IN (SELECT id FROM media WHERE account_id = $1 AND message_id IS NULL AND created_at < $2
+        ORDER BY created_at LIMIT $3) RETURNING id");
+
+/// Forgets up to `limit` files from before a time that no message carries; their bytes are the caller's to remove.
+pub async fn forget_unsent(
+    tx: &mut Tx,
+    account: AccountId,
+    before: Time,
+    limit: i64,
+) -> Result<Vec<MediaId>> {
+    let gone = tx.all(&FORGET_UNSENT, &[&account, &before, &limit]).await?;
+    Ok(gone.into_iter().map(|(id,)| id).collect())
+}

@@ -155,6 +155,7 @@ pub async fn context(config: &Config, public_url: String, allow: Allow) -> Resul
         blobs,
         outside,
         pace: Arc::default(),
+        pictures: Arc::new(tokio::sync::Semaphore::new(recado_engine::PICTURES)),
         upkeep: upkeep(config),
         public_url,
     })
@@ -215,6 +216,9 @@ fn work(ctx: &Arc<Ctx>, config: &Config, life: &Lifecycle) {
 fn upkeep(config: &Config) -> Upkeep {
     Upkeep {
         reconcile_after: config.twilio.reconcile_after.duration(),
+        keep_uploads: config.retention.uploads.duration(),
+        keep_intakes: config.retention.webhooks.duration(),
+        keep_journal: config.retention.journal.duration(),
     }
 }
 
@@ -224,8 +228,9 @@ fn upkeep_of_accounts(ctx: &Arc<Ctx>, config: &Config, life: &Lifecycle) {
     let (ctx, stop) = (Arc::clone(ctx), life.stopping(Stage::Work));
     let every = config.twilio.reconcile_every.duration();
     life.spawn(Stage::Work, "upkeep", async move {
+        let mut forgotten = None;
         loop {
-            if let Err(error) = recado_engine::upkeep::enqueue(&ctx).await {
+            if let Err(error) = recado_engine::upkeep::enqueue(&ctx, &mut forgotten).await {
                 tracing::warn!(%error, "what is due was not enqueued");
             }
             if stop

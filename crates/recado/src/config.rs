@@ -52,6 +52,7 @@ pub struct Config {
     pub jobs: Jobs,
     pub meta: Meta,
     pub twilio: Twilio,
+    pub retention: Retention,
     pub log: Log,
     pub shutdown: Shutdown,
 }
@@ -156,6 +157,18 @@ pub struct Twilio {
     pub reconcile_after: Span,
 }
 
+/// How long is kept what nobody needs for ever. Conversations, messages and their files stay until somebody deletes them.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct Retention {
+    /// Files that were uploaded and that no message carries.
+    pub uploads: Span,
+    /// Bodies of webhooks, for replaying them.
+    pub webhooks: Span,
+    /// The journal of what happened. A client that was away for longer loads everything anew.
+    pub journal: Span,
+}
+
 /// What the program tells about itself, always on standard error.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
@@ -222,6 +235,7 @@ impl Default for Config {
             jobs: Jobs::default(),
             meta: Meta::default(),
             twilio: Twilio::default(),
+            retention: Retention::default(),
             log: Log::default(),
             shutdown: Shutdown::default(),
         }
@@ -284,6 +298,17 @@ impl Default for Twilio {
             base_url: None,
             reconcile_every: Span::seconds(5 * 60),
             reconcile_after: Span::seconds(60),
+        }
+    }
+}
+
+impl Default for Retention {
+    fn default() -> Self {
+        let month = Span::seconds(30 * 24 * 3600);
+        Self {
+            uploads: month,
+            webhooks: month,
+            journal: month,
         }
     }
 }

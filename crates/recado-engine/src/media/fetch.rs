@@ -123,9 +123,9 @@ impl Holds {
     /// How much of the file has to be in memory.
     fn needs(self) -> usize {
         match self {
-            Self::Picture => LARGEST_PICTURE,
             Self::Cards => LARGEST_CARDS,
-            Self::Bytes => HEAD,
+            // Pictures are read again when it is their turn to be looked at.
+            Self::Picture | Self::Bytes => HEAD,
         }
     }
 }
@@ -204,13 +204,19 @@ async fn keep(
     let head = &beginning[..beginning.len().min(HEAD)];
     let filename = row.filename.as_deref().or(filename).map(str::to_owned);
     let mime_type = recado_media::sniff(head, told, filename.as_deref());
-    let whole = (beginning.len() as u64 == size).then(|| beginning.freeze());
-    let cards = match (&whole, holds) {
-        (Some(whole), Holds::Cards) => recado_media::contact_cards(whole),
-        _ => Vec::new(),
+    let cards = if holds == Holds::Cards && beginning.len() as u64 == size {
+        recado_media::contact_cards(&beginning)
+    } else {
+        Vec::new()
     };
-    let whole = whole.filter(|_| mime_type.starts_with("image/"));
-    let picture = picture(ctx, account, row, whole).await?;
+    let is_picture = holds == Holds::Picture
+        && mime_type.starts_with("image/")
+        && usize::try_from(size).is_ok_and(|size| size <= LARGEST_PICTURE);
+    let picture = if is_picture {
+        picture(ctx, account, row).await?
+    } else {
+        None
+    };
     let fetched = Fetched {
         mime_type,
         filename,
@@ -223,21 +229,23 @@ async fn keep(
     Ok((fetched, cards))
 }
 
-/// Makes the thumbnail of a picture that is one; answers width and height.
+/// Makes the thumbnail of a picture that is one; answers width and height. In turn, so that however many pictures come at
+/// once, only a few of them are in memory.
 async fn picture(
     ctx: &Ctx,
     account: AccountId,
     row: &MediaRow,
-    bytes: Option<Bytes>,
 ) -> std::result::Result<Option<(u32, u32)>, NotFetched> {
-    let Some(bytes) = bytes else { return Ok(None) };
+    let disk = |error: crate::blobs::BlobError| NotFetched::Later(error.to_string());
+    let _turn = ctx.pictures.acquire().await;
+    let bytes = ctx.blobs.get(account, row.id, Part::Whole).await.map_err(disk)?;
     let read = tokio::task::spawn_blocking(move || recado_media::picture(&bytes)).await;
     let Ok(Ok(picture)) = read else { return Ok(None) };
     let size = (picture.width, picture.height);
     ctx.blobs
         .put(account, row.id, Part::Thumbnail, picture.thumbnail.into())
         .await
-        .map_err(|error| NotFetched::Later(error.to_string()))?;
+        .map_err(disk)?;
     Ok(Some(size))
 }
 

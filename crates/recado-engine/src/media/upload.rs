@@ -48,9 +48,12 @@ pub async fn upload(ctx: &Ctx, actor: &Actor, file: Upload) -> Result<Media> {
     }
     let filename = file.filename.as_deref().and_then(clean_name);
     let named = filename.clone();
+    // Few at once: a picture takes many times its size in memory while it is looked at.
+    let turn = ctx.pictures.acquire().await;
     let looked = tokio::task::spawn_blocking(move || look(file, named.as_deref()))
         .await
         .map_err(Error::internal)??;
+    drop(turn);
     let id: MediaId = ctx.ids.next();
     let row = MediaRow {
         id,

@@ -219,6 +219,7 @@ async fn columns(
             };
             if let Some((id, kind)) = header {
                 kept.file = Some(uploaded(tx, actor, id, kind, "interactive.header.media_id").await?);
+                media::attach(tx, actor.account, id, message).await?;
             }
             kept.details.interactive = Some(interactive.clone());
         }
@@ -263,6 +264,9 @@ async fn columns(
                 }
                 _ => None,
             };
+            if let Some(file) = &kept.file {
+                media::attach(tx, actor.account, file.id, message).await?;
+            }
             kept.details.template = Some(filled);
         }
     }

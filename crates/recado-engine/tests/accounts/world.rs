@@ -168,6 +168,7 @@ fn ctx(db: Db) -> Ctx {
         })
         .unwrap(),
         pace: Arc::default(),
+        pictures: std::sync::Arc::new(tokio::sync::Semaphore::new(recado_engine::PICTURES)),
         upkeep: recado_engine::upkeep::Upkeep::default(),
         public_url: "https://inbox.example.com".to_owned(),
         db,

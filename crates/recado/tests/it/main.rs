@@ -30,6 +30,7 @@ mod permissions;
 mod reconcile;
 mod refusals;
 mod requests;
+mod retention;
 mod samples;
 mod search;
 mod statuses;

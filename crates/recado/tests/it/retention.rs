@@ -1,0 +1,70 @@
+//! What nobody needs for ever is forgotten after its time, and nothing else.
+
+use recado_testkit::{Client, ENGINES, Installation, Live, until};
+use reqwest::Method;
+use serde_json::{Value, json};
+
+use crate::RECADO;
+use crate::kinds::{Desk, Line, sample};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_old_is_forgotten_and_conversations_stay() {
+    for engine in ENGINES {
+        let mut installation = Installation::new(RECADO, engine).await;
+        for what in ["uploads", "webhooks", "journal"] {
+            installation = installation.arg(format!("--retention-{what}")).arg("1ms");
+        }
+        let recado = installation.start().await;
+        let desk = Desk::open(&recado, Line::Meta).await;
+        let upload = async || {
+            let kept = desk
+                .upload("photo.jpg", "image/jpeg", &sample("photo.jpg"), &[])
+                .await;
+            assert_eq!(kept.status, 201, "{}", kept.text);
+            kept.data()["id"].as_str().unwrap().to_owned()
+        };
+        let (unsent, sent) = (upload().await, upload().await);
+        desk.send(json!({ "type": "image", "media_id": sent })).await;
+        let before = desk.thread().await.len();
+        let (cookie, path) = (desk.owner.cookie().unwrap().to_owned(), desk.path.clone());
+        let ready = recado.ready.clone();
+        recado.terminate().await;
+
+        // It looks for what is old at its start, and then every hour.
+        let recado = installation.serve(&ready).await;
+        let owner = recado.stranger().with_cookie(&cookie);
+        let rows = installation.rows();
+        for left in ["intakes", "events"] {
+            until(left, async || {
+                let count = rows.number(&format!("SELECT count(*) FROM {left}")).await;
+                (count == 0).then_some(())
+            })
+            .await;
+        }
+        assert_eq!(file(&owner, &sent).await, 200);
+        assert_eq!(file(&owner, &format!("{sent}/thumbnail")).await, 200);
+        assert_eq!(file(&owner, &unsent).await, 404);
+        let kept = rows
+            .number("SELECT count(*) FROM media WHERE message_id IS NULL")
+            .await;
+        assert_eq!(kept, 0);
+        assert_eq!(owner.all(&format!("{path}/messages")).await.len(), before);
+
+        // Whoever was away for longer loads everything anew.
+        let mut live = Live::connect(&owner, Some(1)).await.unwrap();
+        let frames: [Value; 2] = [live.next().await.unwrap(), live.next().await.unwrap()];
+        assert_eq!(
+            (&frames[0]["type"], &frames[1]["type"]),
+            (&json!("hello"), &json!("reset"))
+        );
+        assert_eq!(frames[0]["seq"], frames[1]["seq"]);
+    }
+}
+
+async fn file(client: &Client, id: &str) -> u16 {
+    let headers = [("cookie", client.cookie().unwrap())];
+    let answer = client
+        .raw(Method::GET, &format!("/api/v1/media/{id}"), Vec::new(), &headers)
+        .await;
+    answer.unwrap().status.as_u16()
+}
