@@ -9,8 +9,8 @@ import { useContactName } from "@/team/queries";
 import { Avatar } from "@/ui/Avatar";
 import { cx } from "@/ui/cx";
 import { useKindName } from "../kinds";
+import { Marked } from "./Marked";
 import type { ConversationHit, MessageHit } from "./queries";
-import { Snippet } from "./Snippet";
 
 const ROW =
   "flex h-[68px] items-center gap-3 px-3 outline-offset-[-2px] hover:bg-hover aria-[current]:bg-selected";
@@ -43,7 +43,7 @@ export function MessageRow({ hit, selected }: { hit: MessageHit; selected: boole
               <span className="shrink-0 text-faint">{kindName(message.content_type)}</span>
             )}
             <span dir="auto" className="min-w-0 flex-1 truncate text-ui-start">
-              <Snippet pieces={hit.snippet} />
+              <Marked pieces={hit.snippet} />
             </span>
           </>
         }
@@ -67,10 +67,10 @@ export function PersonRow({ hit, selected }: { hit: ConversationHit; selected: b
       <Body
         conversation={conversation}
         at={conversation.last_message_at}
-        name={byName ? <Snippet pieces={hit.snippet} /> : <Name conversation={conversation} />}
+        name={byName ? <Marked pieces={hit.snippet} /> : <Name conversation={conversation} />}
         line={
           <span dir={byName ? "auto" : "ltr"} className="min-w-0 flex-1 truncate text-ui-start">
-            {byName ? (conversation.contact.phone ?? "") : <Snippet pieces={hit.snippet} />}
+            {byName ? (conversation.contact.phone ?? "") : <Marked pieces={hit.snippet} />}
           </span>
         }
         chip={

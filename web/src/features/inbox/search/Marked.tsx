@@ -1,9 +1,10 @@
 /** A line with what was asked for marked in it. */
 import type { SnippetPiece } from "@/api/types";
+import { fromFirstHit } from "./snippet";
 
-export function Snippet({ pieces }: { pieces: SnippetPiece[] }) {
+export function Marked({ pieces }: { pieces: SnippetPiece[] }) {
   let at = 0;
-  return pieces.map((piece) => {
+  return fromFirstHit(pieces).map((piece) => {
     // Pieces follow one another: where one begins is its own.
     const key = at;
     at += piece.text.length;
