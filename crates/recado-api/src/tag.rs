@@ -27,6 +27,10 @@ pub const TAGS: [(&str, &str); 16] = [
         "Templates",
         "Messages that WhatsApp has approved, the only ones that start a conversation.",
     ),
+    (
+        "Notifications",
+        "What a member is told of: theirs alone, and none for keys.",
+    ),
     ("Live", "What happens, as it happens."),
     (
         "Operations",

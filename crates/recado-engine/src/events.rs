@@ -1,13 +1,14 @@
 //! What the journal says: one struct per kind of event, made here and nowhere else.
 
 use recado_journal::{Audience, Draft};
-use recado_model::{ContactId, ConversationId, MemberId, SessionId};
+use recado_model::{ContactId, ConversationId, MemberId, NotificationId, SessionId};
 use recado_store::canned_replies::CannedReply;
 use recado_store::contacts::{Contact, ContactDetails};
 use recado_store::conversations::Conversation;
 use recado_store::intakes::Intake;
 use recado_store::members::Member;
 use recado_store::messages::Message;
+use recado_store::notifications::Notification;
 use recado_store::numbers::Number;
 use recado_store::tags::Tag;
 use recado_store::templates::Template;
@@ -40,6 +41,8 @@ pub const MEMBER_CREATED: &str = "member.created";
 pub const MEMBER_UPDATED: &str = "member.updated";
 pub const MEMBER_REMOVED: &str = "member.removed";
 pub const SESSION_ENDED: &str = "session.ended";
+pub const NOTIFICATION_CREATED: &str = "notification.created";
+pub const NOTIFICATION_READ: &str = "notification.read";
 
 /// `message.created`, `message.updated`: the message, and its conversation as the change left it.
 #[derive(Debug, Serialize, ToSchema)]
@@ -119,6 +122,22 @@ pub struct MemberEvent {
 #[derive(Debug, Serialize, ToSchema)]
 pub struct SessionsEnded {
     pub session_ids: Vec<SessionId>,
+}
+
+/// `notification.created`, for the member whose it is.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct NotificationEvent {
+    pub notification: Notification,
+}
+
+/// `notification.read`, for the member whose they are.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct NotificationsRead {
+    /// Those that were read; null if all were.
+    #[schema(required)]
+    pub ids: Option<Vec<NotificationId>>,
+    /// How many are unread now; 1000 means that many or more.
+    pub count: i64,
 }
 
 /// An event for everybody in the account.

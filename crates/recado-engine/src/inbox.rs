@@ -1,13 +1,13 @@
 //! Reading and ordering the inbox: lists, threads, status, assignment, read marks.
 
-use recado_journal::Journal;
+use recado_journal::{Draft, Journal};
 use recado_model::{Actor, ConversationId, ConversationStatus, Cursor, MemberId, Page, Snapshot};
 use recado_store::conversations::{self, Conversation, ConversationRow, Filter};
 use recado_store::{accounts, members};
 
 use crate::events::{CONVERSATION_UPDATED, ConversationEvent, draft};
 use crate::outbound::mark_read_later;
-use crate::{Ctx, Error, Result};
+use crate::{Ctx, Error, Result, notifications};
 
 /// What to change; what is not given stays.
 #[derive(Clone, Copy, Debug, Default)]
@@ -65,6 +65,7 @@ pub async fn update(ctx: &Ctx, actor: &Actor, id: ConversationId, update: Update
         .await?
         .ok_or(Error::NotFound("conversation"))?;
     let mut changed = false;
+    let mut assigned = false;
     if let Some(status) = update.status.filter(|status| *status != row.status) {
         changed = true;
         row = exists(conversations::set_status(&mut tx, actor.account, id, status, now).await?)?;
@@ -87,12 +88,20 @@ pub async fn update(ctx: &Ctx, actor: &Actor, id: ConversationId, update: Update
             }
         }
         changed = true;
+        assigned = member.is_some();
         row = exists(conversations::assign(&mut tx, actor.account, id, member, now).await?)?;
     }
-    finish(ctx, actor, tx, row, changed).await
+    let told = if assigned {
+        let conversation = conversations::with_contacts(&mut tx, actor.account, vec![row.clone()]).await?;
+        notifications::assigned(ctx, &mut tx, actor, &exists(conversation.into_iter().next())?).await?
+    } else {
+        Vec::new()
+    };
+    finish(ctx, actor, tx, row, changed, told).await
 }
 
-/// Sets the unread count to zero, for everybody, and lets the customer see that it was read.
+/// Sets the unread count to zero, for everybody, and lets the customer see that it was read. What the caller was told of
+/// the conversation is read with it.
 pub async fn mark_read(ctx: &Ctx, actor: &Actor, id: ConversationId) -> Result<Conversation> {
     let mut tx = ctx.db.begin().await?;
     let row = conversations::row(&mut tx, actor.account, id)
@@ -103,16 +112,18 @@ pub async fn mark_read(ctx: &Ctx, actor: &Actor, id: ConversationId) -> Result<C
     if changed {
         mark_read_later(ctx, &mut tx, actor.account, id).await?;
     }
-    finish(ctx, actor, tx, marked.unwrap_or(row), changed).await
+    let told = notifications::looked_at(ctx, &mut tx, actor, id).await?;
+    finish(ctx, actor, tx, marked.unwrap_or(row), changed, told).await
 }
 
-/// Tells the journal if something changed, commits, and answers the conversation as it is now.
+/// The conversation as it is now, told to the journal if something changed together with what else there is to tell.
 async fn finish(
     ctx: &Ctx,
     actor: &Actor,
     mut tx: recado_db::Tx,
     row: ConversationRow,
     changed: bool,
+    mut drafts: Vec<Draft>,
 ) -> Result<Conversation> {
     let conversation = exists(
         conversations::with_contacts(&mut tx, actor.account, vec![row])
@@ -120,16 +131,15 @@ async fn finish(
             .into_iter()
             .next(),
     )?;
+    let event = ConversationEvent { conversation };
     if changed {
-        let event = ConversationEvent { conversation };
-        ctx.journal
-            .append(&mut tx, actor.account, vec![draft(CONVERSATION_UPDATED, &event)?])
-            .await?;
-        tx.commit().await?;
-        return Ok(event.conversation);
+        drafts.insert(0, draft(CONVERSATION_UPDATED, &event)?);
+    }
+    if !drafts.is_empty() {
+        ctx.journal.append(&mut tx, actor.account, drafts).await?;
     }
     tx.commit().await?;
-    Ok(conversation)
+    Ok(event.conversation)
 }
 
 /// What this transaction has just read is still there.

@@ -19,6 +19,7 @@ mod line;
 pub mod media;
 pub mod members;
 mod merge;
+pub mod notifications;
 pub mod numbers;
 pub mod operations;
 pub mod outbound;

@@ -80,6 +80,7 @@ ids! {
     MessageId,
     /// The Meta app a number's webhooks come from.
     MetaAppId,
+    NotificationId,
     /// A connected WhatsApp sender; called `channel` in the public API.
     NumberId,
     SessionId,

@@ -9,6 +9,7 @@ pub mod inbound;
 pub mod intake;
 pub mod media;
 pub mod message;
+pub mod notification;
 pub mod number;
 pub mod page;
 pub mod permission;
@@ -26,7 +27,8 @@ pub use conversation::ConversationStatus;
 pub use failure::{Failure, FailureReason, Retry};
 pub use ids::{
     AccountId, ApiKeyId, AttemptId, CannedReplyId, ContactId, ConversationId, Ids, IntakeId, InviteId, JobId,
-    MediaId, MemberId, MessageId, MetaAppId, NumberId, SessionId, TagId, TemplateId, TwilioAccountId, UserId,
+    MediaId, MemberId, MessageId, MetaAppId, NotificationId, NumberId, SessionId, TagId, TemplateId,
+    TwilioAccountId, UserId,
 };
 pub use inbound::{
     HealthUpdate, Identity, Inbound, InboundChange, InboundContent, InboundMedia, InboundMessage,
@@ -35,6 +37,7 @@ pub use inbound::{
 pub use intake::IntakeState;
 pub use media::{Media, MediaKind, MediaState};
 pub use message::{ContentType, Direction, SenderType};
+pub use notification::{CausedBy, NotificationData, NotificationType};
 pub use number::{NumberError, NumberKind, NumberStatus, Provider};
 pub use page::{Cursor, Page, Snapshot};
 pub use permission::{Permission, Permissions, Role};

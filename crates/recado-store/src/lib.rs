@@ -15,6 +15,7 @@ pub mod media;
 pub mod members;
 pub mod merges;
 pub mod messages;
+pub mod notifications;
 pub mod numbers;
 pub mod reactions;
 pub mod search;
@@ -42,6 +43,10 @@ pub const MIGRATIONS: &[Migration] = &[
     Migration {
         name: "0005_kinds",
         text: include_str!("../migrations/0005_kinds.sql"),
+    },
+    Migration {
+        name: "0008_notifications",
+        text: include_str!("../migrations/0008_notifications.sql"),
     },
     Migration {
         name: "0011_wires",

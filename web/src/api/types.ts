@@ -18,6 +18,9 @@ export type Tag = Schemas["Tag"];
 export type CannedReply = Schemas["CannedReply"];
 export type Failure = Schemas["Failure"];
 export type FailureReason = Schemas["FailureReason"];
+export type Notification = Schemas["Notification"];
+export type NotificationType = Schemas["NotificationType"];
+export type NotificationPreferences = Schemas["Preferences"];
 export type Intake = Schemas["Intake"];
 export type Job = Schemas["Job"];
 

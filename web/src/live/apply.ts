@@ -6,6 +6,13 @@ import { type ConversationList, type ListFilter, mergeIntoList, withChanges } fr
 import { mergeConversationsOf } from "./conversationsOf";
 import { keys } from "./keys";
 import { type MessageList, mergeMessages } from "./messages";
+import {
+  mergeCount,
+  mergeNotifications,
+  type NotificationFilter,
+  type NotificationList,
+  type UnreadCount,
+} from "./notifications";
 import type { Changes } from "./reducers";
 import { newer, type Stamped, stamp } from "./stamped";
 
@@ -57,6 +64,21 @@ export function apply(cache: QueryClient, me: string, changes: Changes): void {
     for (const queryKey of [keys.lists, keys.conversations, keys.threads]) {
       void cache.invalidateQueries({ queryKey });
     }
+  }
+  if (changes.notifications.size > 0) {
+    const told = [...changes.notifications.values()];
+    const now = new Date().toISOString();
+    for (const { queryKey } of cache.getQueryCache().findAll({ queryKey: keys.notificationLists })) {
+      const [, unread, type] = queryKey as unknown as [
+        string,
+        NotificationFilter["unread"],
+        NotificationFilter["type"],
+      ];
+      update<NotificationList>(cache, queryKey, (list) =>
+        mergeNotifications(list, { unread, type }, told, now),
+      );
+    }
+    update<UnreadCount>(cache, keys.unread, (count) => mergeCount(count, told));
   }
   if (changes.sessions) void cache.invalidateQueries({ queryKey: keys.sessions });
   if (changes.intakes.size > 0) void cache.invalidateQueries({ queryKey: keys.intakes });

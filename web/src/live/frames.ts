@@ -66,6 +66,8 @@ const KINDS: ReadonlySet<EventKind> = new Set(
     "template.updated": true,
     "template.removed": true,
     "intake.rejected": true,
+    "notification.created": true,
+    "notification.read": true,
     "session.ended": true,
   } satisfies Record<EventKind, true>) as EventKind[],
 );

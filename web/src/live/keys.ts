@@ -1,5 +1,6 @@
 /** Keys of the caches that events keep right. */
 import type { ListFilter } from "./conversations";
+import type { NotificationFilter } from "./notifications";
 
 export const keys = {
   lists: ["conversations"] as const,
@@ -20,6 +21,9 @@ export const keys = {
   members: ["members"] as const,
   channels: ["channels"] as const,
   templates: ["templates"] as const,
+  notificationLists: ["notifications"] as const,
+  notifications: (filter: NotificationFilter) => ["notifications", filter.unread, filter.type] as const,
+  unread: ["unread notifications"] as const,
   intakes: ["intakes"] as const,
   sessions: ["sessions"] as const,
 };

@@ -122,6 +122,8 @@ export class Live {
       keys.members,
       keys.channels,
       keys.templates,
+      keys.notificationLists,
+      keys.unread,
       keys.intakes,
     ]) {
       this.cache.removeQueries({ queryKey, type: "inactive" });

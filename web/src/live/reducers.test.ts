@@ -60,6 +60,8 @@ const samples = {
   "template.updated": { template: { id: "t1", status: "approved" } },
   "template.removed": { template: { id: "t1" } },
   "intake.rejected": { intake },
+  "notification.created": { notification: { id: "n1", type: "mention", read_at: null } },
+  "notification.read": { ids: ["n1"], count: 0 },
   "session.ended": { session_ids: ["s1"] },
 } as unknown as { [K in EventKind]: EventFrame<K>["data"] };
 

@@ -11,6 +11,7 @@ import type {
   Template,
 } from "@/api/types";
 import type { EventFrame, EventKind } from "./frames";
+import type { NotificationChange } from "./notifications";
 import { type Stamped, stamp } from "./stamped";
 
 /** Changes by noun, the last word of each id only. */
@@ -24,6 +25,8 @@ export type Changes = {
   channels: Map<string, Stamped<Channel>>;
   templates: Map<string, Stamped<{ template: Template | null }>>;
   intakes: Map<string, Stamped<Intake>>;
+  /** By their positions, in order: a count is only right if none is left out or told twice. */
+  notifications: Map<number, NotificationChange>;
   /** Whether the list of the member's own sessions has changed. */
   sessions: boolean;
   /** Whether conversations have gone or taken in another's messages, which no row can tell. */
@@ -40,6 +43,7 @@ type Patch =
   | { noun: "channel"; value: Channel }
   | { noun: "template"; id: string; value: Template | null }
   | { noun: "intake"; value: Intake }
+  | { noun: "notification"; value: Omit<NotificationChange, "seq"> }
   | { noun: "sessions" }
   | { noun: "inbox" };
 
@@ -79,6 +83,10 @@ export const reducers: Reducers = {
   "template.updated": ({ template }) => [{ noun: "template", id: template.id, value: template }],
   "template.removed": ({ template }) => [{ noun: "template", id: template.id, value: null }],
   "intake.rejected": ({ intake }) => [{ noun: "intake", value: intake }],
+  "notification.created": ({ notification }) => [
+    { noun: "notification", value: { created: notification, read: null } },
+  ],
+  "notification.read": (read) => [{ noun: "notification", value: { created: null, read } }],
   // If ours is among them the server closes the socket and says so.
   "session.ended": () => [{ noun: "sessions" }],
 };
@@ -105,6 +113,7 @@ export function noChanges(): Changes {
     channels: new Map(),
     templates: new Map(),
     intakes: new Map(),
+    notifications: new Map(),
     sessions: false,
     inbox: false,
   };
@@ -142,6 +151,9 @@ function record(changes: Changes, patch: Patch, seq: number): void {
       break;
     case "intake":
       put(changes.intakes, patch.value.id, stamp(patch.value, seq));
+      break;
+    case "notification":
+      changes.notifications.set(seq, stamp(patch.value, seq));
       break;
     case "sessions":
       changes.sessions = true;

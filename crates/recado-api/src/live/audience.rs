@@ -34,7 +34,7 @@ fn needed(kind: &str) -> Permission {
         "message" => Permission::MessagesRead,
         "canned_reply" => Permission::MessagesSend,
         // About the listener itself, and addressed to it alone.
-        "conversation" | "session" => Permission::ConversationsRead,
+        "conversation" | "session" | "notification" => Permission::ConversationsRead,
         "contact" | "tag" => Permission::ContactsRead,
         "channel" | "template" => Permission::ChannelsRead,
         "member" => Permission::MembersRead,

@@ -3,7 +3,7 @@
 
 use recado_engine::events::{
     CannedReplyEvent, ChannelEvent, ContactEvent, ContactMerged, ConversationEvent, IntakeEvent, MemberEvent,
-    MessageEvent, SessionsEnded, TagEvent, TemplateEvent,
+    MessageEvent, NotificationEvent, NotificationsRead, SessionsEnded, TagEvent, TemplateEvent,
 };
 use recado_model::Time;
 use serde::Serialize;
@@ -88,6 +88,11 @@ pub enum LiveEvent {
     TemplateRemoved(TemplateEvent),
     #[serde(rename = "intake.rejected")]
     IntakeRejected(IntakeEvent),
+    /// For the member alone whose it is.
+    #[serde(rename = "notification.created")]
+    NotificationCreated(NotificationEvent),
+    #[serde(rename = "notification.read")]
+    NotificationRead(NotificationsRead),
     #[serde(rename = "session.ended")]
     SessionEnded(SessionsEnded),
 }

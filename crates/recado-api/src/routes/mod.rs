@@ -13,6 +13,7 @@ mod jobs;
 mod media;
 mod members;
 mod messages;
+mod notifications;
 mod search;
 mod sessions;
 mod tags;
@@ -69,6 +70,14 @@ pub fn v1() -> OpenApiRouter<Api> {
         .routes(routes!(templates::list, templates::create))
         .routes(routes!(templates::get, templates::delete))
         .routes(routes!(templates::sync))
+        .routes(routes!(notifications::list))
+        .routes(routes!(notifications::count))
+        .routes(routes!(notifications::read))
+        .routes(routes!(
+            notifications::preferences,
+            notifications::change_preferences
+        ))
+        .routes(routes!(notifications::change))
         .routes(routes!(intakes::list))
         .routes(routes!(intakes::get))
         .routes(routes!(intakes::replay))

@@ -19,7 +19,7 @@ use recado_store::tags;
 
 use super::content;
 use crate::events::{CONVERSATION_CREATED, ConversationEvent, MESSAGE_CREATED, MessageEvent, draft};
-use crate::{Ctx, Error, Result, merge};
+use crate::{Ctx, Error, Result, merge, notifications};
 
 /// Takes in messages of one account and says what happened. Those that are known already are passed over.
 pub(crate) async fn take_in(
@@ -120,6 +120,7 @@ pub(crate) async fn take_in(
             )?);
         }
     }
+    let told = told_to_assignees(ctx, tx, account, &kept, &by_id).await?;
     for message in kept.into_iter().flatten() {
         let conversation = by_id
             .get(&message.conversation_id)
@@ -134,7 +135,31 @@ pub(crate) async fn take_in(
             },
         )?);
     }
+    drafts.extend(told);
     Ok(drafts)
+}
+
+/// Tells whoever a conversation is assigned to of the last thing its customer wrote.
+async fn told_to_assignees(
+    ctx: &Ctx,
+    tx: &mut Tx,
+    account: AccountId,
+    kept: &[Option<Message>],
+    threads: &HashMap<ConversationId, Conversation>,
+) -> Result<Vec<Draft>> {
+    let mut last: HashMap<ConversationId, &Message> = HashMap::new();
+    for message in kept.iter().flatten() {
+        if message.sender_type == SenderType::Customer {
+            last.insert(message.conversation_id, message);
+        }
+    }
+    let mut news: Vec<(&Conversation, &Message)> = last
+        .into_iter()
+        .filter_map(|(id, message)| Some((threads.get(&id)?, message)))
+        .filter(|(thread, _)| thread.row.assigned_member_id.is_some())
+        .collect();
+    news.sort_unstable_by_key(|(thread, _)| thread.row.id);
+    notifications::new_messages(ctx, tx, account, &news).await
 }
 
 /// The contacts of a batch.

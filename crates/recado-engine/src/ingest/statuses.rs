@@ -11,11 +11,12 @@ use recado_store::conversations;
 use recado_store::messages::{self, Advance, Message};
 use recado_store::statuses;
 
-use crate::Result;
 use crate::events::{MESSAGE_UPDATED, MessageEvent, draft};
+use crate::{Ctx, Result, notifications};
 
 /// Takes in statuses of one account and says what changed. Old news change nothing.
 pub(super) async fn take_in(
+    ctx: &Ctx,
     tx: &mut Tx,
     account: AccountId,
     told: Vec<(NumberId, &StatusUpdate)>,
@@ -53,7 +54,10 @@ pub(super) async fn take_in(
             Found::Nobodys => statuses::park(tx, account, news, update.at, now).await?,
         }
     }
-    updated(tx, account, changed).await
+    let told = notifications::failed_sends(ctx, tx, account, &changed).await?;
+    let mut drafts = updated(tx, account, changed).await?;
+    drafts.extend(told);
+    Ok(drafts)
 }
 
 /// Whose a status is whose message's provider's id we do not know.

@@ -25,7 +25,7 @@ use crate::events::{CHANNEL_UPDATED, ChannelEvent, draft};
 use crate::ingest::statuses::updated;
 use crate::line::Line;
 use crate::media::NotFetched;
-use crate::{Ctx, Error, Result};
+use crate::{Ctx, Error, Result, notifications};
 
 /// How long the outcome of a call is tried to be recorded when the database is away.
 const RECORD_FOR: Duration = Duration::from_mins(2);
@@ -322,7 +322,9 @@ async fn try_record(
             later_or_failed(&mut tx, job, id, failure.clone(), &mut changed).await?
         }
     };
+    let told = notifications::failed_sends(ctx, &mut tx, account, &changed).await?;
     let mut drafts = updated(&mut tx, account, changed).await?;
+    drafts.extend(told);
     if let Err(SendError::Refused(failure)) = result {
         drafts.extend(blame(&mut tx, account, call.number, failure, now).await?);
     }

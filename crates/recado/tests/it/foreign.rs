@@ -23,6 +23,7 @@ pub struct Theirs {
     pub media: String,
     pub tag: String,
     pub canned_reply: String,
+    pub notification: String,
     /// A position in each of their lists.
     pub by_creation: String,
     pub by_activity: String,
@@ -33,6 +34,7 @@ pub struct Theirs {
     pub in_jobs: String,
     pub in_templates: String,
     pub in_search: String,
+    pub in_notifications: String,
 }
 
 /// What must come back.
@@ -54,7 +56,7 @@ pub struct Call {
     pub path: String,
     pub body: Option<Value>,
     pub comes: Comes,
-    /// Operations about sessions are not for keys.
+    /// Operations about sessions and notifications are not for keys.
     pub sessions_only: bool,
 }
 
@@ -77,6 +79,7 @@ pub fn calls(theirs: &Theirs) -> Vec<Call> {
         media,
         tag,
         canned_reply,
+        notification,
         ..
     } = theirs;
     let conversations = "/api/v1/conversations";
@@ -89,7 +92,7 @@ pub fn calls(theirs: &Theirs) -> Vec<Call> {
             path: path.to_owned(),
             body,
             comes,
-            sessions_only: operation.contains("/session"),
+            sessions_only: operation.contains("/session") || operation.contains("/notifications"),
         });
     };
 
@@ -397,6 +400,23 @@ pub fn calls(theirs: &Theirs) -> Vec<Call> {
         NotFound,
     );
     add("DELETE /api/v1/canned-replies/{id}", &one, None, NotFound);
+    let told = "/api/v1/notifications";
+    add("GET /api/v1/notifications", told, None, Nothing);
+    let path = format!("{told}?cursor={}", theirs.in_notifications);
+    add("GET /api/v1/notifications", &path, None, BadField("cursor"));
+    let path = format!("{told}/count");
+    add("GET /api/v1/notifications/count", &path, None, Own);
+    let path = format!("{told}/read");
+    let read = "POST /api/v1/notifications/read";
+    add(read, &path, text(json!({ "conversation_id": conversation })), Own);
+    add(read, &path, text(json!({})), Own);
+    let path = format!("{told}/{notification}");
+    let form = json!({ "read": true });
+    add("PATCH /api/v1/notifications/{id}", &path, text(form), NotFound);
+    let path = format!("{told}/preferences");
+    add("GET /api/v1/notifications/preferences", &path, None, Own);
+    let form = json!({ "sound": true });
+    add("PATCH /api/v1/notifications/preferences", &path, text(form), Own);
 
     add("GET /api/v1/intakes", "/api/v1/intakes", None, Nothing);
     let path = format!("/api/v1/intakes?cursor={}", theirs.in_intakes);

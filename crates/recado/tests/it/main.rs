@@ -20,6 +20,7 @@ mod lists;
 mod live;
 mod members;
 mod merges;
+mod notifications;
 mod numbers;
 mod odd_messages;
 mod operations;

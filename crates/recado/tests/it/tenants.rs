@@ -156,7 +156,18 @@ async fn furnish(installation: &Installation, recado: &Recado, owner: &Client) -
         assert_eq!(sent.status, 202, "{}", sent.text);
     }
     let in_media = cursor(&format!("{}/media?limit=1", people::path(window))).await;
+    // The owner is told of something, more than a page of it.
+    let me = owner.get("/api/v1/me").await.data()["member"]["id"].clone();
+    let program = owner.with_key(&recado.ready.api_key);
+    for one in conversations.iter().take(3) {
+        let free = json!({ "assigned_agent_id": null });
+        program.patch(&people::path(one), free).await.ok();
+        let mine = json!({ "assigned_agent_id": me });
+        program.patch(&people::path(one), mine).await.ok();
+    }
     Theirs {
+        notification: first("/api/v1/notifications").await,
+        in_notifications: cursor("/api/v1/notifications?limit=1").await,
         conversation: id(open).to_owned(),
         contact: open["contact_id"].as_str().unwrap().to_owned(),
         message: first(&thread).await,
