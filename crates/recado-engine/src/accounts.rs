@@ -1,7 +1,7 @@
 //! Opening an account, and who one is in it.
 
 use recado_db::Tx;
-use recado_model::{AccountId, Actor, ApiKeyId, MemberId, Permissions, Role, Time, Who};
+use recado_model::{AccountId, Actor, ApiKeyId, Availability, MemberId, Permissions, Role, Time, Who};
 use recado_store as store;
 use recado_store::accounts::Account;
 use recado_store::members::{Member, Membership, NewMember};
@@ -49,6 +49,7 @@ pub struct MeMember {
     pub name: String,
     pub email: String,
     pub role: Role,
+    pub availability: Availability,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
@@ -176,6 +177,7 @@ impl From<Member> for MeMember {
             name: member.name,
             email: member.email,
             role: member.role,
+            availability: member.availability,
         }
     }
 }

@@ -4,6 +4,7 @@
 
 pub mod accounts;
 pub mod api_keys;
+pub mod assignment;
 pub mod blobs;
 pub mod canned;
 pub mod contacts;
@@ -24,6 +25,7 @@ pub mod numbers;
 pub mod operations;
 pub mod outbound;
 pub mod passwords;
+pub mod presence;
 pub mod reconcile;
 pub mod retention;
 pub mod search;
@@ -76,6 +78,8 @@ pub struct Ctx {
     pub pace: Arc<outbound::Pace>,
     /// Whose turn it is to look at a picture.
     pub pictures: Arc<tokio::sync::Semaphore>,
+    /// Who is here.
+    pub presence: presence::Presence,
     /// How long what is done by itself waits.
     pub upkeep: upkeep::Upkeep,
     /// Where people reach this installation, for links: `https://inbox.example.com`, no slash at the end.

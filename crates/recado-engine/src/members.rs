@@ -2,7 +2,7 @@
 
 use recado_db::Tx;
 use recado_journal::{Draft, Journal};
-use recado_model::{AccountId, Actor, MemberId, Permission, Role, Snapshot};
+use recado_model::{AccountId, Actor, Availability, MemberId, Permission, Role, Snapshot};
 use recado_store as store;
 use recado_store::members::Member;
 
@@ -61,6 +61,27 @@ pub async fn change(ctx: &Ctx, actor: &Actor, id: MemberId, change: Change) -> R
     ctx.journal.append(&mut tx, actor.account, drafts).await?;
     tx.commit().await?;
     Ok(event.member)
+}
+
+/// The caller says whether they are there. Nobody else says it for them.
+pub async fn set_availability(ctx: &Ctx, actor: &Actor, availability: Availability) -> Result<()> {
+    let id = actor
+        .member()
+        .ok_or(Error::NotAllowed("Only a member is there or is not: sign in."))?;
+    let mut tx = ctx.db.begin().await?;
+    store::accounts::lock(&mut tx, actor.account).await?;
+    let mut member = store::members::get(&mut tx, actor.account, id)
+        .await?
+        .ok_or(Error::NotFound("member"))?;
+    if member.availability == availability {
+        return Ok(());
+    }
+    store::members::set_availability(&mut tx, actor.account, id, availability).await?;
+    member.availability = availability;
+    let told = events::draft(MEMBER_UPDATED, &MemberEvent { member })?;
+    ctx.journal.append(&mut tx, actor.account, vec![told]).await?;
+    tx.commit().await?;
+    Ok(())
 }
 
 /// Frees the member's conversations and numbers, ends their sessions, and forgets the person if this was their only account.

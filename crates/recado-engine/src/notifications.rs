@@ -207,8 +207,11 @@ pub(crate) async fn new_messages(
     let notices: Vec<Notice<'_>> = news
         .iter()
         .filter_map(|(thread, message)| {
-            Some(Notice {
-                to: thread.row.assigned_member_id?,
+            let to = thread.row.assigned_member_id?;
+            // Whoever has the conversation on the screen sees it there.
+            let sees = ctx.presence.is_viewing(account, to, thread.row.id);
+            (!sees).then_some(Notice {
+                to,
                 by: By::Customer,
                 contact: &thread.contact,
                 conversation: Some(thread.row.id),

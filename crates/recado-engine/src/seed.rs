@@ -1,6 +1,6 @@
 //! Filling an account with a past: for the demo account, through the same doors a real past would have come by.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use recado_db::Tx;
 use recado_model::failure::Failure;
@@ -168,7 +168,15 @@ pub async fn seed(ctx: &Ctx, account: AccountId, number: NumberId, pasts: &[Past
         match &message.by {
             By::Customer => {
                 let inbound = inbound(past, message);
-                let drafts = take_in(&then, &mut tx, account, vec![(number, &inbound)], message.at).await?;
+                let drafts = take_in(
+                    &then,
+                    &mut tx,
+                    account,
+                    vec![(number, &inbound)],
+                    &HashSet::new(),
+                    message.at,
+                )
+                .await?;
                 ctx.journal.append(&mut tx, account, drafts).await?;
                 if !threads.contains_key(past.wa_id.as_str()) {
                     let id = describe(&mut tx, account, number, past, message.at).await?;

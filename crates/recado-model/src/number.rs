@@ -28,6 +28,18 @@ crate::words! {
     }
 }
 
+crate::words! {
+    /// To whom a new conversation of a number is given by itself, among members who say they are there.
+    pub enum AutoAssign {
+        /// To nobody: all see it among the unassigned ones.
+        Off = "off",
+        /// To each in turn.
+        RoundRobin = "round_robin",
+        /// To whoever has the fewest conversations that are not closed.
+        LeastBusy = "least_busy",
+    }
+}
+
 impl NumberKind {
     pub const fn provider(self) -> Provider {
         match self {

@@ -5,6 +5,7 @@
 
 pub mod accounts;
 pub mod api_keys;
+pub mod assignment;
 pub mod attempts;
 pub mod canned_replies;
 pub mod contacts;

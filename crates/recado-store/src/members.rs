@@ -1,7 +1,7 @@
 //! Members: users with a role in an account.
 
 use recado_db::{Result, Tx, record, sql};
-use recado_model::{AccountId, MemberId, Role, Time, UserId};
+use recado_model::{AccountId, Availability, MemberId, Role, Time, UserId};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -17,6 +17,8 @@ record! {
         pub role: Role,
         /// Whether they may be in charge of a number.
         pub whatsapp_enabled: bool,
+        /// Whether they say they are there; who really is, the live socket tells.
+        pub availability: Availability,
         pub is_demo: bool,
         pub created_at: Time,
     }
@@ -55,7 +57,8 @@ pub async fn insert(tx: &mut Tx, account: AccountId, member: &NewMember, now: Ti
     Ok(())
 }
 
-sql!(LIST -> Member = "SELECT m.id, m.user_id, u.name, u.email, m.role, m.whatsapp_enabled, m.is_demo, m.created_at
+sql!(LIST -> Member = "SELECT m.id, m.user_id, u.name, u.email, m.role, m.whatsapp_enabled,
+        m.availability, m.is_demo, m.created_at
     FROM members m JOIN users u ON u.id = m.user_id WHERE m.account_id = $1 ORDER BY m.id");
 
 /// All of an account, in the order they joined.
@@ -63,7 +66,8 @@ pub async fn list(tx: &mut Tx, account: AccountId) -> Result<Vec<Member>> {
     tx.all(&LIST, &[&account]).await
 }
 
-sql!(GET -> Member = "SELECT m.id, m.user_id, u.name, u.email, m.role, m.whatsapp_enabled, m.is_demo, m.created_at
+sql!(GET -> Member = "SELECT m.id, m.user_id, u.name, u.email, m.role, m.whatsapp_enabled,
+        m.availability, m.is_demo, m.created_at
     FROM members m JOIN users u ON u.id = m.user_id WHERE m.account_id = $1 AND m.id = $2");
 
 pub async fn get(tx: &mut Tx, account: AccountId, id: MemberId) -> Result<Option<Member>> {
@@ -97,6 +101,18 @@ sql!(SET_WHATSAPP -> () = "UPDATE members SET whatsapp_enabled = $3 WHERE accoun
 
 pub async fn set_whatsapp(tx: &mut Tx, account: AccountId, id: MemberId, enabled: bool) -> Result<()> {
     tx.run(&SET_WHATSAPP, &[&account, &id, &enabled]).await?;
+    Ok(())
+}
+
+sql!(SET_AVAILABILITY -> () = "UPDATE members SET availability = $3 WHERE account_id = $1 AND id = $2");
+
+pub async fn set_availability(
+    tx: &mut Tx,
+    account: AccountId,
+    id: MemberId,
+    availability: Availability,
+) -> Result<()> {
+    tx.run(&SET_AVAILABILITY, &[&account, &id, &availability]).await?;
     Ok(())
 }
 

@@ -2,7 +2,7 @@
 
 macro_rules! columns {
     () => {
-        "id, label, kind, display_phone, is_default, status, assigned_member_id, quality, messaging_limit, trouble, \
+        "id, label, kind, display_phone, is_default, status, assigned_member_id, auto_assign, quality, messaging_limit, trouble, \
          last_webhook_at, last_error, checked_at, connected_at"
     };
 }
@@ -13,8 +13,8 @@ mod twilio;
 
 use recado_db::{Result, Tx, record, sql};
 use recado_model::{
-    AccountId, Json, MemberId, MetaAppId, NumberError, NumberId, NumberKind, NumberStatus, Stored, Time,
-    TwilioAccountId,
+    AccountId, AutoAssign, Json, MemberId, MetaAppId, NumberError, NumberId, NumberKind, NumberStatus,
+    Stored, Time, TwilioAccountId,
 };
 use serde::Serialize;
 
@@ -36,6 +36,7 @@ record! {
         pub is_default: bool,
         pub status: NumberStatus,
         pub assigned_member_id: Option<MemberId>,
+        pub auto_assign: AutoAssign,
         pub quality: Option<String>,
         pub messaging_limit: Option<String>,
         pub trouble: Option<String>,
@@ -69,6 +70,7 @@ record! {
     pub struct Route {
         pub id: NumberId,
         pub provider_number: String,
+        pub auto_assign: AutoAssign,
     }
 }
 
@@ -115,7 +117,8 @@ pub async fn get(tx: &mut Tx, account: AccountId, id: NumberId) -> Result<Option
     tx.first(&GET, &[&account, &id]).await
 }
 
-sql!(ROUTE -> Route = "SELECT id, provider_number FROM numbers WHERE account_id = $1 AND provider_number = $2");
+sql!(ROUTE -> Route = "SELECT id, provider_number, auto_assign FROM numbers
+    WHERE account_id = $1 AND provider_number = $2");
 
 /// The number a provider calls `provider_number`, a deleted one too.
 pub async fn route(tx: &mut Tx, account: AccountId, provider_number: &str) -> Result<Option<Route>> {

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use futures_util::StreamExt;
+use futures_util::{SinkExt, StreamExt};
 use serde_json::Value;
 use tokio::net::TcpStream;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
@@ -41,8 +41,36 @@ impl Live {
         Ok(Self { socket })
     }
 
-    /// The next frame; none when the server closed the connection.
+    /// The next frame; none when the server closed the connection. Who is here is told by [`presence`](Self::presence).
     pub async fn next(&mut self) -> Option<Value> {
+        loop {
+            let frame = self.any().await?;
+            if frame["type"] != "presence" {
+                return Some(frame);
+            }
+        }
+    }
+
+    /// The next member whose presence changed so, passing over what else comes.
+    pub async fn presence(&mut self, so: impl Fn(&Value) -> bool) -> Value {
+        loop {
+            let frame = self.any().await.expect("presence before the end");
+            let members = frame["members"].as_array().cloned().unwrap_or_default();
+            if let Some(member) = members.into_iter().find(&so) {
+                return member;
+            }
+        }
+    }
+
+    /// Says something, as an app does.
+    pub async fn say(&mut self, frame: &Value) {
+        self.socket
+            .send(Message::text(frame.to_string()))
+            .await
+            .expect("an open socket");
+    }
+
+    async fn any(&mut self) -> Option<Value> {
         loop {
             let message = tokio::time::timeout(PATIENCE, self.socket.next()).await;
             match message.expect("a frame in time")? {

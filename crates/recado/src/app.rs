@@ -156,6 +156,7 @@ pub async fn context(config: &Config, public_url: String, allow: Allow) -> Resul
         outside,
         pace: Arc::default(),
         pictures: Arc::new(tokio::sync::Semaphore::new(recado_engine::PICTURES)),
+        presence: recado_engine::presence::Presence::default(),
         upkeep: upkeep(config),
         public_url,
     })

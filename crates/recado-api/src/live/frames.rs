@@ -5,8 +5,9 @@ use recado_engine::events::{
     CannedReplyEvent, ChannelEvent, ContactEvent, ContactMerged, ConversationEvent, IntakeEvent, MemberEvent,
     MessageEvent, NotificationEvent, NotificationsRead, SessionsEnded, TagEvent, TemplateEvent,
 };
-use recado_model::Time;
-use serde::Serialize;
+use recado_engine::presence::MemberPresence;
+use recado_model::{ConversationId, Time};
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 /// One text frame from the server. `seq` is the account's place in its journal: remember the latest, and come back
@@ -26,6 +27,24 @@ pub enum LiveFrame {
     /// Too much was missed: load everything anew, then go on from `seq`.
     Reset {
         seq: i64,
+    },
+    /// Members as they are now, to members only. The first one after `hello` names all who are here; those that come
+    /// after it whoever changed. Not an event: it has no number, and nothing of it is kept.
+    Presence {
+        members: Vec<MemberPresence>,
+    },
+}
+
+/// One text frame from a member's app. What is not understood, or comes too often, is passed over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum ClientFrame {
+    /// This conversation is on the screen now; null for none.
+    Viewing { conversation_id: Option<ConversationId> },
+    /// The member is writing in it, or has stopped. Forgotten after 6 seconds: say it again while it lasts.
+    Typing {
+        conversation_id: ConversationId,
+        on: bool,
     },
 }
 

@@ -2,6 +2,7 @@
 
 mod audience;
 mod frames;
+mod said;
 mod socket;
 
 use axum::extract::State;
@@ -35,7 +36,11 @@ pub struct Since {
 /// A WebSocket. The server sends `LiveFrame`s as text: first `hello`, then every event after `since` in order,
 /// without a hole in the numbers; an event that the caller may not see is replaced by a `skip` with its number. After
 /// `reset`, load everything anew. The server pings every 20 seconds and closes sockets from which nothing comes for
-/// 60; clients send nothing.
+/// 60.
+///
+/// Members' apps may say `{"type":"viewing","conversation_id":…}` (null for none) and
+/// `{"type":"typing","conversation_id":…,"on":true}` (again every few seconds while it lasts) as text, and are told by
+/// `presence` frames who else is here. Programs with a key need send nothing.
 ///
 /// Close codes: 1012 the server restarts, come back; 4401 the session or key holds no longer; others: come back with
 /// the last `seq`.

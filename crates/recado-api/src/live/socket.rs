@@ -7,16 +7,18 @@ use std::time::Duration;
 
 use axum::extract::ws::{CloseFrame, Message, Utf8Bytes, WebSocket, WebSocketUpgrade};
 use futures_util::SinkExt as _;
+use recado_engine::presence::{MemberPresence, Seat};
 use recado_journal::{Next, Subscription};
 use recado_model::{Actor, Permission};
-use tokio::time::{Instant, MissedTickBehavior, interval_at, timeout};
+use tokio::time::{Instant, MissedTickBehavior, interval_at, sleep_until, timeout};
 use tokio_util::task::task_tracker::TaskTrackerToken;
 
 use super::audience::{Shown, shown, touches_actors};
 use super::frames::LiveFrame;
+use super::said::Said;
 use crate::state::{Api, LiveTimes};
 
-/// Clients send nothing yet; this much of it is borne.
+/// More than any frame of a client needs.
 const MAX_INBOUND: usize = 4 << 10;
 /// For pongs.
 const READ_BUFFER: usize = 1 << 10;
@@ -82,6 +84,13 @@ impl Live {
         if let Err(end) = write(socket, vec![text(&hello)], &times).await {
             return end;
         }
+        // Keys are no people: they are not here, and are not told who is.
+        let presence = &self.api.ctx.presence;
+        let mut seat = self
+            .actor
+            .member()
+            .map(|member| presence.join(self.actor.account, member));
+        let mut said = Said::default();
         let mut heard = Instant::now();
         let mut looked = heard;
         let mut ticks = interval_at(heard + times.ping_every, times.ping_every);
@@ -92,7 +101,11 @@ impl Live {
                 () = self.api.stop.cancelled() => return End::Stopping,
                 message = socket.recv() => {
                     heard = Instant::now();
-                    listen(message)
+                    listen(message).map(|text| {
+                        if let (Some(text), Some(seat)) = (text, &seat) {
+                            said.hear(&text, seat, &self.actor);
+                        }
+                    })
                 }
                 _ = ticks.tick() => {
                     if heard.elapsed() >= times.silent_after {
@@ -105,6 +118,13 @@ impl Live {
                         }
                     }
                     write(socket, vec![Message::Ping(bytes::Bytes::new())], &times).await
+                }
+                () = until(said.typing_ends()) => {
+                    said.stop_typing(seat.as_ref());
+                    Ok(())
+                }
+                members = others(&mut seat) => {
+                    write(socket, vec![text(&LiveFrame::Presence { members })], &times).await
                 }
                 next = self.subscription.next() => self.pass_on(socket, next, &times).await,
             };
@@ -164,11 +184,27 @@ async fn write(socket: &mut WebSocket, messages: Vec<Message>, times: &LiveTimes
     }
 }
 
-/// What a client says does not matter yet, only that it is there.
-fn listen(message: Option<Result<Message, axum::Error>>) -> Result<(), End> {
+/// Waits for members who changed; for ever where there is nobody to tell.
+async fn others(seat: &mut Option<Seat>) -> Vec<MemberPresence> {
+    match seat {
+        Some(seat) => seat.changed().await,
+        None => std::future::pending().await,
+    }
+}
+
+async fn until(deadline: Option<Instant>) {
+    match deadline {
+        Some(deadline) => sleep_until(deadline).await,
+        None => std::future::pending().await,
+    }
+}
+
+/// What a client says, if it says something; whatever it is, the client is there.
+fn listen(message: Option<Result<Message, axum::Error>>) -> Result<Option<Utf8Bytes>, End> {
     match message {
         Some(Ok(Message::Close(_))) => Err(End::Left),
-        Some(Ok(_)) => Ok(()),
+        Some(Ok(Message::Text(text))) => Ok(Some(text)),
+        Some(Ok(_)) => Ok(None),
         Some(Err(error)) if is_too_much(&error) => Err(End::TooMuch),
         Some(Err(_)) | None => Err(End::Gone),
     }
@@ -239,8 +275,11 @@ mod tests {
 
     #[test]
     fn pongs_and_chatter_keep_a_socket_and_a_close_ends_it() {
-        assert_eq!(listen(Some(Ok(Message::Pong(bytes::Bytes::new())))), Ok(()));
-        assert_eq!(listen(Some(Ok(Message::text("hello?")))), Ok(()));
+        assert_eq!(listen(Some(Ok(Message::Pong(bytes::Bytes::new())))), Ok(None));
+        assert_eq!(
+            listen(Some(Ok(Message::text("hello?")))),
+            Ok(Some(Utf8Bytes::from_static("hello?")))
+        );
         assert_eq!(listen(Some(Ok(Message::Close(None)))), Err(End::Left));
         assert_eq!(listen(None), Err(End::Gone));
     }

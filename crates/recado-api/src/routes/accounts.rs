@@ -2,11 +2,13 @@
 
 use axum::extract::State;
 use recado_engine::accounts::{self, Me};
+use recado_engine::members;
+use recado_model::Availability;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::sessions::{Password, SignedInAnswer};
-use crate::actor::Anyone;
+use crate::actor::{Anyone, SignedIn};
 use crate::answer::Data;
 use crate::client::From;
 use crate::error::Result;
@@ -62,6 +64,29 @@ pub async fn sign_up(
     responses((status = 200, body = Data<Me>)),
     security(("session" = []), ("api_key" = [])))]
 pub async fn me(State(api): State<Api>, caller: Anyone) -> Result<Data<Me>> {
+    Ok(Data {
+        data: accounts::me(&api.ctx, &caller).await?,
+    })
+}
+
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SetAvailability {
+    availability: Availability,
+}
+
+/// Say whether one is there
+///
+/// New conversations are given by themselves only to members who are `online`.
+#[utoipa::path(put, path = "/me/availability", operation_id = "set_availability", tag = "Account",
+    responses((status = 200, body = Data<Me>)),
+    security(("session" = [])))]
+pub async fn set_availability(
+    State(api): State<Api>,
+    caller: SignedIn,
+    Json(form): Json<SetAvailability>,
+) -> Result<Data<Me>> {
+    members::set_availability(&api.ctx, &caller, form.availability).await?;
     Ok(Data {
         data: accounts::me(&api.ctx, &caller).await?,
     })

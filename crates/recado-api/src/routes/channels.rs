@@ -2,7 +2,7 @@
 
 use axum::extract::State;
 use recado_engine::numbers::{self, Managed, ProviderIds};
-use recado_model::{Actor, MemberId, NumberId, Permission};
+use recado_model::{Actor, AutoAssign, MemberId, NumberId, Permission};
 use recado_store::numbers::Number;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -102,6 +102,8 @@ pub struct ChangeChannel {
     #[expect(clippy::option_option, reason = "absent and null are two things")]
     assigned_member_id: Option<Option<MemberId>>,
     active: Option<bool>,
+    /// To whom its new conversations are given by themselves, among members who say they are there.
+    auto_assign: Option<AutoAssign>,
     /// Only `true`: another channel that becomes the default takes it away.
     is_default: Option<bool>,
     #[schema(value_type = Option<String>, format = Password)]
@@ -197,6 +199,7 @@ pub async fn change(
         label: change.label,
         assigned: change.assigned_member_id,
         active: change.active,
+        auto_assign: change.auto_assign,
         is_default: change.is_default.is_some(),
         access_token: change.access_token.map(|token| token.0),
         app_secret: change.app_secret.map(|secret| secret.0),

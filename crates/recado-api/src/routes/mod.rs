@@ -29,6 +29,7 @@ pub fn v1() -> OpenApiRouter<Api> {
     OpenApiRouter::default()
         .routes(routes!(accounts::sign_up))
         .routes(routes!(accounts::me))
+        .routes(routes!(accounts::set_availability))
         .routes(routes!(sessions::sign_in, sessions::sign_out))
         .routes(routes!(sessions::list, sessions::end_others))
         .routes(routes!(sessions::end))

@@ -1,6 +1,6 @@
 //! Customers' messages: who wrote, in which conversation, kept once.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use recado_db::Tx;
 use recado_journal::Draft;
@@ -19,7 +19,7 @@ use recado_store::tags;
 
 use super::content;
 use crate::events::{CONVERSATION_CREATED, ConversationEvent, MESSAGE_CREATED, MessageEvent, draft};
-use crate::{Ctx, Error, Result, merge, notifications};
+use crate::{Ctx, Error, Result, assignment, merge, notifications};
 
 /// Takes in messages of one account and says what happened. Those that are known already are passed over.
 pub(crate) async fn take_in(
@@ -27,6 +27,7 @@ pub(crate) async fn take_in(
     tx: &mut Tx,
     account: AccountId,
     told: Vec<(NumberId, &InboundMessage)>,
+    assigning: &HashSet<NumberId>,
     now: Time,
 ) -> Result<Vec<Draft>> {
     if told.is_empty() {
@@ -110,7 +111,7 @@ pub(crate) async fn take_in(
         .collect();
 
     let mut drafts = Vec::with_capacity(kept.len() + threads.opened.len());
-    for id in threads.opened {
+    for id in threads.opened.iter().copied() {
         if let Some(conversation) = by_id.get(&id) {
             drafts.push(draft(
                 CONVERSATION_CREATED,
@@ -120,6 +121,17 @@ pub(crate) async fn take_in(
             )?);
         }
     }
+    let nobodys: Vec<ConversationId> = threads
+        .opened
+        .iter()
+        .filter(|id| {
+            by_id
+                .get(id)
+                .is_some_and(|one| assigning.contains(&one.row.number_id))
+        })
+        .copied()
+        .collect();
+    assignment::later(ctx, tx, account, &nobodys).await?;
     let told = told_to_assignees(ctx, tx, account, &kept, &by_id).await?;
     for message in kept.into_iter().flatten() {
         let conversation = by_id

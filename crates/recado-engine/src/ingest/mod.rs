@@ -18,7 +18,9 @@ use recado_model::inbound::{
     HealthUpdate, InboundChange, InboundMessage, InboundReaction, Problem, ProblemKind, StatusUpdate,
     TemplateUpdate,
 };
-use recado_model::{AccountId, Inbound, IntakeId, IntakeState, Json, NumberId, Provider, Subject, Time};
+use recado_model::{
+    AccountId, AutoAssign, Inbound, IntakeId, IntakeState, Json, NumberId, Provider, Subject, Time,
+};
 use recado_store::intakes::{self, Intake, NewIntake};
 use recado_store::numbers;
 use recado_whatsapp::{NotUnderstood, Parsed};
@@ -139,7 +141,7 @@ pub async fn ingest(ctx: &Ctx, tx: &mut Tx, account: AccountId, batch: &[Incomin
     for intake in news {
         drafts.push(draft(INTAKE_REJECTED, &IntakeEvent { intake })?);
     }
-    drafts.extend(messages::take_in(ctx, tx, account, told.messages, now).await?);
+    drafts.extend(messages::take_in(ctx, tx, account, told.messages, &routes.assigning, now).await?);
     drafts.extend(statuses::take_in(ctx, tx, account, told.statuses, now).await?);
     let mut changed = reactions::take_in(tx, account, told.reactions, now).await?;
     changed.extend(changes::take_in(tx, account, told.changes, now).await?);
@@ -169,6 +171,8 @@ struct Told<'b> {
 #[derive(Default)]
 struct Routes {
     numbers: HashMap<String, NumberId>,
+    /// Those whose new conversations are given to somebody by themselves.
+    assigning: HashSet<NumberId>,
     businesses: HashSet<String>,
 }
 
@@ -186,6 +190,9 @@ async fn routes(tx: &mut Tx, account: AccountId, batch: &[Incoming]) -> Result<R
         match subject {
             Subject::Number(number) => {
                 if let Some(route) = numbers::route(tx, account, number).await? {
+                    if route.auto_assign != AutoAssign::Off {
+                        routes.assigning.insert(route.id);
+                    }
                     routes.numbers.insert(route.provider_number, route.id);
                 }
             }

@@ -2,9 +2,9 @@
 
 use recado_db::Tx;
 use recado_journal::Draft;
-use recado_model::{AccountId, Actor, MemberId, NumberId, NumberStatus, Provider};
+use recado_model::{AccountId, Actor, AutoAssign, MemberId, NumberId, NumberStatus, Provider};
 use recado_store::numbers::{self, Sender};
-use recado_store::templates;
+use recado_store::{assignment, templates};
 use recado_whatsapp::{CheckError, meta};
 use secrecy::SecretString;
 
@@ -24,6 +24,7 @@ pub struct Change {
     /// None inside takes the member away.
     pub assigned: Option<Option<MemberId>>,
     pub active: Option<bool>,
+    pub auto_assign: Option<AutoAssign>,
     /// Makes it the default; another one takes that away, not this.
     pub is_default: bool,
     pub access_token: Option<SecretString>,
@@ -75,6 +76,9 @@ pub async fn change(ctx: &Ctx, actor: &Actor, id: NumberId, change: Change) -> R
     }
     let label = label.as_deref().unwrap_or(&number.label);
     numbers::change(&mut tx, actor.account, id, label, assigned, status).await?;
+    if let Some(rule) = change.auto_assign {
+        assignment::set_rule(&mut tx, actor.account, id, rule).await?;
+    }
     if let Some(token) = &token {
         let sealed = seal(ctx, token_place(id), token)?;
         numbers::reseal_token(&mut tx, actor.account, id, &sealed).await?;

@@ -1,6 +1,6 @@
 //! A number as the public API shows it, which calls it a channel.
 
-use recado_model::{Json, MemberId, NumberError, NumberId, NumberKind, NumberStatus, Time};
+use recado_model::{AutoAssign, Json, MemberId, NumberError, NumberId, NumberKind, NumberStatus, Time};
 use serde::Serialize;
 use utoipa::openapi::{RefOr, Schema};
 use utoipa::{PartialSchema, ToSchema};
@@ -20,6 +20,8 @@ pub struct Channel {
     /// Who is in charge of it; an active number has somebody.
     #[schema(required)]
     pub assigned_member_id: Option<MemberId>,
+    /// To whom its new conversations are given by themselves.
+    pub auto_assign: AutoAssign,
     pub connected_at: Time,
     pub health: ChannelHealth,
 }
@@ -56,6 +58,7 @@ impl From<Number> for Channel {
             is_default: number.is_default,
             status: number.status,
             assigned_member_id: number.assigned_member_id,
+            auto_assign: number.auto_assign,
             connected_at: number.connected_at,
             health: ChannelHealth {
                 quality: number.quality,

@@ -91,6 +91,7 @@ const CHANNEL: &[(&str, Is)] = &[
     ("is_default", Flag),
     ("status", Word(&["connected"])),
     ("assigned_member_id", Id),
+    ("auto_assign", Word(&["off"])),
     ("connected_at", Time),
     ("health", Health),
     ("webhook_path", Text),

@@ -92,11 +92,16 @@ pub fn calls(theirs: &Theirs) -> Vec<Call> {
             path: path.to_owned(),
             body,
             comes,
-            sessions_only: operation.contains("/session") || operation.contains("/notifications"),
+            sessions_only: ["/session", "/notifications", "/availability"]
+                .iter()
+                .any(|word| operation.contains(word)),
         });
     };
 
     add("GET /api/v1/me", "/api/v1/me", None, Own);
+    let form = json!({ "availability": "away" });
+    let path = "/api/v1/me/availability";
+    add("PUT /api/v1/me/availability", path, text(form), Own);
     add("GET /api/v1/openapi.json", "/api/v1/openapi.json", None, Own);
     let form =
         json!({ "account_name": "X", "name": "X", "email": "lucia@miga.example", "password": "0123456789" });

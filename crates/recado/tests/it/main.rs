@@ -28,6 +28,7 @@ mod other_sites;
 mod outbound;
 mod people;
 mod permissions;
+mod presence;
 mod reconcile;
 mod refusals;
 mod requests;

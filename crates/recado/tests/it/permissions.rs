@@ -29,6 +29,7 @@ const OPERATIONS: &[(&str, May)] = &[
     ("GET /api/v1/invites/token/{token}", Anybody),
     ("POST /api/v1/invites/token/{token}/accept", Anybody),
     ("GET /api/v1/me", Somebody),
+    ("PUT /api/v1/me/availability", Session),
     ("GET /api/v1/sessions", Session),
     ("DELETE /api/v1/sessions/{id}", Session),
     ("GET /api/v1/members", With("members:read")),
