@@ -74,6 +74,7 @@ export class Numbers {
       is_default: false,
       status: "connected",
       assigned_member_id: null,
+      auto_assign: "off",
       connected_at: ago(90 * 24 * 60 * MINUTE),
       health: UNKNOWN,
       webhook_path: path,
@@ -193,6 +194,7 @@ export function numbersRoute(world: World, { method, path, query, body }: Reques
     if (typeof body.label === "string") channel.label = body.label;
     channel.assigned_member_id = (member as string | null) ?? null;
     channel.status = active ? "connected" : "inactive";
+    if (body.auto_assign) channel.auto_assign = body.auto_assign as "off";
     if (body.is_default) for (const each of numbers.channels) each.is_default = each === channel;
   }
   world.event("channel.updated", { channel: told(channel) });

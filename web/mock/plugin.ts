@@ -12,6 +12,7 @@ import type { SendMessage } from "../src/api/types.ts";
 import { contactsRoute } from "./contacts.ts";
 import { type Answer, failure, paged, type Request } from "./http.ts";
 import { mediaRoute } from "./media.ts";
+import { notificationsRoute, tell } from "./notifications.ts";
 import { numbersRoute } from "./numbers.ts";
 import { searchRoute, threadPage } from "./search.ts";
 import { decide, templatesRoute } from "./templates.ts";
@@ -164,6 +165,32 @@ function act(world: World, what: string, body: Record<string, unknown>): Answer 
       world.me.role = "viewer";
       world.event("member.updated", { member: world.me });
       return { status: 204 };
+    case "tell":
+      return {
+        status: 200,
+        body: {
+          data: tell(
+            world,
+            body.type as "mention",
+            conversation,
+            body.data as { text: string },
+            body.at ? Date.parse(String(body.at)) : Date.now(),
+          ),
+        },
+      };
+    case "presence": {
+      const colleague = world.members.find((member) => member.id !== world.me.id);
+      const members = [
+        {
+          member_id: colleague?.id,
+          online: body.online !== false,
+          viewing: body.viewing ? [conversation] : [],
+          typing: body.typing ? [conversation] : [],
+        },
+      ];
+      for (const socket of world.sockets) socket.send(JSON.stringify({ type: "presence", members }));
+      return { status: 200, body: { data: colleague } };
+    }
     case "drop":
       if (body.stay) worldsDown.add(world);
       for (const socket of world.sockets) socket.close(1011);
@@ -187,8 +214,14 @@ function route(world: World, request: Request): Answer {
   if (path === "/me") return ok(me(world));
   if (path === "/session") return { status: 204, cookie: "recado=; Path=/; Max-Age=0" };
   if (path === "/members") return list(world.members);
+  if (path === "/me/availability") {
+    world.me.availability = body.availability as "online";
+    world.event("member.updated", { member: world.me });
+    return ok(me(world));
+  }
   const part =
     contactsRoute(world, request) ??
+    notificationsRoute(world, request) ??
     numbersRoute(world, request) ??
     templatesRoute(world, request) ??
     searchRoute(world, request);
@@ -323,10 +356,10 @@ function permissions(world: World): string[] {
 }
 
 function me(world: World): unknown {
-  const { id, name, email, role } = world.me;
+  const { id, name, email, role, availability } = world.me;
   return {
     account: world.account,
-    member: { id, name, email, role },
+    member: { id, name, email, role, availability },
     key: null,
     permissions: permissions(world),
   };

@@ -7,6 +7,7 @@ import { People } from "./contacts.ts";
 import { FIRST, LAST, LINES, MEMBERS, TAGS, TALKS } from "./fixtures.ts";
 import { seedKinds } from "./kinds.ts";
 import { Files } from "./media.ts";
+import { Notifications } from "./notifications.ts";
 import { Numbers } from "./numbers.ts";
 import { seedTemplates } from "./templates.ts";
 
@@ -25,6 +26,7 @@ export class World {
   readonly account = { id: randomUUID(), name: "Torra & Moinho", is_demo: true };
   readonly members: Member[];
   readonly numbers: Numbers;
+  readonly notifications = new Notifications();
   /** The one that the conversations came through. */
   readonly channel: wire.Channel;
   readonly templates: wire.Template[];
@@ -48,6 +50,7 @@ export class World {
       ...member,
       id: randomUUID(),
       is_demo: true,
+      availability: "online" as const,
       whatsapp_enabled: member.role !== "viewer",
       created_at: ago(90 * 24 * HOUR),
     }));

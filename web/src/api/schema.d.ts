@@ -604,7 +604,11 @@ export interface paths {
          * @description A WebSocket. The server sends `LiveFrame`s as text: first `hello`, then every event after `since` in order,
          *     without a hole in the numbers; an event that the caller may not see is replaced by a `skip` with its number. After
          *     `reset`, load everything anew. The server pings every 20 seconds and closes sockets from which nothing comes for
-         *     60; clients send nothing.
+         *     60.
+         *
+         *     Members' apps may say `{"type":"viewing","conversation_id":…}` (null for none) and
+         *     `{"type":"typing","conversation_id":…,"on":true}` (again every few seconds while it lasts) as text, and are told by
+         *     `presence` frames who else is here. Programs with a key need send nothing.
          *
          *     Close codes: 1012 the server restarts, come back; 4401 the session or key holds no longer; others: come back with
          *     the last `seq`.
@@ -631,6 +635,26 @@ export interface paths {
          */
         get: operations["me"];
         put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/availability": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Say whether one is there
+         * @description New conversations are given by themselves only to members who are `online`.
+         */
+        put: operations["set_availability"];
         post?: never;
         delete?: never;
         options?: never;
@@ -773,6 +797,104 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notifications": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List notifications
+         * @description The caller's own, newest first.
+         */
+        get: operations["list_notifications"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notifications/count": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Count unread notifications */
+        get: operations["count_notifications"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notifications/preferences": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get notification preferences */
+        get: operations["get_notification_preferences"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change notification preferences
+         * @description What the caller is told of, and whether by sound and by the browser.
+         */
+        patch: operations["change_notification_preferences"];
+        trace?: never;
+    };
+    "/api/v1/notifications/read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Mark notifications as read
+         * @description All of the caller's, or those about one conversation.
+         */
+        post: operations["read_notifications"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notifications/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Mark a notification as read
+         * @description Reading it again changes nothing; when it was read first stays.
+         */
+        patch: operations["change_notification"];
         trace?: never;
     };
     "/api/v1/search": {
@@ -1009,6 +1131,17 @@ export interface components {
         };
         /** Format: uuid */
         ApiKeyId: string;
+        /**
+         * @description To whom a new conversation of a number is given by itself, among members who say they are there.
+         * @enum {string}
+         */
+        AutoAssign: "off" | "round_robin" | "least_busy";
+        /**
+         * @description Whether a member says they are there for customers. Chosen, not observed: new conversations are given by
+         *     themselves only to those who are `online`.
+         * @enum {string}
+         */
+        Availability: "online" | "away" | "offline";
         CannedReply: {
             created_at: components["schemas"]["Time"];
             created_by: components["schemas"]["MemberId"] | null;
@@ -1036,6 +1169,11 @@ export interface components {
             /** @description Digits, if the phone is on WhatsApp. */
             wa_id?: string;
         };
+        /**
+         * @description Who caused something.
+         * @enum {string}
+         */
+        CausedBy: "member" | "key" | "system" | "customer";
         /** @description What to change; what is not sent stays. */
         ChangeCannedReply: {
             shortcut?: string | null;
@@ -1052,6 +1190,7 @@ export interface components {
             /** @description Only `true`: another channel that becomes the default takes it away. */
             is_default?: boolean | null;
             label?: string | null;
+            auto_assign?: components["schemas"]["AutoAssign"] | null;
         };
         /** @description What to change; what is not sent stays, null clears. */
         ChangeContact: {
@@ -1081,6 +1220,20 @@ export interface components {
             /** @description Whether they may be in charge of a channel. */
             whatsapp_enabled?: boolean | null;
         };
+        ChangeNotification: {
+            /** @description `true`: what was read cannot be made unread. */
+            read: boolean;
+        };
+        /** @description What to change; what is not sent stays. */
+        ChangePreferences: {
+            browser?: boolean | null;
+            conversation_assigned?: boolean | null;
+            escalation?: boolean | null;
+            failed_send?: boolean | null;
+            mention?: boolean | null;
+            new_message?: boolean | null;
+            sound?: boolean | null;
+        };
         /** @description What to change; what is not sent stays. */
         ChangeTag: {
             /** @example #3b82f6 */
@@ -1099,6 +1252,8 @@ export interface components {
             kind: components["schemas"]["NumberKind"];
             label: string;
             status: components["schemas"]["NumberStatus"];
+            /** @description To whom its new conversations are given by themselves. */
+            auto_assign: components["schemas"]["AutoAssign"];
         };
         /** @description The last thing that went wrong with a number. */
         ChannelError: {
@@ -1391,6 +1546,14 @@ export interface components {
             data: components["schemas"]["NewInvite"];
         };
         /** @description One thing. */
+        Data_Notification: {
+            data: components["schemas"]["Notification"];
+        };
+        /** @description One thing. */
+        Data_Preferences: {
+            data: components["schemas"]["Preferences"];
+        };
+        /** @description One thing. */
         Data_StartedConversation: {
             data: components["schemas"]["StartedConversation"];
         };
@@ -1405,6 +1568,10 @@ export interface components {
         /** @description One thing. */
         Data_TwilioCredentials: {
             data: components["schemas"]["TwilioCredentials"];
+        };
+        /** @description One thing. */
+        Data_UnreadCount: {
+            data: components["schemas"]["UnreadCount"];
         };
         /** @enum {string} */
         Direction: "inbound" | "outbound";
@@ -1663,6 +1830,11 @@ export interface components {
             meta: components["schemas"]["Meta"];
         };
         /** @description One page of a list. */
+        List_Notification: {
+            data: components["schemas"]["Notification"][];
+            meta: components["schemas"]["Meta"];
+        };
+        /** @description One page of a list. */
         List_SearchHit: {
             data: components["schemas"]["SearchHit"][];
             meta: components["schemas"]["Meta"];
@@ -1689,17 +1861,6 @@ export interface components {
         };
         /** @description A channel, and for those who manage channels what its provider knows it by. */
         ListedChannel: {
-            assigned_member_id: components["schemas"]["MemberId"] | null;
-            connected_at: components["schemas"]["Time"];
-            /** @description As the provider displays it, for people; never for finding anything. */
-            display_phone: string;
-            health: components["schemas"]["ChannelHealth"];
-            id: components["schemas"]["NumberId"];
-            is_default: boolean;
-            kind: components["schemas"]["NumberKind"];
-            label: string;
-            status: components["schemas"]["NumberStatus"];
-        } & {
             /** @description Only with `channels:manage`. */
             provider?: components["schemas"]["ChannelProvider"];
             /**
@@ -1711,6 +1872,19 @@ export interface components {
             webhook_path?: string;
             /** @description The same as an address. Only with `channels:manage`. */
             webhook_url?: string;
+        } & {
+            assigned_member_id: components["schemas"]["MemberId"] | null;
+            /** @description To whom its new conversations are given by themselves. */
+            auto_assign: components["schemas"]["AutoAssign"];
+            connected_at: components["schemas"]["Time"];
+            /** @description As the provider displays it, for people; never for finding anything. */
+            display_phone: string;
+            health: components["schemas"]["ChannelHealth"];
+            id: components["schemas"]["NumberId"];
+            is_default: boolean;
+            kind: components["schemas"]["NumberKind"];
+            label: string;
+            status: components["schemas"]["NumberStatus"];
         };
         /** @description What happened. A kind you do not know is one that came later: move on to its `seq`. */
         LiveEvent: {
@@ -1809,6 +1983,15 @@ export interface components {
             data: components["schemas"]["SessionsEnded"];
             /** @enum {string} */
             event: "session.ended";
+        } | {
+            /** @description For the member alone whose it is. */
+            data: components["schemas"]["NotificationEvent"];
+            /** @enum {string} */
+            event: "notification.created";
+        } | {
+            data: components["schemas"]["NotificationsRead"];
+            /** @enum {string} */
+            event: "notification.read";
         };
         /**
          * @description One text frame from the server. `seq` is the account's place in its journal: remember the latest, and come back
@@ -1832,6 +2015,10 @@ export interface components {
             seq: number;
             /** @enum {string} */
             type: "reset";
+        } | {
+            members: components["schemas"]["MemberPresence"][];
+            /** @enum {string} */
+            type: "presence";
         };
         /** @description A place, in degrees. */
         Location: {
@@ -1864,6 +2051,7 @@ export interface components {
             id: components["schemas"]["MemberId"];
             name: string;
             role: components["schemas"]["Role"];
+            availability: components["schemas"]["Availability"];
         };
         /** @description A file of a message, as the apps see it. The bytes are at `/api/v1/media/{id}`. */
         Media: {
@@ -1924,6 +2112,8 @@ export interface components {
             role: components["schemas"]["Role"];
             /** @description Whether they may be in charge of a number. */
             whatsapp_enabled: boolean;
+            /** @description Whether they say they are there; who really is, the live socket tells. */
+            availability: components["schemas"]["Availability"];
         };
         /** @description `member.created`, `member.updated`, `member.removed`: the member as it is, or last was. */
         MemberEvent: {
@@ -1934,6 +2124,16 @@ export interface components {
          * @description A user with a role in an account.
          */
         MemberId: string;
+        /** @description One member as the others see them, all their tabs and devices together. */
+        MemberPresence: {
+            member_id: components["schemas"]["MemberId"];
+            /** @description Whether they have the app open. */
+            online: boolean;
+            /** @description Those of them they are writing in. */
+            typing: components["schemas"]["ConversationId"][];
+            /** @description The conversations on their screens. */
+            viewing: components["schemas"]["ConversationId"][];
+        };
         Message: {
             content: components["schemas"]["MessageContent"] | null;
             /** @description The text, the caption, or in words what the message is about; null if there is nothing to read. */
@@ -2031,6 +2231,58 @@ export interface components {
             /** @description Where the invited person goes; shown once. */
             url: string;
         };
+        Notification: {
+            actor_id: components["schemas"]["MemberId"] | null;
+            body: string;
+            contact_id: components["schemas"]["ContactId"] | null;
+            conversation_id: components["schemas"]["ConversationId"] | null;
+            created_at: components["schemas"]["Time"];
+            data: components["schemas"]["NotificationData"];
+            id: components["schemas"]["NotificationId"];
+            read_at: components["schemas"]["Time"] | null;
+            /** @description In English; `data` has what an app needs to say it in another language. */
+            title: string;
+            type: components["schemas"]["NotificationType"];
+        };
+        /** @description What an app needs to say a notification in its own words; title and body say it in English. */
+        NotificationData: {
+            /** @description The member's name at the time. */
+            actor_name: string | null;
+            actor_type: components["schemas"]["CausedBy"];
+            /** @description The contact's name or phone at the time. */
+            contact_name: string | null;
+            content_type: components["schemas"]["ContentType"] | null;
+            message_id: components["schemas"]["MessageId"] | null;
+            /**
+             * Format: uuid
+             * @description The note it is about.
+             */
+            note_id: string | null;
+            reason: components["schemas"]["FailureReason"] | null;
+            /** @description What the message or the note says, or why somebody is wanted, in one line. */
+            text: string | null;
+        };
+        /** @description `notification.created`, for the member whose it is. */
+        NotificationEvent: {
+            notification: components["schemas"]["Notification"];
+        };
+        /** Format: uuid */
+        NotificationId: string;
+        /**
+         * @description What a member is told of.
+         * @enum {string}
+         */
+        NotificationType: "conversation_assigned" | "mention" | "new_message" | "escalation" | "failed_send";
+        /** @description `notification.read`, for the member whose they are. */
+        NotificationsRead: {
+            /**
+             * Format: int64
+             * @description How many are unread now; 1000 means that many or more.
+             */
+            count: number;
+            /** @description Those that were read; null if all were. */
+            ids: components["schemas"]["NotificationId"][] | null;
+        };
         /**
          * Format: uuid
          * @description A connected WhatsApp sender; called `channel` in the public API.
@@ -2067,6 +2319,18 @@ export interface components {
          */
         Permission: "conversations:read" | "conversations:write" | "messages:read" | "messages:send" | "contacts:read" | "contacts:write" | "channels:read" | "channels:manage" | "members:read" | "members:manage" | "keys:manage" | "operations:manage" | "account:manage";
         Permissions: ("conversations:read" | "conversations:write" | "messages:read" | "messages:send" | "contacts:read" | "contacts:write" | "channels:read" | "channels:manage" | "members:read" | "members:manage" | "keys:manage" | "operations:manage" | "account:manage")[];
+        /** @description What a member wants to be told of, and how. */
+        Preferences: {
+            /** @description Notifications of the browser, also while the app is in the background. */
+            browser: boolean;
+            conversation_assigned: boolean;
+            escalation: boolean;
+            failed_send: boolean;
+            mention: boolean;
+            new_message: boolean;
+            /** @description A sound in the app. */
+            sound: boolean;
+        };
         /** @description A part of a webhook that was left aside, for an admin to see; the webhook itself is kept whole. */
         Problem: {
             /** @description Where and why, in words; at most 512 characters. */
@@ -2098,6 +2362,10 @@ export interface components {
         };
         /** @enum {string} */
         ReactionActor: "customer" | "agent";
+        /** @description Which to mark as read: all, if nothing is said. */
+        ReadNotifications: {
+            conversation_id?: components["schemas"]["ConversationId"] | null;
+        };
         /** @description The ad or post a customer came by. */
         Referral: {
             body: string | null;
@@ -2194,6 +2462,9 @@ export interface components {
         /** @description `session.ended`, for the member whose sessions they were: their live sockets close. */
         SessionsEnded: {
             session_ids: components["schemas"]["SessionId"][];
+        };
+        SetAvailability: {
+            availability: components["schemas"]["Availability"];
         };
         SetTwilioCredentials: {
             /** @example AC00000000000000000000000000000001 */
@@ -2391,6 +2662,14 @@ export interface components {
             sid: string;
             /** @description Twilio's word: `ONLINE`, `OFFLINE`, `CREATING`, …. */
             status: string;
+        };
+        /** @description How many there are that the caller has not read. */
+        UnreadCount: {
+            /**
+             * Format: int64
+             * @description 1000 means that many or more.
+             */
+            unread: number;
         };
         /** @description A message that cannot be shown. It is kept whole. */
         Unsupported: {
@@ -4045,6 +4324,37 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    set_availability: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SetAvailability"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Data_Me"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            408: components["responses"]["Timeout"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     upload_media: {
         parameters: {
             query?: never;
@@ -4423,6 +4733,182 @@ export interface operations {
                 };
             };
             429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    list_notifications: {
+        parameters: {
+            query?: {
+                /** @description Only those that have not been read. */
+                unread?: boolean;
+                type?: components["schemas"]["NotificationType"];
+                /** @description How many rows at most. */
+                limit?: number;
+                /** @description Where the page starts: `meta.next_cursor` of the page before it. Good for the same list only. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    "x-journal-seq"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_Notification"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    count_notifications: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    "x-journal-seq"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Data_UnreadCount"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    get_notification_preferences: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Data_Preferences"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    change_notification_preferences: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangePreferences"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Data_Preferences"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            408: components["responses"]["Timeout"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    read_notifications: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReadNotifications"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Data_UnreadCount"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            408: components["responses"]["Timeout"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    change_notification: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["NotificationId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangeNotification"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Data_Notification"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["Timeout"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };

@@ -107,6 +107,12 @@ const newTemplate = createRoute({
   component: lazyRouteComponent(() => withManageTexts(import("@/features/templates")), "NewTemplatePage"),
 });
 
+const notifications = createRoute({
+  getParentRoute: () => app,
+  path: "/notifications",
+  component: lazyRouteComponent(() => import("@/features/notifications"), "NotificationsPage"),
+});
+
 const settings = createRoute({
   getParentRoute: () => app,
   path: "/settings",
@@ -155,6 +161,12 @@ const appearance = createRoute({
   component: lazyRouteComponent(() => import("@/features/settings"), "AppearancePage"),
 });
 
+const notificationPreferences = createRoute({
+  getParentRoute: () => settings,
+  path: "/notifications",
+  component: lazyRouteComponent(() => import("@/features/notifications"), "PreferencesPage"),
+});
+
 const attention = createRoute({
   getParentRoute: () => settings,
   path: "/attention",
@@ -173,6 +185,7 @@ const routes = root.addChildren([
     setUpNumber,
     templates,
     newTemplate,
+    notifications,
     settings.addChildren([
       settingsIndex,
       cannedReplies,
@@ -181,6 +194,7 @@ const routes = root.addChildren([
       sessions,
       apiKeys,
       appearance,
+      notificationPreferences,
       attention,
     ]),
   ]),

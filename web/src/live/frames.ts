@@ -3,6 +3,14 @@ import type { components } from "@/api/schema";
 
 type LiveEvent = components["schemas"]["LiveEvent"];
 
+/** A colleague as they are now, all their tabs together. */
+export type MemberPresence = components["schemas"]["MemberPresence"];
+
+/** What we tell of ourselves. */
+export type ClientFrame =
+  | { type: "viewing"; conversation_id: string | null }
+  | { type: "typing"; conversation_id: string; on: boolean };
+
 /** What each kind of event carries, as the OpenAPI document has it. */
 export type EventData = { [E in LiveEvent as E["event"]]: E["data"] };
 
@@ -16,6 +24,7 @@ export type Frame =
   | { type: "hello"; seq: number }
   | { type: "skip"; seq: number }
   | { type: "reset"; seq: number }
+  | { type: "presence"; members: MemberPresence[] }
   | EventFrame;
 
 /** `null` for what this version does not understand; it may still carry a `seq` and then counts as seen. */
@@ -33,6 +42,10 @@ export function parseFrame(text: string): Frame | { type: "other"; seq: number |
     case "skip":
     case "reset":
       return seq === undefined ? null : { type: frame.type, seq };
+    case "presence":
+      return "members" in frame && Array.isArray(frame.members)
+        ? { type: "presence", members: frame.members as MemberPresence[] }
+        : null;
     case "event":
       if (seq === undefined || !("event" in frame) || !("data" in frame)) return { type: "other", seq };
       return KINDS.has(frame.event as EventKind) ? (frame as EventFrame) : { type: "skip", seq };

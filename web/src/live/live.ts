@@ -2,6 +2,7 @@
 import type { QueryClient } from "@tanstack/react-query";
 import { apply } from "./apply";
 import { keys } from "./keys";
+import { Presence } from "./presence";
 import { Recent } from "./recent";
 import { type Changes, noChanges, reduce } from "./reducers";
 import { type LiveOptions, LiveSocket, type LiveState } from "./socket";
@@ -12,6 +13,8 @@ export class Live {
   private readonly recent = new Recent();
   private readonly socket: LiveSocket;
   private readonly listeners = new Set<() => void>();
+  /** Who else is here. */
+  readonly presence: Presence;
   private state: LiveState = "off";
   private heardListeners = new Set<(changes: Changes) => void>();
 
@@ -20,6 +23,7 @@ export class Live {
     private readonly me: string,
     options: LiveOptions & { onSignedOut: () => void; onRefused: () => void },
   ) {
+    this.presence = new Presence(me, (frame) => this.socket.say(frame));
     this.socket = new LiveSocket(options, {
       onEvents: (events, head) => {
         this.recent.add(events, head);
@@ -33,8 +37,10 @@ export class Live {
       },
       onState: (state) => {
         this.state = state;
+        this.presence.connected(state === "open");
         for (const listener of this.listeners) listener();
       },
+      onPresence: (members) => this.presence.heard(members),
       onSignedOut: options.onSignedOut,
       onRefused: options.onRefused,
     });

@@ -2,7 +2,7 @@
  * The connection: one WebSocket at a time, opened again whenever it is lost, always from the last position seen.
  * Knows nothing of what the events mean.
  */
-import { type EventFrame, type Frame, parseFrame } from "./frames";
+import { type ClientFrame, type EventFrame, type Frame, type MemberPresence, parseFrame } from "./frames";
 
 export type LiveState =
   /** Not started, or stopped for good. */
@@ -18,6 +18,8 @@ export type LiveHandlers = {
   /** Too far behind: what is shown must be read again; events follow from `head` on. */
   onReset: (head: number) => void;
   onState: (state: LiveState) => void;
+  /** Colleagues as they are now; what a connection told is worth nothing once it is lost. */
+  onPresence?: (members: MemberPresence[]) => void;
   /** The server has ended our session. */
   onSignedOut: () => void;
   /** An attempt failed before the socket opened; the reason is hidden from scripts, ask the API. */
@@ -70,6 +72,11 @@ export class LiveSocket {
     this.since = seq;
     this.failures = 0;
     this.connect();
+  }
+
+  /** Says something about ourselves; nothing hangs on it, so it is not kept for later. */
+  say(frame: ClientFrame): void {
+    if (this.state === "open") this.socket?.send(JSON.stringify(frame));
   }
 
   stop(): void {
@@ -134,6 +141,8 @@ export class LiveSocket {
         clearTimeout(this.patience);
         this.failures = 0;
         this.setState("open");
+      } else if (frame.type === "presence") {
+        this.handlers.onPresence?.(frame.members);
       } else {
         this.take(frame);
       }
@@ -152,7 +161,9 @@ export class LiveSocket {
     };
   }
 
-  private take(frame: Exclude<Frame, { type: "hello" }> | { type: "other"; seq: number | undefined }): void {
+  private take(
+    frame: Exclude<Frame, { type: "hello" | "presence" }> | { type: "other"; seq: number | undefined },
+  ): void {
     if (frame.type === "reset") {
       this.flush();
       this.since = frame.seq;

@@ -2,6 +2,7 @@ import { Link, type LinkProps } from "@tanstack/react-router";
 import { Inbox, LayoutTemplate, type LucideIcon, Settings, Smartphone } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import { useCan } from "@/app/me";
+import { Bell } from "@/features/notifications/Bell";
 import { Logo } from "@/ui/Logo";
 import { UserMenu } from "./UserMenu";
 import { useUnread } from "./useTitle";
@@ -28,7 +29,8 @@ export function NavRail({ onHelp }: { onHelp: () => void }) {
         {mayRead && <RailLink to="/numbers" icon={Smartphone} label={t("shell.numbers")} />}
         <RailLink to="/settings" icon={Settings} label={t("shell.settings")} />
       </div>
-      <div className="md:mt-auto">
+      <div className="flex items-center gap-1 max-md:contents md:mt-auto md:flex-col md:gap-2">
+        <Bell />
         <UserMenu onHelp={onHelp} />
       </div>
     </nav>

@@ -1,17 +1,36 @@
+import { useQueryClient } from "@tanstack/react-query";
 import { Keyboard, Languages, LogOut, Monitor, Moon, Sun } from "lucide-react";
 import { useTranslation } from "react-i18next";
-import { useMe } from "@/app/me";
+import { api, body } from "@/api/client";
+import type { Availability } from "@/api/types";
+import { meQuery, useMe } from "@/app/me";
 import { signOut } from "@/app/session";
 import { type Theme, useTheme } from "@/app/theme";
 import { LANGUAGES, type Language, setLanguage } from "@/i18n";
 import { Avatar } from "@/ui/Avatar";
+import { cx } from "@/ui/cx";
 import { Menu, MenuChoices, MenuItem, MenuSeparator } from "@/ui/Menu";
 import { notifyError } from "@/ui/toast";
+
+const AVAILABILITIES = [
+  { value: "online", color: "bg-open" },
+  { value: "away", color: "bg-pending" },
+  { value: "offline", color: "bg-edge" },
+] as const satisfies { value: Availability; color: string }[];
 
 export function UserMenu({ onHelp }: { onHelp: () => void }) {
   const { t, i18n } = useTranslation();
   const { account, member } = useMe();
+  const cache = useQueryClient();
   const [theme, setTheme] = useTheme();
+  const setAvailability = async (availability: Availability) => {
+    try {
+      const { data } = await body(api.PUT("/api/v1/me/availability", { body: { availability } }));
+      cache.setQueryData(meQuery.queryKey, data);
+    } catch (error) {
+      notifyError(t("presence.failed"), error instanceof Error ? error.message : "");
+    }
+  };
   return (
     <Menu
       side="inline-end"
@@ -33,6 +52,17 @@ export function UserMenu({ onHelp }: { onHelp: () => void }) {
           {account.name} · {t(`role.${member.role}`)}
         </p>
       </div>
+      <MenuSeparator />
+      <MenuChoices<Availability>
+        label={t("presence.availability")}
+        value={member.availability}
+        onChange={(availability) => void setAvailability(availability)}
+        choices={AVAILABILITIES.map(({ value, color }) => ({
+          value,
+          label: t(`presence.${value}`),
+          icon: <span aria-hidden="true" className={cx("mx-1 size-2 rounded-full", color)} />,
+        }))}
+      />
       <MenuSeparator />
       <MenuChoices<Theme>
         label={t("appearance.theme")}

@@ -1,14 +1,15 @@
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import type { Channel, ChannelChange } from "@/api/types";
+import type { AutoAssign, Channel, ChannelChange } from "@/api/types";
 import { Button } from "@/ui/Button";
 import { Dialog } from "@/ui/Dialog";
 import { Notice } from "@/ui/Notice";
-import { TextField } from "@/ui/TextField";
+import { SelectField, TextField } from "@/ui/TextField";
 import { notify } from "@/ui/toast";
 import { AssigneeField, Check, useFormError } from "./parts";
 import { useChangeChannel } from "./queries";
 
+const AUTO_ASSIGN = ["off", "round_robin", "least_busy"] as const satisfies AutoAssign[];
 const FIELDS = ["label", "assigned_member_id", "access_token", "app_secret"];
 
 export function EditNumber({
@@ -26,6 +27,7 @@ export function EditNumber({
   const [label, setLabel] = useState(channel.label);
   const [assignee, setAssignee] = useState(channel.assigned_member_id ?? "");
   const [active, setActive] = useState(activate || channel.status === "connected");
+  const [autoAssign, setAutoAssign] = useState(channel.auto_assign);
   const [token, setToken] = useState("");
   const [secret, setSecret] = useState("");
   const error = useFormError(change.error, FIELDS);
@@ -33,6 +35,7 @@ export function EditNumber({
     ...(label.trim() !== channel.label ? { label: label.trim() } : {}),
     ...((assignee || null) !== channel.assigned_member_id ? { assigned_member_id: assignee || null } : {}),
     ...(active !== (channel.status === "connected") ? { active } : {}),
+    ...(autoAssign !== channel.auto_assign ? { auto_assign: autoAssign } : {}),
     ...(token.trim() ? { access_token: token.trim() } : {}),
     ...(secret.trim() ? { app_secret: secret.trim() } : {}),
   };
@@ -79,6 +82,18 @@ export function EditNumber({
           active={active}
           error={error.at("assigned_member_id")}
         />
+        <SelectField
+          label={t("numbers.autoAssign.label")}
+          hint={t("numbers.autoAssign.hint")}
+          value={autoAssign}
+          onChange={(event) => setAutoAssign(event.target.value as AutoAssign)}
+        >
+          {AUTO_ASSIGN.map((one) => (
+            <option key={one} value={one}>
+              {t(`numbers.autoAssign.${one}`)}
+            </option>
+          ))}
+        </SelectField>
         <Check
           label={t("numbers.activeLabel")}
           hint={t("numbers.activeHint")}

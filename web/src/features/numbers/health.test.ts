@@ -19,6 +19,7 @@ const channel = (change: Partial<Channel> = {}, health: Partial<Channel["health"
   is_default: true,
   status: "connected",
   assigned_member_id: "m",
+  auto_assign: "off",
   connected_at: "2026-07-01T00:00:00.000Z",
   ...change,
   health: {

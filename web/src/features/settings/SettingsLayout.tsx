@@ -1,5 +1,6 @@
 import { Link, Navigate, Outlet } from "@tanstack/react-router";
 import {
+  Bell,
   KeyRound,
   type LucideIcon,
   MessageSquareText,
@@ -18,6 +19,7 @@ const SECTIONS = [
   { to: "/settings/appearance", icon: Palette, name: "appearance", needs: null },
   { to: "/settings/canned-replies", icon: MessageSquareText, name: "cannedReplies", needs: "messages:send" },
   { to: "/settings/tags", icon: Tags, name: "tags", needs: "contacts:read" },
+  { to: "/settings/notifications", icon: Bell, name: "notifications", needs: null },
   { to: "/settings/api-keys", icon: KeyRound, name: "apiKeys", needs: "keys:manage" },
   { to: "/settings/attention", icon: Siren, name: "attention", needs: "operations:manage" },
 ] as const satisfies { to: string; icon: LucideIcon; name: string; needs: string | null }[];

@@ -20,6 +20,7 @@ import { useFilesDropped } from "../composer/useFilesDropped";
 import { readDraft, useDraft, writeDraft } from "../drafts";
 import { useSummary } from "../kinds";
 import { useOffers } from "../offers";
+import { ThreadPresence } from "../presence/ThreadPresence";
 import { useConversationActions } from "../queries/actions";
 import { useThread } from "../queries/thread";
 import { pressIn } from "./keyboard";
@@ -154,6 +155,7 @@ export function Thread({
           )}
         </div>
       )}
+      <ThreadPresence conversation={conversation.id} draft={draft.text} rows={list?.rows ?? []} />
       <Composer
         conversation={conversation}
         input={input}

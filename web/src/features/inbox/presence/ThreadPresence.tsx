@@ -1,0 +1,72 @@
+/** Above the composer: which colleagues are here too, and that one of them has answered already. */
+import { Eye, TriangleAlert } from "lucide-react";
+import { useEffect, useRef } from "react";
+import { useTranslation } from "react-i18next";
+import type { Member, Message } from "@/api/types";
+import { useMe } from "@/app/me";
+import { useLive } from "@/live/context";
+import { useMemberMap } from "@/team/queries";
+import { answeredBy } from "./collision";
+import { useColleagues, useViewing } from "./presence";
+
+export function ThreadPresence({
+  conversation,
+  draft,
+  rows,
+}: {
+  conversation: string;
+  /** What stands in the composer. */
+  draft: string;
+  rows: readonly Message[];
+}) {
+  const { t, i18n } = useTranslation();
+  const me = useMe().member.id;
+  const { presence } = useLive();
+  const members = useMemberMap();
+  const { viewing, typing } = useColleagues(conversation);
+  const writing = draft.trim() !== "";
+  const began = useBeganAt(conversation, writing);
+  const known = useRef(draft);
+  useViewing(conversation);
+
+  useEffect(() => {
+    if (draft === known.current) return;
+    known.current = draft;
+    if (writing) presence.type(conversation);
+    else presence.stopTyping();
+  }, [presence, conversation, draft, writing]);
+
+  const answer = answeredBy(rows, me, began);
+  const answerer = answer?.sender_id ? members.get(answer.sender_id)?.name : undefined;
+  const names = (of: Member[]) =>
+    new Intl.ListFormat(i18n.language, { type: "conjunction" }).format(of.map(({ name }) => name));
+  const here = typing.length > 0 ? typing : viewing;
+  if (here.length === 0 && !answerer) return null;
+  return (
+    <div className="flex flex-col gap-1 border-line border-t bg-surface px-4 py-1.5 text-sm">
+      {answerer && (
+        <p role="alert" className="flex items-center gap-1.5 font-medium text-pending">
+          <TriangleAlert aria-hidden="true" className="size-3.5 shrink-0" />
+          {t("presence.answered", { name: answerer })}
+        </p>
+      )}
+      {here.length > 0 && (
+        <p aria-live="polite" className="flex items-center gap-1.5 text-muted">
+          <Eye aria-hidden="true" className="size-3.5 shrink-0" />
+          {t(typing.length > 0 ? "presence.typing" : "presence.viewing", {
+            names: names(here),
+            count: here.length,
+          })}
+        </p>
+      )}
+    </div>
+  );
+}
+
+/** When one began to write what stands there now. */
+function useBeganAt(conversation: string, writing: boolean): number | null {
+  const began = useRef<{ conversation: string; at: number } | null>(null);
+  if (!writing) began.current = null;
+  else if (began.current?.conversation !== conversation) began.current = { conversation, at: Date.now() };
+  return began.current?.at ?? null;
+}

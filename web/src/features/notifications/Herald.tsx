@@ -1,0 +1,72 @@
+/** Sound and the browser's own notifications, for those who want them. Shows nothing itself. */
+import { useRouter } from "@tanstack/react-router";
+import { useEffect, useRef } from "react";
+import { useTranslation } from "react-i18next";
+import type { Notification as Told } from "@/api/types";
+import { useLive } from "@/live/context";
+import { usePreferences } from "./queries";
+import { chime } from "./sound";
+import { wordsOf } from "./words";
+
+/** What is older came while we were away: the bell says so, nobody needs to be startled. */
+const FRESH_MS = 30_000;
+
+export default function Herald() {
+  const live = useLive();
+  const router = useRouter();
+  const { t } = useTranslation();
+  const { data: preferences } = usePreferences();
+  const latest = useRef({ preferences, t });
+  useEffect(() => {
+    latest.current = { preferences, t };
+  });
+
+  useEffect(
+    () =>
+      live.onHeard((changes) => {
+        const { preferences, t } = latest.current;
+        const fresh = [...changes.notifications.values()].flatMap(({ created }) =>
+          created && Date.now() - Date.parse(created.created_at) < FRESH_MS ? [created] : [],
+        );
+        const newest = fresh.at(-1);
+        if (!newest || !preferences) return;
+        if (preferences.sound) inOneTab("sound", newest.id, chime);
+        if (preferences.browser && document.visibilityState !== "visible") {
+          inOneTab("browser", newest.id, () => show(newest));
+        }
+
+        function show(told: Told) {
+          if (typeof Notification === "undefined" || Notification.permission !== "granted") return;
+          const { title, body } = wordsOf(t, told);
+          try {
+            const shown = new Notification(title, { body, tag: told.id, icon: "/icon.svg" });
+            shown.onclick = () => {
+              window.focus();
+              shown.close();
+              if (told.conversation_id) {
+                void router.navigate({ to: "/inbox", search: { c: told.conversation_id } });
+              }
+            };
+          } catch {
+            // Some phones offer the permission, but only service workers may use it.
+          }
+        }
+      }),
+    [live, router],
+  );
+  return null;
+}
+
+/** Of several tabs, the one that is faster. */
+function inOneTab(how: string, id: string, action: () => void): void {
+  if (!navigator.locks) {
+    action();
+    return;
+  }
+  // Held for as long as the slowest tab may take to hear of it.
+  void navigator.locks.request(`recado.${how}.${id}`, { ifAvailable: true }, async (lock) => {
+    if (!lock) return;
+    action();
+    await new Promise((resolve) => setTimeout(resolve, 5_000));
+  });
+}

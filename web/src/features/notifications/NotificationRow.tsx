@@ -1,0 +1,83 @@
+import { Link } from "@tanstack/react-router";
+import {
+  AtSign,
+  CircleAlert,
+  type LucideIcon,
+  MessageSquare,
+  UserRoundCheck,
+  UserRoundSearch,
+} from "lucide-react";
+import { useTranslation } from "react-i18next";
+import type { Notification, NotificationType } from "@/api/types";
+import { useNow } from "@/app/useNow";
+import { useFormat } from "@/i18n/format";
+import { cx } from "@/ui/cx";
+import { wordsOf } from "./words";
+
+const ICONS: Record<NotificationType, LucideIcon> = {
+  conversation_assigned: UserRoundCheck,
+  mention: AtSign,
+  new_message: MessageSquare,
+  escalation: UserRoundSearch,
+  failed_send: CircleAlert,
+};
+
+/** One notification: leads to its conversation, and is read by that. */
+export function NotificationRow({
+  notification,
+  onOpen,
+}: {
+  notification: Notification;
+  onOpen: (notification: Notification) => void;
+}) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const now = useNow();
+  const { title, body } = wordsOf(t, notification);
+  const Icon = ICONS[notification.type];
+  const unread = notification.read_at === null;
+  const at = notification.created_at;
+  const conversation = notification.conversation_id;
+  return (
+    <li>
+      <Link
+        to={conversation ? "/inbox" : "/notifications"}
+        search={conversation ? { c: conversation } : {}}
+        onClick={() => onOpen(notification)}
+        className="flex gap-3 rounded-lg px-3 py-2.5 hover:bg-hover"
+      >
+        <span
+          aria-hidden="true"
+          className={cx(
+            "mt-0.5 flex size-8 shrink-0 items-center justify-center rounded-full",
+            notification.type === "failed_send" ? "bg-danger-soft text-danger" : "bg-accent-soft text-accent",
+          )}
+        >
+          <Icon className="size-4" />
+        </span>
+        <span className="flex min-w-0 flex-1 flex-col gap-0.5">
+          <span className="flex items-baseline gap-2">
+            <span className={cx("min-w-0 flex-1 text-base", unread && "font-semibold")}>
+              <bdi>{title}</bdi>
+            </span>
+            <time dateTime={at} title={format.full(at)} className="shrink-0 text-muted text-xs tabular-nums">
+              {format.short(at, now)}
+            </time>
+          </span>
+          {body && (
+            <span className="line-clamp-2 break-words text-muted text-sm">
+              <bdi>{body}</bdi>
+            </span>
+          )}
+        </span>
+        <span className="flex w-2 shrink-0 items-center">
+          {unread && (
+            <span className="size-2 rounded-full bg-accent">
+              <span className="sr-only">{t("notifications.unread")}</span>
+            </span>
+          )}
+        </span>
+      </Link>
+    </li>
+  );
+}

@@ -1,0 +1,44 @@
+/** What the bell opens. Loaded when it is wanted. */
+import { Link } from "@tanstack/react-router";
+import type { RefObject } from "react";
+import { useTranslation } from "react-i18next";
+import { Button } from "@/ui/Button";
+import { Popup } from "@/ui/Popup";
+import { NotificationList } from "./NotificationList";
+import { useReading, useUnreadNotifications } from "./queries";
+
+export default function Panel({
+  anchor,
+  onClose,
+}: {
+  anchor: RefObject<HTMLElement | null>;
+  onClose: () => void;
+}) {
+  const { t } = useTranslation();
+  const { count } = useUnreadNotifications();
+  const { readAll, readingAll } = useReading();
+  return (
+    <Popup anchor={anchor} label={t("notifications.title")} align="end" side="bottom" onClose={onClose}>
+      <div className="flex max-h-[min(34rem,75dvh)] w-[min(24rem,calc(100vw-1.5rem))] flex-col">
+        <div className="flex items-center justify-between gap-2 px-3 pt-2 pb-1">
+          <p className="font-semibold text-base">{t("notifications.title")}</p>
+          {count > 0 && (
+            <Button busy={readingAll} onClick={() => readAll()}>
+              {t("notifications.readAll")}
+            </Button>
+          )}
+        </div>
+        <div className="thin-scroll min-h-0 flex-1 overflow-y-auto">
+          <NotificationList filter={{ unread: false, type: "" }} onOpened={onClose} />
+        </div>
+        <Link
+          to="/notifications"
+          onClick={onClose}
+          className="mt-1 flex h-10 items-center justify-center rounded-md border-line border-t font-medium text-accent text-base hover:bg-hover"
+        >
+          {t("notifications.showAll")}
+        </Link>
+      </div>
+    </Popup>
+  );
+}
