@@ -41,7 +41,7 @@ export function Popup({
       }}
     >
       <Popover.Portal
-        container={anchor.current?.closest<HTMLElement>("[role=dialog], main") ?? null}
+        container={anchor.current?.closest<HTMLElement>("[role=dialog], main") ?? document.body}
         className="contents"
       >
         <Popover.Positioner

@@ -18,7 +18,7 @@ export default function Panel({
   const { count } = useUnreadNotifications();
   const { readAll, readingAll } = useReading();
   return (
-    <Popup anchor={anchor} label={t("notifications.title")} align="end" side="bottom" onClose={onClose}>
+    <Popup anchor={anchor} label={t("notifications.title")} align="start" side="top" onClose={onClose}>
       <div className="flex max-h-[min(34rem,75dvh)] w-[min(24rem,calc(100vw-1.5rem))] flex-col">
         <div className="flex items-center justify-between gap-2 px-3 pt-2 pb-1">
           <p className="font-semibold text-base">{t("notifications.title")}</p>

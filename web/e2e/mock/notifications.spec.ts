@@ -1,0 +1,91 @@
+/** What one is told of, and who else is here. */
+import AxeBuilder from "@axe-core/playwright";
+import type { Page } from "@playwright/test";
+import { type App, expect, test } from "./app.ts";
+
+const bell = (page: Page) => page.getByRole("button", { name: /^Notifications/ });
+
+async function tellAll(app: App): Promise<void> {
+  const minutes = (count: number) => new Date(Date.now() - count * 60_000).toISOString();
+  await app.happens("tell", { type: "failed_send", data: { text: "Your order is ready" }, at: minutes(180) });
+  await app.happens("tell", { type: "escalation", at: minutes(40) });
+  await app.happens("tell", {
+    type: "new_message",
+    data: { text: "Is it open on Sunday?" },
+    at: minutes(12),
+  });
+  await app.happens("tell", {
+    type: "mention",
+    data: { actor_name: "Rafael Nunes", text: "@Marina can you check the invoice?" },
+  });
+}
+
+test("the bell counts live, leads to the conversation, and every tab agrees", async ({
+  app,
+  page,
+  context,
+}) => {
+  const other = await context.newPage();
+  await other.goto("/inbox");
+  await tellAll(app);
+  await expect(bell(page)).toContainText("4");
+  await expect(bell(other)).toContainText("4");
+  await bell(page).click();
+  const list = page.getByRole("list", { name: "Notifications" });
+  await expect(list.getByRole("listitem")).toHaveCount(4);
+  await list.getByRole("link").filter({ hasText: "Rafael Nunes mentioned you" }).click();
+  await expect(page).toHaveURL(/inbox\?c=/);
+  await expect(list).toBeHidden();
+  await expect(bell(other)).toContainText("3");
+  await bell(other).click();
+  await other.getByRole("button", { name: "Mark all as read" }).click();
+  await expect(bell(page)).not.toContainText("3");
+  await expect(bell(other)).not.toContainText("3");
+});
+
+test("the page has filters, and one chooses what one is told of", async ({ app, page }) => {
+  await tellAll(app);
+  await page.goto("/notifications");
+  const rows = page.getByRole("list", { name: "Notifications" }).getByRole("listitem");
+  await expect(rows).toHaveCount(4);
+  await page.getByLabel("Kind").selectOption("escalation");
+  await expect(rows).toHaveCount(1);
+  await page.getByLabel("Kind").selectOption("");
+  await page.getByRole("button", { name: "Mark all as read" }).click();
+  await page.getByRole("tab", { name: "Unread" }).click();
+  await expect(page.getByText("Everything is read")).toBeVisible();
+  await page.getByRole("link", { name: "Notification settings" }).click();
+  const mentions = page.getByRole("switch", { name: "Mentions" });
+  await expect(mentions).toBeChecked();
+  await mentions.click();
+  await page.reload();
+  await expect(mentions).not.toBeChecked();
+});
+
+test("one sees who else is here, who writes, and who was faster", async ({ app, page }) => {
+  await app.open("Ana Beatriz Ramos");
+  const id = new URL(page.url()).searchParams.get("c");
+  await app.happens("presence", { conversation: id, viewing: true });
+  await expect(page.getByText("is viewing this conversation")).toBeVisible();
+  await app.happens("presence", { conversation: id, viewing: true, typing: true });
+  await expect(page.getByText("is writing a reply")).toBeVisible();
+  await app.happens("presence", { conversation: id, online: false });
+  await expect(page.getByText("is writing a reply")).toBeHidden();
+});
+
+for (const scheme of ["light", "dark"] as const) {
+  test(`nobody is kept out of it (${scheme})`, async ({ app, page }) => {
+    test.setTimeout(90_000);
+    await page.emulateMedia({ colorScheme: scheme });
+    await tellAll(app);
+    for (const path of ["/notifications", "/settings/notifications"]) {
+      await page.goto(path);
+      await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
+      await expect(page.getByText("Loading")).toBeHidden();
+      const { violations } = await new AxeBuilder({ page }).analyze();
+      expect(
+        violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(" | ")}`),
+      ).toEqual([]);
+    }
+  });
+}
