@@ -1,6 +1,6 @@
 //! The chapters of the API's documentation, in reading order.
 
-pub const TAGS: [(&str, &str); 16] = [
+pub const TAGS: [(&str, &str); 17] = [
     ("Account", "Opening an account, and who the caller is in it."),
     (
         "Sessions",
@@ -17,6 +17,10 @@ pub const TAGS: [(&str, &str); 16] = [
     (
         "Conversations",
         "Threads with customers: one for each customer and number.",
+    ),
+    (
+        "Views",
+        "Filters of the list of conversations, kept under a name.",
     ),
     ("Messages", "Reading a thread, and replying."),
     ("Search", "Finding messages, people and their conversations."),

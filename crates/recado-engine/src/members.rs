@@ -71,6 +71,7 @@ pub async fn remove(ctx: &Ctx, actor: &Actor, id: MemberId) -> Result<()> {
     let mut drafts = free_conversations(ctx, &mut tx, actor.account, id).await?;
     drafts.extend(numbers::freed_of(&mut tx, actor.account, id).await?);
     let ended = store::sessions::end_all(&mut tx, actor.account, id).await?;
+    store::views::forget_of(&mut tx, actor.account, id).await?;
     store::members::remove(&mut tx, actor.account, id).await?;
     store::users::lock(&mut tx, member.user_id).await?;
     store::users::remove_if_no_member(&mut tx, member.user_id).await?;

@@ -262,6 +262,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/conversations/bulk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Change several conversations
+         * @description All in one step; what became of each is in the answer, in the order asked.
+         */
+        post: operations["change_conversations"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conversations/counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Count conversations
+         * @description Those that are not closed, each number up to 1000, which says "1000 or more".
+         */
+        get: operations["count_conversations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/conversations/{id}": {
         parameters: {
             query?: never;
@@ -278,7 +318,7 @@ export interface paths {
         head?: never;
         /**
          * Change a conversation
-         * @description Its status, and who it is assigned to.
+         * @description Its status, who it is assigned to, and until when it is put away.
          */
         patch: operations["change_conversation"];
         trace?: never;
@@ -975,6 +1015,51 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/views": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List views
+         * @description The caller's own and those that are shared, in their order.
+         */
+        get: operations["list_views"];
+        put?: never;
+        /** Save a view */
+        post: operations["create_view"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/views/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Remove a view
+         * @description One's own; a shared one also as an admin.
+         */
+        delete: operations["remove_view"];
+        options?: never;
+        head?: never;
+        /**
+         * Change a view
+         * @description One's own; a shared one also as an admin.
+         */
+        patch: operations["change_view"];
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -1073,6 +1158,18 @@ export interface components {
         /** @description What to change; what is not sent stays. */
         ChangeConversation: {
             assigned_agent_id?: components["schemas"]["MemberId"] | null;
+            snooze?: components["schemas"]["Snooze"] | null;
+            status?: components["schemas"]["ConversationStatus"] | null;
+        };
+        /** @description What to change in each of several conversations; what is not sent stays. */
+        ChangeConversations: {
+            /** @description Tags that their contacts get; with `contacts:write`. */
+            add_tags?: components["schemas"]["TagId"][];
+            assigned_agent_id?: components["schemas"]["MemberId"] | null;
+            ids: components["schemas"]["ConversationId"][];
+            /** @description Tags that are taken from their contacts; with `contacts:write`. */
+            remove_tags?: components["schemas"]["TagId"][];
+            snooze?: components["schemas"]["Snooze"] | null;
             status?: components["schemas"]["ConversationStatus"] | null;
         };
         /** @description What to change; what is not sent stays. */
@@ -1081,11 +1178,27 @@ export interface components {
             /** @description Whether they may be in charge of a channel. */
             whatsapp_enabled?: boolean | null;
         };
+        /** @enum {string} */
+        ChangeResult: "changed" | "unchanged" | "not_found";
         /** @description What to change; what is not sent stays. */
         ChangeTag: {
             /** @example #3b82f6 */
             color?: string | null;
             name?: string | null;
+        };
+        /** @description What to change; what is not sent stays. */
+        ChangeView: {
+            filter?: components["schemas"]["ViewFilter"] | null;
+            name?: string | null;
+            /** Format: int64 */
+            position?: number | null;
+            shared?: boolean | null;
+        };
+        /** @description What became of one of several conversations. */
+        ChangedConversation: {
+            conversation: components["schemas"]["Conversation"] | null;
+            id: components["schemas"]["ConversationId"];
+            result: components["schemas"]["ChangeResult"];
         };
         /** @description A WhatsApp number of the account. */
         Channel: {
@@ -1255,14 +1368,30 @@ export interface components {
             /** @description One line, cut to 160 characters. */
             last_message_text: string | null;
             last_message_type: components["schemas"]["ContentType"] | null;
+            snooze: components["schemas"]["Snooze"] | null;
             status: components["schemas"]["ConversationStatus"];
             /** Format: int64 */
             unread_count: number;
             updated_at: components["schemas"]["Time"];
+            waiting_since: components["schemas"]["Time"] | null;
             window_expires_at: components["schemas"]["Time"] | null;
         };
         /** @enum {string} */
         ConversationStatus: "open" | "pending" | "closed";
+        /** @description How many conversations are not closed, each counted up to 1000, which says "1000 or more". */
+        Counts: {
+            /** Format: int64 */
+            all: number;
+            /**
+             * Format: int64
+             * @description The caller's own; none of an API key.
+             */
+            mine: number;
+            /** Format: int64 */
+            unassigned: number;
+            /** Format: int64 */
+            unread: number;
+        };
         CreateApiKey: {
             expires_at?: components["schemas"]["Time"] | null;
             /**
@@ -1333,6 +1462,17 @@ export interface components {
             /** @description Its variables have names (`{{name}}`), not numbers (`{{1}}`). */
             named?: boolean;
         };
+        CreateView: {
+            filter: components["schemas"]["ViewFilter"];
+            name: string;
+            /**
+             * Format: int64
+             * @description Lower ones stand first; without it, after the others.
+             */
+            position?: number | null;
+            /** @description Whether everybody gets it; for who may change conversations. */
+            shared?: boolean;
+        };
         /** @description A new key and its secret, which nobody can see again. */
         CreatedApiKey: components["schemas"]["ApiKey"] & {
             /** @description The key itself; shown once. */
@@ -1349,6 +1489,10 @@ export interface components {
         /** @description One thing. */
         Data_Conversation: {
             data: components["schemas"]["Conversation"];
+        };
+        /** @description One thing. */
+        Data_Counts: {
+            data: components["schemas"]["Counts"];
         };
         /** @description One thing. */
         Data_CreatedApiKey: {
@@ -1405,6 +1549,10 @@ export interface components {
         /** @description One thing. */
         Data_TwilioCredentials: {
             data: components["schemas"]["TwilioCredentials"];
+        };
+        /** @description One thing. */
+        Data_View: {
+            data: components["schemas"]["View"];
         };
         /** @enum {string} */
         Direction: "inbound" | "outbound";
@@ -1623,6 +1771,11 @@ export interface components {
             meta: components["schemas"]["Meta"];
         };
         /** @description One page of a list. */
+        List_ChangedConversation: {
+            data: components["schemas"]["ChangedConversation"][];
+            meta: components["schemas"]["Meta"];
+        };
+        /** @description One page of a list. */
         List_ContactDetails: {
             data: components["schemas"]["ContactDetails"][];
             meta: components["schemas"]["Meta"];
@@ -1685,6 +1838,11 @@ export interface components {
         /** @description One page of a list. */
         List_TwilioSender: {
             data: components["schemas"]["TwilioSender"][];
+            meta: components["schemas"]["Meta"];
+        };
+        /** @description One page of a list. */
+        List_View: {
+            data: components["schemas"]["View"][];
             meta: components["schemas"]["Meta"];
         };
         /** @description A channel, and for those who manage channels what its provider knows it by. */
@@ -1805,6 +1963,18 @@ export interface components {
             data: components["schemas"]["IntakeEvent"];
             /** @enum {string} */
             event: "intake.rejected";
+        } | {
+            data: components["schemas"]["ViewEvent"];
+            /** @enum {string} */
+            event: "view.created";
+        } | {
+            data: components["schemas"]["ViewEvent"];
+            /** @enum {string} */
+            event: "view.updated";
+        } | {
+            data: components["schemas"]["ViewEvent"];
+            /** @enum {string} */
+            event: "view.removed";
         } | {
             data: components["schemas"]["SessionsEnded"];
             /** @enum {string} */
@@ -2230,6 +2400,10 @@ export interface components {
             hit: boolean;
             text: string;
         };
+        /** @description Put away until a time, or until the customer writes, which ends it in any case. */
+        Snooze: {
+            until: components["schemas"]["Time"] | null;
+        };
         /** @description Somebody to write to, and the first message: a template, unless they have written within 24 hours. */
         StartConversation: {
             channel_id?: components["schemas"]["NumberId"] | null;
@@ -2415,6 +2589,57 @@ export interface components {
             /** @description `true`: a recording to be sent as a voice note. WebM with Opus is made into ogg with Opus. */
             voice?: string | null;
         };
+        View: {
+            created_at: components["schemas"]["Time"];
+            filter: components["schemas"]["ViewFilter"];
+            id: components["schemas"]["ViewId"];
+            /** @description Who made it. */
+            member_id: components["schemas"]["MemberId"];
+            name: string;
+            /**
+             * Format: int64
+             * @description Lower ones stand first.
+             */
+            position: number;
+            /** @description Whether everybody has it in their list. */
+            shared: boolean;
+            updated_at: components["schemas"]["Time"];
+        };
+        /**
+         * @description Whose conversations.
+         * @enum {string}
+         */
+        ViewAssigned: "mine" | "unassigned" | "anyone";
+        /**
+         * @description `view.created`, `view.updated`, `view.removed`: the view as it is, or last was. Of one that is not shared only its
+         *     owner hears.
+         */
+        ViewEvent: {
+            view: components["schemas"]["View"];
+        };
+        /** @description The same words as the parameters of the list of conversations. What is absent does not narrow it. */
+        ViewFilter: {
+            assigned?: components["schemas"]["ViewAssigned"] | null;
+            assigned_agent_id?: components["schemas"]["MemberId"] | null;
+            channel_id?: components["schemas"]["NumberId"] | null;
+            sort?: components["schemas"]["ViewSort"] | null;
+            status?: components["schemas"]["ConversationStatus"][];
+            tag?: components["schemas"]["TagId"] | null;
+            unread?: boolean;
+            window?: components["schemas"]["Window"] | null;
+        };
+        /**
+         * Format: uuid
+         * @description A saved filter of the list.
+         */
+        ViewId: string;
+        /** @enum {string} */
+        ViewSort: "created" | "activity" | "waiting" | "unread";
+        /**
+         * @description How a conversation's customer service window stands.
+         * @enum {string}
+         */
+        Window: "open" | "closing" | "closed";
     };
     responses: {
         /** @description `bad_request`: the input does not fit; `error.field` names the part at fault. */
@@ -3196,12 +3421,25 @@ export interface operations {
     list_conversations: {
         parameters: {
             query?: {
-                status?: components["schemas"]["ConversationStatus"];
+                /** @description Of one of these states: words with commas between. */
+                status?: components["schemas"]["ConversationStatus"][];
                 contact_id?: components["schemas"]["ContactId"];
-                /** @description Whose they are: the caller's own, or nobody's. */
-                assigned?: "mine" | "unassigned";
-                /** @description Newest first by this time. */
-                sort?: "created" | "activity";
+                /** @description Whose they are: the caller's own, nobody's, or anyone's. */
+                assigned?: "mine" | "unassigned" | "anyone";
+                /** @description Those of one member; not together with `assigned`. */
+                assigned_agent_id?: components["schemas"]["MemberId"];
+                channel_id?: components["schemas"]["NumberId"];
+                /** @description Those whose contact has this tag. */
+                tag?: components["schemas"]["TagId"];
+                /** @description `true`: only what is unread. */
+                unread?: boolean;
+                /** @description How their customer service window stands; `closing` is open for less than four hours. */
+                window?: components["schemas"]["Window"];
+                /**
+                 * @description Newest first by `created` or `activity`; `waiting`: who has waited longest first; `unread`: what is unread
+                 *     first. The rest of the last two follows by activity.
+                 */
+                sort?: "created" | "activity" | "waiting" | "unread";
                 /** @description How many rows at most. */
                 limit?: number;
                 /** @description Where the page starts: `meta.next_cursor` of the page before it. Good for the same list only. */
@@ -3279,6 +3517,63 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorEnvelope"];
                 };
             };
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    change_conversations: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangeConversations"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_ChangedConversation"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            408: components["responses"]["Timeout"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    count_conversations: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    "x-journal-seq"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Data_Counts"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
@@ -4930,6 +5225,130 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorEnvelope"];
                 };
             };
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    list_views: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    "x-journal-seq"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_View"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    create_view: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateView"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Data_View"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            408: components["responses"]["Timeout"];
+            /** @description `too_many_views`: there can be 50 of one person. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    remove_view: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["ViewId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is gone. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    change_view: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["ViewId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangeView"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Data_View"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["Timeout"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
     };

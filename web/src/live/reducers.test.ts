@@ -59,6 +59,9 @@ const samples = {
   "template.created": { template: { id: "t1" } },
   "template.updated": { template: { id: "t1", status: "approved" } },
   "template.removed": { template: { id: "t1" } },
+  "view.created": { view: { id: "v1" } },
+  "view.updated": { view: { id: "v1", name: "Mine" } },
+  "view.removed": { view: { id: "v1" } },
   "intake.rejected": { intake },
   "session.ended": { session_ids: ["s1"] },
 } as unknown as { [K in EventKind]: EventFrame<K>["data"] };

@@ -3,7 +3,7 @@
 
 use recado_engine::events::{
     CannedReplyEvent, ChannelEvent, ContactEvent, ContactMerged, ConversationEvent, IntakeEvent, MemberEvent,
-    MessageEvent, SessionsEnded, TagEvent, TemplateEvent,
+    MessageEvent, SessionsEnded, TagEvent, TemplateEvent, ViewEvent,
 };
 use recado_model::Time;
 use serde::Serialize;
@@ -88,6 +88,12 @@ pub enum LiveEvent {
     TemplateRemoved(TemplateEvent),
     #[serde(rename = "intake.rejected")]
     IntakeRejected(IntakeEvent),
+    #[serde(rename = "view.created")]
+    ViewCreated(ViewEvent),
+    #[serde(rename = "view.updated")]
+    ViewUpdated(ViewEvent),
+    #[serde(rename = "view.removed")]
+    ViewRemoved(ViewEvent),
     #[serde(rename = "session.ended")]
     SessionEnded(SessionsEnded),
 }
