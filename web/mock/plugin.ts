@@ -11,6 +11,7 @@ import { WebSocketServer } from "ws";
 import type { SendMessage } from "../src/api/types.ts";
 import { contactsRoute } from "./contacts.ts";
 import { type Answer, failure, paged, type Request } from "./http.ts";
+import { changed, inboxRoute } from "./inbox.ts";
 import { mediaRoute } from "./media.ts";
 import { notificationsRoute, tell } from "./notifications.ts";
 import { numbersRoute } from "./numbers.ts";
@@ -226,7 +227,8 @@ function route(world: World, request: Request): Answer {
     templatesRoute(world, request) ??
     searchRoute(world, request);
   if (part) return part;
-  if (path === "/conversations") return list(filtered(world, query));
+  const inbox = inboxRoute(world, request, may("conversations:write"));
+  if (inbox) return inbox;
 
   const conversation = world.conversations.get(at(/^\/conversations\/([\w-]+)/));
   if (path.startsWith("/conversations/")) {
@@ -247,7 +249,7 @@ function route(world: World, request: Request): Answer {
     if (method === "GET") return ok(conversation);
     if (!may("conversations:write")) return failure(403, "forbidden", "This needs conversations:write.");
     if (path.endsWith("/read")) return ok(world.update(conversation.id, { unread_count: 0 }));
-    return ok(world.update(conversation.id, body as Partial<Conversation>));
+    return ok(world.update(conversation.id, changed(body as Partial<Conversation>)));
   }
 
   const answered = at(/^\/messages\/([\w-]+)\/reaction$/);
@@ -331,21 +333,6 @@ function route(world: World, request: Request): Answer {
       : ok({ ...row, state: name === "intakes" ? "accepted" : "queued" });
   }
   return gone();
-}
-
-function filtered(world: World, query: URLSearchParams): Conversation[] {
-  const assigned = query.get("assigned");
-  const status = query.get("status");
-  return [...world.conversations.values()]
-    .filter((row) => !status || row.status === status)
-    .filter((row) =>
-      assigned === "mine"
-        ? row.assigned_agent_id === world.me.id
-        : assigned === "unassigned"
-          ? !row.assigned_agent_id
-          : true,
-    )
-    .sort((a, b) => ((b.last_message_at ?? b.created_at) > (a.last_message_at ?? a.created_at) ? 1 : -1));
 }
 
 function permissions(world: World): string[] {

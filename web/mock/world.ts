@@ -86,7 +86,9 @@ export class World {
     this.append(message);
     conversation.unread_count += 1;
     conversation.window_expires_at = new Date(Date.now() + 24 * HOUR).toISOString();
-    if (conversation.status === "closed") conversation.status = "open";
+    conversation.waiting_since ??= message.created_at;
+    if (conversation.status === "closed" || conversation.snooze) conversation.status = "open";
+    conversation.snooze = null;
     this.event("message.created", { message, conversation: this.touch(conversation) });
     return message;
   }
@@ -118,6 +120,7 @@ export class World {
       sender_id: this.me.id,
     });
     this.append(message);
+    conversation.waiting_since = null;
     this.event("message.created", { message: { ...message }, conversation: this.touch(conversation) });
     this.progress(message);
     return { ...message };
@@ -301,6 +304,8 @@ export class World {
       last_message_status: null,
       last_message_at: at,
       unread_count: 0,
+      waiting_since: null,
+      snooze: null,
       window_expires_at: null,
       created_at: at,
       updated_at: at,
@@ -361,7 +366,12 @@ export class World {
     conversation.window_expires_at = lastInbound
       ? new Date(Date.parse(lastInbound.created_at) + 24 * HOUR).toISOString()
       : null;
+    if (inbound) conversation.waiting_since = conversation.last_message_at;
     if (at === 5) conversation.status = "pending";
+    if (at === 10) {
+      conversation.status = "pending";
+      conversation.snooze = { until: new Date(Date.now() + 20 * HOUR).toISOString() };
+    }
     if (at === 9 || at === 11) conversation.status = "closed";
   }
 

@@ -18,6 +18,10 @@ pub const TAGS: [(&str, &str); 17] = [
         "Conversations",
         "Threads with customers: one for each customer and number.",
     ),
+    (
+        "Views",
+        "Filters of the list of conversations, kept under a name.",
+    ),
     ("Messages", "Reading a thread, and replying."),
     ("Search", "Finding messages, people and their conversations."),
     ("Media", "The files of messages."),

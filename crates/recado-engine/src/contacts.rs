@@ -4,7 +4,7 @@ use recado_db::Tx;
 use recado_journal::{Draft, Journal};
 use recado_model::phone::Phone;
 use recado_model::text::fold;
-use recado_model::{AccountId, Actor, ContactId, Cursor, Page, Snapshot, TagId, Time};
+use recado_model::{AccountId, Actor, ContactId, Cursor, Page, Permission, Snapshot, TagId, Time};
 use recado_store::contacts::{self, ContactDetails, ContactRow, Search};
 use recado_store::tags::{self as rows, Tag};
 
@@ -209,6 +209,64 @@ pub async fn change_tags(
     finish(ctx, actor, tx, id, change, false, now).await
 }
 
+/// Tags to give to the contacts of several conversations, and others to take from them.
+#[derive(Clone, Debug, Default)]
+pub struct TagEach {
+    pub add: Vec<TagId>,
+    pub remove: Vec<TagId>,
+}
+
+/// Which of these contacts have changed, and what the journal is to be told of them.
+///
+/// # Errors
+/// `Forbidden` for who may not change contacts, `BadInput` for a tag that is not there.
+pub(crate) async fn tag_each(
+    ctx: &Ctx,
+    tx: &mut Tx,
+    actor: &Actor,
+    ids: &[ContactId],
+    change: &TagEach,
+) -> Result<(Vec<ContactId>, Vec<Draft>)> {
+    let (mut changed, mut drafts) = (Vec::new(), Vec::new());
+    if change.add.is_empty() && change.remove.is_empty() {
+        return Ok((changed, drafts));
+    }
+    if !actor.may(Permission::ContactsWrite) {
+        return Err(Error::Forbidden(Permission::ContactsWrite));
+    }
+    for (field, tags) in [("add_tags", &change.add), ("remove_tags", &change.remove)] {
+        for tag in tags {
+            if rows::get(tx, actor.account, *tag).await?.is_none() {
+                return Err(Error::bad_input(field, "There is no such tag in the account."));
+            }
+        }
+    }
+    if change.add.iter().any(|tag| change.remove.contains(tag)) {
+        return Err(Error::bad_input(
+            "remove_tags",
+            "A tag cannot be both added and removed.",
+        ));
+    }
+    let now = ctx.clock.now();
+    let mut sorted = ids.to_vec();
+    sorted.sort_unstable();
+    sorted.dedup();
+    for id in sorted {
+        exists(contacts::lock(tx, actor.account, id).await?)?;
+        let added = rows::attach(tx, actor.account, id, &change.add).await?;
+        let removed = rows::detach(tx, actor.account, id, &change.remove).await?;
+        if added.is_empty() && removed.is_empty() {
+            continue;
+        }
+        contacts::touch(tx, actor.account, id, now).await?;
+        let contact = exists(contacts::get(tx, actor.account, id).await?)?;
+        check_tag_count(contact.contact.tags.len())?;
+        drafts.push(draft(CONTACT_UPDATED, &ContactEvent { contact })?);
+        changed.push(id);
+    }
+    Ok((changed, drafts))
+}
+
 /// What became of a contact's tags.
 #[derive(Debug, Default)]
 struct TagChange {
@@ -270,12 +328,7 @@ async fn finish(
         contacts::touch(&mut tx, actor.account, id, now).await?;
     }
     let contact = exists(contacts::get(&mut tx, actor.account, id).await?)?;
-    if contact.contact.tags.len() > MAX_TAGS {
-        return Err(Error::conflict(
-            "too_many",
-            format!("A contact has at most {MAX_TAGS} tags."),
-        ));
-    }
+    check_tag_count(contact.contact.tags.len())?;
     let event = ContactEvent { contact };
     let mut drafts = change.drafts;
     if tagged || described {
@@ -286,6 +339,16 @@ async fn finish(
     }
     tx.commit().await?;
     Ok(event.contact)
+}
+
+fn check_tag_count(count: usize) -> Result<()> {
+    if count > MAX_TAGS {
+        return Err(Error::conflict(
+            "too_many",
+            format!("A contact has at most {MAX_TAGS} tags."),
+        ));
+    }
+    Ok(())
 }
 
 fn tag_names(field: &'static str, given: &[String]) -> Result<Vec<String>> {

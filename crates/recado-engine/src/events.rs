@@ -12,6 +12,7 @@ use recado_store::notifications::Notification;
 use recado_store::numbers::Number;
 use recado_store::tags::Tag;
 use recado_store::templates::Template;
+use recado_store::views::View;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -40,6 +41,9 @@ pub const INTAKE_REJECTED: &str = "intake.rejected";
 pub const MEMBER_CREATED: &str = "member.created";
 pub const MEMBER_UPDATED: &str = "member.updated";
 pub const MEMBER_REMOVED: &str = "member.removed";
+pub const VIEW_CREATED: &str = "view.created";
+pub const VIEW_UPDATED: &str = "view.updated";
+pub const VIEW_REMOVED: &str = "view.removed";
 pub const SESSION_ENDED: &str = "session.ended";
 pub const NOTIFICATION_CREATED: &str = "notification.created";
 pub const NOTIFICATION_READ: &str = "notification.read";
@@ -116,6 +120,13 @@ pub struct IntakeEvent {
 #[derive(Debug, Serialize, ToSchema)]
 pub struct MemberEvent {
     pub member: Member,
+}
+
+/// `view.created`, `view.updated`, `view.removed`: the view as it is, or last was. Of one that is not shared only its
+/// owner hears.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ViewEvent {
+    pub view: View,
 }
 
 /// `session.ended`, for the member whose sessions they were: their live sockets close.

@@ -37,6 +37,7 @@ pub mod templates;
 pub mod thread;
 pub mod tokens;
 pub mod upkeep;
+pub mod views;
 pub mod work;
 
 use std::sync::Arc;

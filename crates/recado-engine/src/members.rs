@@ -93,6 +93,7 @@ pub async fn remove(ctx: &Ctx, actor: &Actor, id: MemberId) -> Result<()> {
     drafts.extend(numbers::freed_of(&mut tx, actor.account, id).await?);
     let ended = store::sessions::end_all(&mut tx, actor.account, id).await?;
     store::notifications::remove_of_member(&mut tx, actor.account, id).await?;
+    store::views::forget_of(&mut tx, actor.account, id).await?;
     store::members::remove(&mut tx, actor.account, id).await?;
     store::users::lock(&mut tx, member.user_id).await?;
     store::users::remove_if_no_member(&mut tx, member.user_id).await?;

@@ -139,9 +139,13 @@ fn as_one(stays: ContactRow, goes: ContactRow) -> ContactRow {
     }
 }
 
-/// Nothing waits less than it did: unread stays unread, what was open is open, and what somebody attends to is theirs.
+/// Nothing waits less than it did: unread stays unread, what was open is open, what was put away comes back, and what
+/// somebody attends to is theirs.
 fn conversation_as_one(stays: ConversationRow, goes: ConversationRow, now: Time) -> ConversationRow {
-    let of_both = [stays.status, goes.status];
+    let of_both = [&stays, &goes].map(|row| match row.snooze {
+        Some(_) => ConversationStatus::Open,
+        None => row.status,
+    });
     let status = [
         ConversationStatus::Open,
         ConversationStatus::Pending,
@@ -153,6 +157,10 @@ fn conversation_as_one(stays: ConversationRow, goes: ConversationRow, now: Time)
     let assigned = stays.assigned_member_id.or(goes.assigned_member_id);
     let window = stays.window_expires_at.max(goes.window_expires_at);
     let unread = stays.unread_count + goes.unread_count;
+    let waiting_since = [stays.waiting_since, goes.waiting_since]
+        .into_iter()
+        .flatten()
+        .min();
     let created_at = stays.created_at.min(goes.created_at);
     let (id, contact_id) = (stays.id, stays.contact_id);
     // One in which nothing was said yet has the time it was opened.
@@ -165,6 +173,8 @@ fn conversation_as_one(stays: ConversationRow, goes: ConversationRow, now: Time)
         assigned_member_id: assigned,
         window_expires_at: window,
         unread_count: unread,
+        waiting_since,
+        snooze: None,
         created_at,
         updated_at: now,
         ..latest
@@ -173,7 +183,7 @@ fn conversation_as_one(stays: ConversationRow, goes: ConversationRow, now: Time)
 
 #[cfg(test)]
 mod tests {
-    use recado_model::{MemberId, MessageId, NumberId};
+    use recado_model::{Json, MemberId, MessageId, NumberId, Snooze};
 
     use super::*;
 
@@ -192,6 +202,9 @@ mod tests {
             last_message_at: Time::from_seconds(at),
             window_expires_at: None,
             unread_count: 1,
+            waiting_since: Some(Time::from_seconds(at)),
+            snooze: None,
+            reopened_from: None,
             created_at: Time::from_seconds(at),
             updated_at: Time::from_seconds(at),
         }
@@ -218,6 +231,18 @@ mod tests {
         );
         assert_eq!(one.window_expires_at, Some(Time::from_seconds(90)));
         assert_eq!(one.created_at, Time::from_seconds(50));
+        assert_eq!(one.waiting_since, Some(Time::from_seconds(50)));
+    }
+
+    #[test]
+    fn what_was_put_away_comes_back() {
+        let snoozed = ConversationRow {
+            status: ConversationStatus::Pending,
+            snooze: Some(Json(Snooze { until: None })),
+            ..conversation(50)
+        };
+        let one = conversation_as_one(snoozed, conversation(70), Time::from_seconds(100));
+        assert_eq!((one.status, one.snooze), (ConversationStatus::Open, None));
     }
 
     #[test]

@@ -105,7 +105,8 @@ pub async fn demo_account(ctx: &Ctx, name: &str, team: &[Person], password: &Sec
         .iter()
         .filter_map(|person| all.iter().find(|member| member.email == person.email));
     let ids = ids.map(|member| member.id).collect();
-    let first = conversations::list(&mut tx, account.id, &Filter::default(), Cursor::START, 1).await?;
+    let now = ctx.clock.now();
+    let first = conversations::list(&mut tx, account.id, &Filter::default(), Cursor::START, 1, now).await?;
     Ok(Demo {
         account: account.id,
         members: ids,

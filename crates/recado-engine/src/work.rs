@@ -6,6 +6,7 @@ use recado_jobs::{Handler, Job, Outcome, handler};
 
 use crate::Ctx;
 use crate::assignment::{self, AUTO_ASSIGN};
+use crate::inbox::{self, WAKE_CONVERSATION};
 use crate::media::{self, FETCH_MEDIA};
 use crate::merge::{self, MERGE_CONTACTS};
 use crate::outbound::{self, MARK_READ, SEND_MESSAGE, SEND_REACTION};
@@ -23,6 +24,7 @@ pub fn jobs(ctx: Arc<Ctx>) -> Handler {
                 SEND_REACTION => outbound::send_reaction(&ctx, &job).await,
                 MARK_READ => outbound::tell(&ctx, &job).await,
                 AUTO_ASSIGN => assignment::run(&ctx, &job).await,
+                WAKE_CONVERSATION => inbox::wake(&ctx, &job).await,
                 FETCH_MEDIA => media::fetch(&ctx, &job).await,
                 FORGET => retention::run(&ctx, &job).await,
                 MERGE_CONTACTS => merge::run(&ctx, &job).await,

@@ -2,6 +2,9 @@
 
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
 use crate::time::Time;
 
 crate::words! {
@@ -11,6 +14,37 @@ crate::words! {
         Closed = "closed",
     }
 }
+
+crate::words! {
+    /// What a customer's message reopened a conversation from.
+    pub enum ReopenedFrom {
+        Closed = "closed",
+        Snoozed = "snoozed",
+    }
+}
+
+crate::words! {
+    /// How a conversation's customer service window stands.
+    pub enum Window {
+        Open = "open",
+        /// Open, for less than four hours.
+        Closing = "closing",
+        /// Closed, or never opened.
+        Closed = "closed",
+    }
+}
+
+/// Put away until a time, or until the customer writes, which ends it in any case.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Snooze {
+    /// Null: until the customer writes.
+    #[schema(required)]
+    pub until: Option<Time>,
+}
+
+/// How long before its end a window is said to be closing.
+pub const CLOSING: Duration = Duration::from_hours(4);
 
 /// How long after the customer's last message a business may write freely.
 pub const WINDOW: Duration = Duration::from_hours(24);

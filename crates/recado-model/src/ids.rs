@@ -91,6 +91,8 @@ ids! {
     TwilioAccountId,
     /// A person who signs in.
     UserId,
+    /// A saved filter of the list.
+    ViewId,
 }
 
 /// Draws ids: in order, also within one millisecond of one process.

@@ -21,15 +21,16 @@ pub mod stored;
 pub mod template;
 pub mod text;
 pub mod time;
+pub mod view;
 
 pub use actor::{Actor, Who};
 pub use content::{Details, Reaction, ReactionActor};
-pub use conversation::ConversationStatus;
+pub use conversation::{ConversationStatus, ReopenedFrom, Snooze, Window};
 pub use failure::{Failure, FailureReason, Retry};
 pub use ids::{
     AccountId, ApiKeyId, AttemptId, CannedReplyId, ContactId, ConversationId, Ids, IntakeId, InviteId, JobId,
     MediaId, MemberId, MessageId, MetaAppId, NotificationId, NumberId, SessionId, TagId, TemplateId,
-    TwilioAccountId, UserId,
+    TwilioAccountId, UserId, ViewId,
 };
 pub use inbound::{
     HealthUpdate, Identity, Inbound, InboundChange, InboundContent, InboundMedia, InboundMessage,
@@ -48,3 +49,4 @@ pub use status::MessageStatus;
 pub use stored::{Json, Scalar, Stored, StoredError};
 pub use template::{TemplateCategory, TemplateStatus};
 pub use time::{Clock, Time};
+pub use view::ViewFilter;

@@ -22,6 +22,15 @@ impl Cursor {
         id: Uuid::max(),
     };
 
+    /// The same position in a list that runs the other way, oldest first. Its own inverse; the start stays the start.
+    #[must_use]
+    pub fn mirrored(self) -> Self {
+        Self {
+            at: Time::from_millis(Time::MAX.millis() - self.at.millis()),
+            id: Uuid::from_u128(!self.id.as_u128()),
+        }
+    }
+
     /// The opaque form on the wire. `list` names the list it was issued for; it is good for no other one.
     pub fn encode(self, account: AccountId, list: &str) -> String {
         let mut bytes = [0; 28];
@@ -102,6 +111,17 @@ mod tests {
         fn no_text_breaks_decoding(text in ".{0,60}") {
             prop_assert_eq!(Cursor::decode(&text, AccountId::MIN, "conversations"), None);
         }
+    }
+
+    #[test]
+    fn a_mirrored_list_begins_before_its_oldest_row() {
+        let start = Cursor::START.mirrored();
+        assert_eq!((start.at, start.id), (Time::MIN, Uuid::nil()));
+        let one = Cursor {
+            at: Time::from_seconds(1_700_000_000),
+            id: Uuid::from_u128(7),
+        };
+        assert_eq!(one.mirrored().mirrored(), one);
     }
 
     #[test]

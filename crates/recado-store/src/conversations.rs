@@ -1,11 +1,22 @@
 //! Conversations: the threads between one contact and one number.
 
+macro_rules! columns {
+    () => {
+        "id, contact_id, number_id, status, assigned_member_id, last_message_id, last_message_text, \
+         last_message_type, last_message_direction, last_message_status, last_message_at, window_expires_at, \
+         unread_count, waiting_since, snooze, reopened_from, created_at, updated_at"
+    };
+}
+
+mod change;
+mod list;
+
 use std::collections::HashMap;
 
 use recado_db::{Engine, Result, Tx, record, sql};
 use recado_model::{
-    AccountId, ContactId, ContentType, ConversationId, ConversationStatus, Cursor, Direction, Json, MemberId,
-    MessageId, MessageStatus, NumberId, Stored, Time,
+    AccountId, ContactId, ContentType, ConversationId, ConversationStatus, Direction, Json, MemberId,
+    MessageId, MessageStatus, NumberId, ReopenedFrom, Snooze, Stored, Time,
 };
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -13,6 +24,9 @@ use utoipa::ToSchema;
 use crate::contacts::{self, Contact};
 use crate::messages::Message;
 use crate::slices;
+
+pub use change::{assign, mark_read, set_status, set_unread, snooze, unassign_all, wake};
+pub use list::{Assigned, COUNTED, Counts, Filter, Sort, counts, list, position};
 
 record! {
     /// A conversation without its contact.
@@ -44,6 +58,15 @@ record! {
         #[schema(required)]
         pub window_expires_at: Option<Time>,
         pub unread_count: i64,
+        /// When the customer wrote the first message that was not answered yet; null if nobody waits.
+        #[schema(required)]
+        pub waiting_since: Option<Time>,
+        /// Put away, with status `pending`; null if it is not.
+        #[schema(required, value_type = Option<Snooze>)]
+        pub snooze: Option<Json<Snooze>>,
+        /// Told once, to whom takes in the message that did it.
+        #[serde(skip)]
+        pub reopened_from: Option<ReopenedFrom>,
         pub created_at: Time,
         pub updated_at: Time,
     }
@@ -54,136 +77,6 @@ pub struct Conversation {
     #[serde(flatten)]
     pub row: ConversationRow,
     pub contact: Contact,
-}
-
-/// What a list shows, and in which order.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Filter {
-    pub status: Option<ConversationStatus>,
-    pub contact: Option<ContactId>,
-    pub assigned: Option<Assigned>,
-    pub sort: Sort,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Assigned {
-    To(MemberId),
-    Nobody,
-}
-
-/// Newest first by either time.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Sort {
-    #[default]
-    Created,
-    Activity,
-}
-
-macro_rules! columns {
-    () => {
-        "id, contact_id, number_id, status, assigned_member_id, last_message_id, last_message_text, \
-         last_message_type, last_message_direction, last_message_status, last_message_at, window_expires_at, \
-         unread_count, created_at, updated_at"
-    };
-}
-
-// A list is one statement per driving index; the conditions that do not drive are checked on the way. All take
-// the same parameters, and an empty word or the nil id stands for "any".
-macro_rules! list {
-    ($name:ident, $sort:literal, $drive:literal) => {
-        sql!($name -> ConversationRow = concat!(
-            "SELECT ", columns!(), " FROM conversations WHERE account_id = $1 AND ", $drive,
-            " AND ($2 = '' OR status = $2) AND (contact_id = $3 OR $3 = $4)",
-            " AND ($5 = '' OR ($5 = 'nobody' AND assigned_member_id IS NULL) OR assigned_member_id = $6)",
-            " AND (", $sort, ", id) < ($7, $8) ORDER BY ", $sort, " DESC, id DESC LIMIT $9"
-        ));
-    };
-}
-
-list!(CREATED, "created_at", "1 = 1");
-list!(CREATED_STATUS, "created_at", "status = $2");
-list!(CREATED_CONTACT, "created_at", "contact_id = $3");
-list!(CREATED_ASSIGNEE, "created_at", "assigned_member_id = $6");
-list!(CREATED_UNASSIGNED, "created_at", "assigned_member_id IS NULL");
-list!(ACTIVITY_STATUS, "last_message_at", "status = $2");
-list!(ACTIVITY_CONTACT, "last_message_at", "contact_id = $3");
-list!(ACTIVITY_ASSIGNEE, "last_message_at", "assigned_member_id = $6");
-list!(
-    ACTIVITY_UNASSIGNED,
-    "last_message_at",
-    "assigned_member_id IS NULL"
-);
-
-// Of all states: merged from one list per state, so that no index but those is needed.
-macro_rules! of_state {
-    ($status:literal) => {
-        concat!(
-            "SELECT * FROM (SELECT ",
-            columns!(),
-            " FROM conversations WHERE account_id = $1 AND status = '",
-            $status,
-            "' AND (last_message_at, id) < ($2, $3) ORDER BY last_message_at DESC, id DESC LIMIT $4) AS ",
-            $status,
-            "_ones"
-        )
-    };
-}
-
-sql!(ACTIVITY -> ConversationRow = concat!(
-    of_state!("open"), " UNION ALL ", of_state!("pending"), " UNION ALL ", of_state!("closed"),
-    " ORDER BY last_message_at DESC, id DESC LIMIT $4"
-));
-
-/// Up to `limit` conversations after `cursor`, each with its contact and that contact's tags.
-pub async fn list(
-    tx: &mut Tx,
-    account: AccountId,
-    filter: &Filter,
-    cursor: Cursor,
-    limit: i64,
-) -> Result<Vec<Conversation>> {
-    let by_creation = filter.sort == Sort::Created;
-    if *filter
-        == (Filter {
-            sort: Sort::Activity,
-            ..Filter::default()
-        })
-    {
-        let params: [&dyn Stored; 4] = [&account, &cursor.at, &cursor.id, &limit];
-        let rows = tx.all(&ACTIVITY, &params).await?;
-        return with_contacts(tx, account, rows).await;
-    }
-    let statement = match (filter.contact, filter.assigned, filter.status) {
-        (Some(_), _, _) if by_creation => &CREATED_CONTACT,
-        (Some(_), _, _) => &ACTIVITY_CONTACT,
-        (None, Some(Assigned::To(_)), _) if by_creation => &CREATED_ASSIGNEE,
-        (None, Some(Assigned::To(_)), _) => &ACTIVITY_ASSIGNEE,
-        (None, Some(Assigned::Nobody), _) if by_creation => &CREATED_UNASSIGNED,
-        (None, Some(Assigned::Nobody), _) => &ACTIVITY_UNASSIGNED,
-        (None, None, Some(_)) if by_creation => &CREATED_STATUS,
-        (None, None, Some(_)) => &ACTIVITY_STATUS,
-        (None, None, None) => &CREATED,
-    };
-    let status = filter.status.map_or("", ConversationStatus::as_str);
-    let contact = filter.contact.unwrap_or(ContactId::MIN);
-    let (assigned, member) = match filter.assigned {
-        None => ("", MemberId::MIN),
-        Some(Assigned::Nobody) => ("nobody", MemberId::MIN),
-        Some(Assigned::To(member)) => ("member", member),
-    };
-    let params: [&dyn Stored; 9] = [
-        &account,
-        &status,
-        &contact,
-        &ContactId::MIN,
-        &assigned,
-        &member,
-        &cursor.at,
-        &cursor.id,
-        &limit,
-    ];
-    let rows = tx.all(statement, &params).await?;
-    with_contacts(tx, account, rows).await
 }
 
 sql!(GET -> ConversationRow = concat!("SELECT ", columns!(), " FROM conversations WHERE account_id = $1 AND id = $2"));
@@ -303,7 +196,7 @@ macro_rules! moved {
     () => {
         "c.id, c.contact_id, c.number_id, c.status, c.assigned_member_id, c.last_message_id, c.last_message_text, \
          c.last_message_type, c.last_message_direction, c.last_message_status, c.last_message_at, \
-         c.window_expires_at, c.unread_count, c.created_at, c.updated_at"
+         c.window_expires_at, c.unread_count, c.waiting_since, c.snooze, c.reopened_from, c.created_at, c.updated_at"
     };
 }
 
@@ -315,7 +208,13 @@ sql!(RECEIVED -> ConversationRow = {
         last_message_at = n.value ->> 'at', updated_at = n.value ->> 'at',
         window_expires_at = CASE WHEN n.value ->> 'until' = 0 OR c.window_expires_at > n.value ->> 'until'
             THEN c.window_expires_at ELSE n.value ->> 'until' END,
-        status = CASE WHEN c.status = 'closed' AND n.value ->> 'n' > 0 THEN 'open' ELSE c.status END
+        waiting_since = CASE WHEN n.value ->> 'dir' = 'outbound' THEN NULL
+            WHEN n.value ->> 'n' > 0 AND c.waiting_since IS NULL THEN n.value ->> 'at' ELSE c.waiting_since END,
+        reopened_from = CASE WHEN n.value ->> 'n' = 0 THEN NULL WHEN c.status = 'closed' THEN 'closed'
+            WHEN c.snooze IS NOT NULL THEN 'snoozed' END,
+        status = CASE WHEN n.value ->> 'n' > 0 AND (c.status = 'closed' OR c.snooze IS NOT NULL)
+            THEN 'open' ELSE c.status END,
+        snooze = CASE WHEN n.value ->> 'n' > 0 THEN NULL ELSE c.snooze END
         FROM json_each($2) AS n WHERE c.account_id = $1 AND c.id = unhex(n.value ->> 'id', '-') RETURNING ",
         columns!()),
     postgres: concat!("UPDATE conversations AS c SET
@@ -324,7 +223,13 @@ sql!(RECEIVED -> ConversationRow = {
         last_message_at = n.at, updated_at = n.at,
         window_expires_at = CASE WHEN n.until = 0 OR c.window_expires_at > n.until
             THEN c.window_expires_at ELSE n.until END,
-        status = CASE WHEN c.status = 'closed' AND n.n > 0 THEN 'open' ELSE c.status END
+        waiting_since = CASE WHEN n.dir = 'outbound' THEN NULL
+            WHEN n.n > 0 AND c.waiting_since IS NULL THEN n.at ELSE c.waiting_since END,
+        reopened_from = CASE WHEN n.n = 0 THEN NULL WHEN c.status = 'closed' THEN 'closed'
+            WHEN c.snooze IS NOT NULL THEN 'snoozed' END,
+        status = CASE WHEN n.n > 0 AND (c.status = 'closed' OR c.snooze IS NOT NULL)
+            THEN 'open' ELSE c.status END,
+        snooze = CASE WHEN n.n > 0 THEN NULL ELSE c.snooze END
         FROM json_to_recordset(CAST($2 AS json)) AS n(id uuid, n bigint, last uuid, text text, kind text, dir text,
             status text, at bigint, until bigint)
         WHERE c.account_id = $1 AND c.id = n.id RETURNING ", moved!()),
@@ -334,11 +239,16 @@ sql!(RECEIVED_ONE -> ConversationRow = concat!("UPDATE conversations SET
         unread_count = unread_count + $3, last_message_id = $4, last_message_text = $5, last_message_type = $6,
         last_message_direction = $7, last_message_status = $8, last_message_at = $9, updated_at = $9,
         window_expires_at = CASE WHEN CAST($10 AS BIGINT) = 0 OR window_expires_at > $10 THEN window_expires_at ELSE $10 END,
-        status = CASE WHEN status = 'closed' AND $3 > 0 THEN 'open' ELSE status END
+        waiting_since = CASE WHEN $7 = 'outbound' THEN NULL
+            WHEN $3 > 0 AND waiting_since IS NULL THEN $9 ELSE waiting_since END,
+        reopened_from = CASE WHEN $3 = 0 THEN NULL WHEN status = 'closed' THEN 'closed'
+            WHEN snooze IS NOT NULL THEN 'snoozed' END,
+        status = CASE WHEN $3 > 0 AND (status = 'closed' OR snooze IS NOT NULL) THEN 'open' ELSE status END,
+        snooze = CASE WHEN $3 > 0 THEN NULL ELSE snooze END
     WHERE account_id = $1 AND id = $2 RETURNING ", columns!()));
 
-/// Moves unread, window, preview and status; a closed conversation opens again when the customer writes. The rows come
-/// in any order.
+/// Moves unread, window, preview, waiting and status; a closed or snoozed conversation opens again when the customer
+/// writes. The rows come in any order.
 ///
 /// On PostgreSQL it is one statement, however many. SQLite has no round trips to save, and reads the list anew for
 /// every conversation of the account when it is given one.
@@ -370,10 +280,11 @@ pub async fn received(tx: &mut Tx, account: AccountId, news: Vec<Received>) -> R
 
 sql!(REPLIED -> ConversationRow = concat!("UPDATE conversations SET
         last_message_id = $3, last_message_text = $4, last_message_type = $5,
-        last_message_direction = 'outbound', last_message_status = $6, last_message_at = $7, updated_at = $7
+        last_message_direction = 'outbound', last_message_status = $6, last_message_at = $7, updated_at = $7,
+        waiting_since = NULL
     WHERE account_id = $1 AND id = $2 RETURNING ", columns!()));
 
-/// Makes a reply the conversation's last message.
+/// Makes a reply the conversation's last message; nobody waits any more.
 pub async fn replied(
     tx: &mut Tx,
     account: AccountId,
@@ -432,65 +343,5 @@ pub async fn reworded(tx: &mut Tx, account: AccountId, message: &Message) -> Res
         ],
     )
     .await?;
-    Ok(())
-}
-
-sql!(SET_STATUS -> ConversationRow = concat!("UPDATE conversations SET status = $3, updated_at = $4
-    WHERE account_id = $1 AND id = $2 RETURNING ", columns!()));
-
-pub async fn set_status(
-    tx: &mut Tx,
-    account: AccountId,
-    id: ConversationId,
-    status: ConversationStatus,
-    now: Time,
-) -> Result<Option<ConversationRow>> {
-    tx.first(&SET_STATUS, &[&account, &id, &status, &now]).await
-}
-
-sql!(ASSIGN -> ConversationRow = concat!("UPDATE conversations SET assigned_member_id = $3, updated_at = $4
-    WHERE account_id = $1 AND id = $2 RETURNING ", columns!()));
-
-pub async fn assign(
-    tx: &mut Tx,
-    account: AccountId,
-    id: ConversationId,
-    member: Option<MemberId>,
-    now: Time,
-) -> Result<Option<ConversationRow>> {
-    tx.first(&ASSIGN, &[&account, &id, &member, &now]).await
-}
-
-sql!(UNASSIGN_ALL -> ConversationRow = concat!("UPDATE conversations SET assigned_member_id = NULL, updated_at = $3
-    WHERE account_id = $1 AND assigned_member_id = $2 RETURNING ", columns!()));
-
-/// Frees everything assigned to a member who leaves.
-pub async fn unassign_all(
-    tx: &mut Tx,
-    account: AccountId,
-    member: MemberId,
-    now: Time,
-) -> Result<Vec<ConversationRow>> {
-    tx.all(&UNASSIGN_ALL, &[&account, &member, &now]).await
-}
-
-sql!(READ -> ConversationRow = concat!("UPDATE conversations SET unread_count = 0, updated_at = $3
-    WHERE account_id = $1 AND id = $2 AND unread_count > 0 RETURNING ", columns!()));
-
-/// None if there was nothing unread.
-pub async fn mark_read(
-    tx: &mut Tx,
-    account: AccountId,
-    id: ConversationId,
-    now: Time,
-) -> Result<Option<ConversationRow>> {
-    tx.first(&READ, &[&account, &id, &now]).await
-}
-
-sql!(SET_UNREAD -> () = "UPDATE conversations SET unread_count = $3 WHERE account_id = $1 AND id = $2");
-
-/// For seeding a past, some of which has been read.
-pub async fn set_unread(tx: &mut Tx, account: AccountId, id: ConversationId, unread: i64) -> Result<()> {
-    tx.run(&SET_UNREAD, &[&account, &id, &unread]).await?;
     Ok(())
 }

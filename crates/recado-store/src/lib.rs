@@ -25,6 +25,7 @@ pub mod statuses;
 pub mod tags;
 pub mod templates;
 pub mod users;
+pub mod views;
 
 use recado_db::Migration;
 use recado_model::Stored;
@@ -44,6 +45,10 @@ pub const MIGRATIONS: &[Migration] = &[
     Migration {
         name: "0005_kinds",
         text: include_str!("../migrations/0005_kinds.sql"),
+    },
+    Migration {
+        name: "0006_lists",
+        text: include_str!("../migrations/0006_lists.sql"),
     },
     Migration {
         name: "0008_notifications",

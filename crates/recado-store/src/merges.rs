@@ -52,12 +52,13 @@ pub async fn join_conversation(
 
 sql!(SET_CONVERSATION -> () = "UPDATE conversations SET status = $3, assigned_member_id = $4, last_message_id = $5,
         last_message_text = $6, last_message_type = $7, last_message_direction = $8, last_message_status = $9,
-        last_message_at = $10, window_expires_at = $11, unread_count = $12, created_at = $13, updated_at = $14
+        last_message_at = $10, window_expires_at = $11, unread_count = $12, created_at = $13, updated_at = $14,
+        waiting_since = $15, snooze = NULL
     WHERE account_id = $1 AND id = $2");
 
-/// What two conversations were, as one.
+/// What two conversations were, as one, which is not snoozed.
 pub async fn set_conversation(tx: &mut Tx, account: AccountId, row: &ConversationRow) -> Result<()> {
-    let params: [&dyn Stored; 14] = [
+    let params: [&dyn Stored; 15] = [
         &account,
         &row.id,
         &row.status,
@@ -72,6 +73,7 @@ pub async fn set_conversation(tx: &mut Tx, account: AccountId, row: &Conversatio
         &row.unread_count,
         &row.created_at,
         &row.updated_at,
+        &row.waiting_since,
     ];
     tx.run(&SET_CONVERSATION, &params).await?;
     Ok(())

@@ -5,6 +5,8 @@ import type { paths } from "./schema";
 
 const client = createClient<paths>({
   baseUrl: typeof location === "undefined" ? "" : location.origin,
+  // Lists in the address have commas between.
+  querySerializer: { array: { style: "form", explode: false } },
   // Looked up on every call, so that tests can stand in for the network.
   fetch: (request) => globalThis.fetch(request),
 });

@@ -54,6 +54,11 @@ export type TemplateBody = Pick<Template, "header" | "body" | "footer" | "button
 // Conversations and their messages
 
 export type Conversation = Schemas["Conversation"];
+export type ConversationCounts = Schemas["Counts"];
+export type Snooze = Schemas["Snooze"];
+export type Window = Schemas["Window"];
+export type View = Schemas["View"];
+export type ViewFilter = Schemas["ViewFilter"];
 export type ConversationStatus = Schemas["ConversationStatus"];
 export type Message = Schemas["Message"];
 export type MessageStatus = Schemas["MessageStatus"];

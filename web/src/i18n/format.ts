@@ -108,6 +108,14 @@ export function createFormat(locale: string, timeZone?: string) {
       if (ago < 7) return capital(shortWeekday.format(new Date(iso)), locale);
       return ago < 300 ? dayMonth.format(new Date(iso)) : shortDate.format(new Date(iso));
     },
+    /** A time that is to come: `18:00`, `Mon 09:00`, `12 Jul`. */
+    coming(iso: string, now: number): string {
+      const ahead = -daysAgo(iso, now);
+      if (ahead <= 0) return time.format(new Date(iso));
+      if (ahead < 7)
+        return `${capital(shortWeekday.format(new Date(iso)), locale)} ${time.format(new Date(iso))}`;
+      return ahead < 300 ? dayMonth.format(new Date(iso)) : shortDate.format(new Date(iso));
+    },
     /** How long ago, for tables. */
     ago(iso: string, now: number): string {
       const past = now - Date.parse(iso);

@@ -1,8 +1,17 @@
 /** Carries changes into the query cache. What is not cached needs no change: it is read when it is wanted. */
 import type { QueryClient } from "@tanstack/react-query";
-import type { CannedReply, Channel, ContactDetails, Conversation, Member, Tag, Template } from "@/api/types";
+import type {
+  CannedReply,
+  Channel,
+  ContactDetails,
+  Conversation,
+  Member,
+  Tag,
+  Template,
+  View,
+} from "@/api/types";
 import { withTags } from "./contacts";
-import { type ConversationList, type ListFilter, mergeIntoList, withChanges } from "./conversations";
+import { type ConversationList, mergeIntoList, withChanges } from "./conversations";
 import { mergeConversationsOf } from "./conversationsOf";
 import { keys } from "./keys";
 import { type MessageList, mergeMessages } from "./messages";
@@ -19,8 +28,8 @@ import { newer, type Stamped, stamp } from "./stamped";
 export function apply(cache: QueryClient, me: string, changes: Changes): void {
   if (changes.conversations.size > 0 || changes.contacts.size > 0 || changes.tags.size > 0) {
     for (const { queryKey } of cache.getQueryCache().findAll({ queryKey: keys.lists })) {
-      const [, tab, status] = queryKey as unknown as [string, ListFilter["tab"], ListFilter["status"]];
-      update<ConversationList>(cache, queryKey, (list) => mergeIntoList(list, { tab, status }, me, changes));
+      const [, filter] = queryKey as ReturnType<typeof keys.list>;
+      update<ConversationList>(cache, queryKey, (list) => mergeIntoList(list, filter, me, changes));
     }
     for (const { queryKey } of cache.getQueryCache().findAll({ queryKey: keys.conversations })) {
       update<Stamped<Conversation>>(cache, queryKey, (row) => withChanges(row, changes));
@@ -80,6 +89,9 @@ export function apply(cache: QueryClient, me: string, changes: Changes): void {
     }
     update<UnreadCount>(cache, keys.unread, (count) => mergeCount(count, told));
   }
+  if (changes.views.size > 0) {
+    update<Stamped<View>[]>(cache, keys.views, (views) => mergeViews(views, changes.views));
+  }
   if (changes.sessions) void cache.invalidateQueries({ queryKey: keys.sessions });
   if (changes.intakes.size > 0) void cache.invalidateQueries({ queryKey: keys.intakes });
 }
@@ -101,6 +113,12 @@ export function mergeCannedReplies(
 
 export function mergeTemplates(rows: Stamped<Template>[], told: Changes["templates"]): Stamped<Template>[] {
   return mergeRows(rows, told, ({ template }) => template);
+}
+
+export function mergeViews(views: Stamped<View>[], told: Changes["views"]): Stamped<View>[] {
+  const merged = mergeRows(views, told, ({ view }) => view);
+  if (merged === views) return views;
+  return merged.sort((a, b) => a.position - b.position || (a.id < b.id ? -1 : 1));
 }
 
 /** Rows as events leave them: changed, added, or gone where the event has nothing to show. */

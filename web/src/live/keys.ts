@@ -4,7 +4,9 @@ import type { NotificationFilter } from "./notifications";
 
 export const keys = {
   lists: ["conversations"] as const,
-  list: (filter: ListFilter) => ["conversations", filter.tab, filter.status] as const,
+  list: (filter: ListFilter) => ["conversations", filter] as const,
+  counts: ["conversation-counts"] as const,
+  views: ["views"] as const,
   conversations: ["conversation"] as const,
   conversation: (id: string) => ["conversation", id] as const,
   threads: ["messages"] as const,

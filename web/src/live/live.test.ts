@@ -5,7 +5,7 @@ import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import type { Conversation, Message } from "@/api/types";
 import { FakeServer } from "@/testing/FakeServer";
 import { conversation, message } from "@/testing/factories";
-import { addPage, type ConversationList, emptyList, type ListFilter, mergeIntoList } from "./conversations";
+import { addPage, type ConversationList, EMPTY, type ListFilter, mergeIntoList } from "./conversations";
 import { keys } from "./keys";
 import { Live } from "./live";
 import { addOlder, type MessageList, mergeMessages, NO_MESSAGES } from "./messages";
@@ -61,7 +61,7 @@ class Account {
           ? -1
           : 1,
     );
-    return { value: addPage(emptyList("any"), 0, rows, null, seq), seq };
+    return { value: addPage(EMPTY, "activity", rows, null, seq), seq };
   }
 
   thread(id: string): { value: MessageList; seq: number } {

@@ -118,6 +118,8 @@ export class Live {
   private async reload(): Promise<void> {
     for (const queryKey of [
       keys.lists,
+      keys.counts,
+      keys.views,
       keys.conversations,
       keys.threads,
       keys.allWith,

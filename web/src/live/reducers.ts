@@ -9,6 +9,7 @@ import type {
   Message,
   Tag,
   Template,
+  View,
 } from "@/api/types";
 import type { EventFrame, EventKind } from "./frames";
 import type { NotificationChange } from "./notifications";
@@ -24,6 +25,7 @@ export type Changes = {
   members: Map<string, Stamped<{ member: Member | null }>>;
   channels: Map<string, Stamped<Channel>>;
   templates: Map<string, Stamped<{ template: Template | null }>>;
+  views: Map<string, Stamped<{ view: View | null }>>;
   intakes: Map<string, Stamped<Intake>>;
   /** By their positions, in order: a count is only right if none is left out or told twice. */
   notifications: Map<number, NotificationChange>;
@@ -42,6 +44,7 @@ type Patch =
   | { noun: "member"; id: string; value: Member | null }
   | { noun: "channel"; value: Channel }
   | { noun: "template"; id: string; value: Template | null }
+  | { noun: "view"; id: string; value: View | null }
   | { noun: "intake"; value: Intake }
   | { noun: "notification"; value: Omit<NotificationChange, "seq"> }
   | { noun: "sessions" }
@@ -82,6 +85,10 @@ export const reducers: Reducers = {
   "template.created": ({ template }) => [{ noun: "template", id: template.id, value: template }],
   "template.updated": ({ template }) => [{ noun: "template", id: template.id, value: template }],
   "template.removed": ({ template }) => [{ noun: "template", id: template.id, value: null }],
+  "view.created": ({ view }) => [{ noun: "view", id: view.id, value: view }],
+  "view.updated": ({ view }) => [{ noun: "view", id: view.id, value: view }],
+  // One that is no longer shared is gone for the others; its owner is told of it again right after.
+  "view.removed": ({ view }) => [{ noun: "view", id: view.id, value: null }],
   "intake.rejected": ({ intake }) => [{ noun: "intake", value: intake }],
   "notification.created": ({ notification }) => [
     { noun: "notification", value: { created: notification, read: null } },
@@ -112,6 +119,7 @@ export function noChanges(): Changes {
     members: new Map(),
     channels: new Map(),
     templates: new Map(),
+    views: new Map(),
     intakes: new Map(),
     notifications: new Map(),
     sessions: false,
@@ -148,6 +156,9 @@ function record(changes: Changes, patch: Patch, seq: number): void {
       break;
     case "template":
       put(changes.templates, patch.id, stamp({ template: patch.value }, seq));
+      break;
+    case "view":
+      put(changes.views, patch.id, stamp({ view: patch.value }, seq));
       break;
     case "intake":
       put(changes.intakes, patch.value.id, stamp(patch.value, seq));

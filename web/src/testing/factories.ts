@@ -41,6 +41,8 @@ export function conversation(change: Partial<Conversation> = {}): Conversation {
     last_message_status: null,
     last_message_at: at(0),
     unread_count: 0,
+    waiting_since: null,
+    snooze: null,
     window_expires_at: null,
     created_at: at(0),
     updated_at: at(0),

@@ -14,6 +14,7 @@ pub use page::{Paging, foreign_cursor};
 pub use param::Param;
 pub use query::Query;
 
+use serde::de::IntoDeserializer;
 use serde::{Deserialize, Deserializer};
 
 /// For a field where null means something: absent is the outer `None`, null the inner one. Use with `default`.
@@ -24,4 +25,16 @@ where
     T: Deserialize<'de>,
 {
     Option::deserialize(deserializer).map(Some)
+}
+
+/// For a parameter that is a list with commas between: `open,pending`. Use with `default`.
+pub fn separated<'de, D, T>(deserializer: D) -> Result<Vec<T>, D::Error>
+where
+    D: Deserializer<'de>,
+    T: Deserialize<'de>,
+{
+    let text = String::deserialize(deserializer)?;
+    text.split(',')
+        .map(|part| T::deserialize(part.to_owned().into_deserializer()))
+        .collect()
 }

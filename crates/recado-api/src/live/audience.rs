@@ -34,7 +34,7 @@ fn needed(kind: &str) -> Permission {
         "message" => Permission::MessagesRead,
         "canned_reply" => Permission::MessagesSend,
         // About the listener itself, and addressed to it alone.
-        "conversation" | "session" | "notification" => Permission::ConversationsRead,
+        "conversation" | "view" | "session" | "notification" => Permission::ConversationsRead,
         "contact" | "tag" => Permission::ContactsRead,
         "channel" | "template" => Permission::ChannelsRead,
         "member" => Permission::MembersRead,
@@ -96,6 +96,7 @@ mod tests {
             "tag.removed",
             "channel.created",
             "member.updated",
+            "view.created",
         ] {
             assert!(sees(Role::Viewer, kind), "{kind}");
         }

@@ -3,7 +3,7 @@
 
 use recado_engine::events::{
     CannedReplyEvent, ChannelEvent, ContactEvent, ContactMerged, ConversationEvent, IntakeEvent, MemberEvent,
-    MessageEvent, NotificationEvent, NotificationsRead, SessionsEnded, TagEvent, TemplateEvent,
+    MessageEvent, NotificationEvent, NotificationsRead, SessionsEnded, TagEvent, TemplateEvent, ViewEvent,
 };
 use recado_engine::presence::MemberPresence;
 use recado_model::{ConversationId, Time};
@@ -112,6 +112,12 @@ pub enum LiveEvent {
     NotificationCreated(NotificationEvent),
     #[serde(rename = "notification.read")]
     NotificationRead(NotificationsRead),
+    #[serde(rename = "view.created")]
+    ViewCreated(ViewEvent),
+    #[serde(rename = "view.updated")]
+    ViewUpdated(ViewEvent),
+    #[serde(rename = "view.removed")]
+    ViewRemoved(ViewEvent),
     #[serde(rename = "session.ended")]
     SessionEnded(SessionsEnded),
 }

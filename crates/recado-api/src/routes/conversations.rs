@@ -1,10 +1,13 @@
 //! The inbox: threads with customers.
 
 use axum::extract::State;
-use recado_engine::inbox::{self, Update};
+use recado_engine::contacts::TagEach;
+use recado_engine::inbox::{self, Became, Update};
 use recado_engine::outbound;
-use recado_model::{Actor, ContactId, ConversationId, ConversationStatus, MemberId, NumberId};
-use recado_store::conversations::{self as rows, Conversation};
+use recado_model::{
+    Actor, ContactId, ConversationId, ConversationStatus, MemberId, NumberId, Snooze, TagId, Window,
+};
+use recado_store::conversations::{self as rows, Conversation, Counts};
 use recado_store::messages::Message;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -13,19 +16,34 @@ use super::messages::SendMessage;
 use crate::actor::{Can, perm};
 use crate::answer::{Accepted, At, Data, Done, List};
 use crate::error::{Error, ErrorEnvelope, Result};
-use crate::extract::{IdempotencyKey, Json, Paging, Param, Query, present};
+use crate::extract::{IdempotencyKey, Json, Paging, Param, Query, present, separated};
 use crate::state::Api;
 
 /// Which conversations, and in which order.
-#[derive(Debug, Deserialize, IntoParams)]
+#[derive(Debug, Default, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct Filter {
-    status: Option<ConversationStatus>,
+    /// Of one of these states: words with commas between.
+    #[serde(default, deserialize_with = "separated")]
+    #[param(style = Form, explode = false, required = false)]
+    status: Vec<ConversationStatus>,
     contact_id: Option<ContactId>,
-    /// Whose they are: the caller's own, or nobody's.
+    /// Whose they are: the caller's own, nobody's, or anyone's.
     #[param(inline)]
     assigned: Option<Assigned>,
-    /// Newest first by this time.
+    /// Those of one member; not together with `assigned`.
+    assigned_agent_id: Option<MemberId>,
+    channel_id: Option<NumberId>,
+    /// Those whose contact has this tag.
+    tag: Option<TagId>,
+    /// `true`: only what is unread.
+    #[serde(default)]
+    #[param(required = false)]
+    unread: bool,
+    /// How their customer service window stands; `closing` is open for less than four hours.
+    window: Option<Window>,
+    /// Newest first by `created` or `activity`; `waiting`: who has waited longest first; `unread`: what is unread
+    /// first. The rest of the last two follows by activity.
     #[param(inline)]
     #[serde(default)]
     sort: Sort,
@@ -36,6 +54,7 @@ pub struct Filter {
 pub enum Assigned {
     Mine,
     Unassigned,
+    Anyone,
 }
 
 #[derive(Clone, Copy, Debug, Default, Deserialize, ToSchema)]
@@ -44,6 +63,8 @@ pub enum Sort {
     #[default]
     Created,
     Activity,
+    Waiting,
+    Unread,
 }
 
 /// What to change; what is not sent stays.
@@ -56,7 +77,63 @@ pub struct ChangeConversation {
     #[schema(value_type = Option<MemberId>)]
     #[expect(clippy::option_option, reason = "absent and null are two things")]
     assigned_agent_id: Option<Option<MemberId>>,
+    /// Puts it away, with status `pending`, until a time or (`until` null) until the customer writes; null takes it
+    /// out again.
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = Option<Snooze>)]
+    #[expect(clippy::option_option, reason = "absent and null are two things")]
+    snooze: Option<Option<Snooze>>,
 }
+
+/// What to change in each of several conversations; what is not sent stays.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ChangeConversations {
+    #[schema(min_items = 1, max_items = 100)]
+    ids: Vec<ConversationId>,
+    status: Option<ConversationStatus>,
+    /// The member to assign them to; null unassigns.
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = Option<MemberId>)]
+    #[expect(clippy::option_option, reason = "absent and null are two things")]
+    assigned_agent_id: Option<Option<MemberId>>,
+    /// As for one conversation.
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = Option<Snooze>)]
+    #[expect(clippy::option_option, reason = "absent and null are two things")]
+    snooze: Option<Option<Snooze>>,
+    /// Tags that their contacts get; with `contacts:write`.
+    #[serde(default)]
+    #[schema(max_items = 20)]
+    add_tags: Vec<TagId>,
+    /// Tags that are taken from their contacts; with `contacts:write`.
+    #[serde(default)]
+    #[schema(max_items = 20)]
+    remove_tags: Vec<TagId>,
+}
+
+/// What became of one of several conversations.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ChangedConversation {
+    id: ConversationId,
+    result: ChangeResult,
+    /// As it is now; null if it is not there.
+    #[schema(required)]
+    conversation: Option<Conversation>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ChangeResult {
+    Changed,
+    /// It was so already.
+    Unchanged,
+    NotFound,
+}
+
+/// The most that one request changes.
+const MOST_AT_ONCE: usize = 100;
+const MOST_TAGS: usize = 20;
 
 /// List conversations
 #[utoipa::path(get, path = "/conversations", operation_id = "list_conversations", tag = "Conversations",
@@ -73,6 +150,21 @@ pub async fn list(
     let filter = filter.for_caller(&caller)?;
     let page = inbox::conversations(&api.ctx, &caller, &filter, listing.after, listing.limit).await?;
     Ok(At::of(page, |page| listing.answer(page)))
+}
+
+/// Count conversations
+///
+/// Those that are not closed, each number up to 1000, which says "1000 or more".
+#[utoipa::path(get, path = "/conversations/counts", operation_id = "count_conversations", tag = "Conversations",
+    responses((status = 200, body = Data<Counts>, headers(("x-journal-seq" = i64)))),
+    security(("session" = ["conversations:read"]), ("api_key" = ["conversations:read"])))]
+pub async fn counts(
+    State(api): State<Api>,
+    caller: Can<perm::ConversationsRead>,
+) -> Result<At<Data<Counts>>> {
+    Ok(At::of(inbox::counts(&api.ctx, &caller).await?, |data| Data {
+        data,
+    }))
 }
 
 /// Get a conversation
@@ -93,7 +185,7 @@ pub async fn get(
 
 /// Change a conversation
 ///
-/// Its status, and who it is assigned to.
+/// Its status, who it is assigned to, and until when it is put away.
 #[utoipa::path(patch, path = "/conversations/{id}", operation_id = "change_conversation", tag = "Conversations",
     params(("id" = ConversationId, Path)),
     responses((status = 200, body = Data<Conversation>)),
@@ -107,10 +199,61 @@ pub async fn change(
     let update = Update {
         status: change.status,
         assigned: change.assigned_agent_id,
+        snooze: change.snooze,
     };
     Ok(Data {
         data: inbox::update(&api.ctx, &caller, id, update).await?,
     })
+}
+
+/// Change several conversations
+///
+/// All in one step; what became of each is in the answer, in the order asked.
+#[utoipa::path(post, path = "/conversations/bulk", operation_id = "change_conversations", tag = "Conversations",
+    responses((status = 200, body = List<ChangedConversation>)),
+    security(("session" = ["conversations:write"]), ("api_key" = ["conversations:write"])))]
+pub async fn change_several(
+    State(api): State<Api>,
+    caller: Can<perm::ConversationsWrite>,
+    Json(change): Json<ChangeConversations>,
+) -> Result<List<ChangedConversation>> {
+    if change.ids.is_empty() || change.ids.len() > MOST_AT_ONCE {
+        return Err(Error::bad_field(
+            "ids",
+            format!("Give 1 to {MOST_AT_ONCE} conversations."),
+        ));
+    }
+    let update = Update {
+        status: change.status,
+        assigned: change.assigned_agent_id,
+        snooze: change.snooze,
+    };
+    for (field, tags) in [
+        ("add_tags", &change.add_tags),
+        ("remove_tags", &change.remove_tags),
+    ] {
+        if tags.len() > MOST_TAGS {
+            return Err(Error::bad_field(field, format!("Give at most {MOST_TAGS} tags.")));
+        }
+    }
+    let tags = TagEach {
+        add: change.add_tags,
+        remove: change.remove_tags,
+    };
+    let became = inbox::update_each(&api.ctx, &caller, &change.ids, update, &tags).await?;
+    let rows = became.into_iter().map(|(id, became)| {
+        let (result, conversation) = match became {
+            Became::Changed(one) => (ChangeResult::Changed, Some(one)),
+            Became::Unchanged(one) => (ChangeResult::Unchanged, Some(one)),
+            Became::NotFound => (ChangeResult::NotFound, None),
+        };
+        ChangedConversation {
+            id,
+            result,
+            conversation,
+        }
+    });
+    Ok(List::whole(rows.collect()))
 }
 
 /// Mark a conversation as read
@@ -205,35 +348,55 @@ pub async fn start(
 
 impl Filter {
     fn for_caller(self, caller: &Actor) -> Result<rows::Filter> {
-        let assigned = match self.assigned {
-            None => None,
-            Some(Assigned::Unassigned) => Some(rows::Assigned::Nobody),
-            Some(Assigned::Mine) => Some(rows::Assigned::To(caller.member().ok_or_else(|| {
+        let assigned = match (self.assigned, self.assigned_agent_id) {
+            (Some(_), Some(_)) => {
+                return Err(Error::bad_field(
+                    "assigned",
+                    "Give `assigned` or `assigned_agent_id`, not both.",
+                ));
+            }
+            (None, Some(member)) => Some(rows::Assigned::To(member)),
+            (None | Some(Assigned::Anyone), None) => None,
+            (Some(Assigned::Unassigned), None) => Some(rows::Assigned::Nobody),
+            (Some(Assigned::Mine), None) => Some(rows::Assigned::To(caller.member().ok_or_else(|| {
                 Error::bad_field(
                     "assigned",
                     "Nothing is assigned to an API key: `mine` is for members.",
                 )
             })?)),
         };
-        let sort = match self.sort {
-            Sort::Created => rows::Sort::Created,
-            Sort::Activity => rows::Sort::Activity,
-        };
         Ok(rows::Filter {
             status: self.status,
             contact: self.contact_id,
             assigned,
-            sort,
+            number: self.channel_id,
+            tag: self.tag,
+            unread: self.unread,
+            window: self.window,
+            sort: self.sort.into(),
         })
     }
 }
 
 impl Sort {
-    /// A cursor of one order means nothing in the other.
+    /// A cursor of one order means nothing in another.
     const fn list(self) -> &'static str {
         match self {
             Self::Created => "conversations:created",
             Self::Activity => "conversations:activity",
+            Self::Waiting => "conversations:waiting",
+            Self::Unread => "conversations:unread",
+        }
+    }
+}
+
+impl From<Sort> for rows::Sort {
+    fn from(sort: Sort) -> Self {
+        match sort {
+            Sort::Created => Self::Created,
+            Sort::Activity => Self::Activity,
+            Sort::Waiting => Self::Waiting,
+            Sort::Unread => Self::Unread,
         }
     }
 }
@@ -261,10 +424,8 @@ mod tests {
     #[test]
     fn a_key_has_nothing_assigned() {
         let filter = Filter {
-            status: None,
-            contact_id: None,
             assigned: Some(Assigned::Mine),
-            sort: Sort::Created,
+            ..Filter::default()
         };
         let key = Actor::system(recado_model::AccountId::MIN);
         assert_eq!(

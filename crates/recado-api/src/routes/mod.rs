@@ -18,6 +18,7 @@ mod search;
 mod sessions;
 mod tags;
 mod templates;
+mod views;
 
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -51,9 +52,13 @@ pub fn v1() -> OpenApiRouter<Api> {
         ))
         .routes(routes!(integrations::twilio_senders))
         .routes(routes!(conversations::list, conversations::start))
+        .routes(routes!(conversations::counts))
+        .routes(routes!(conversations::change_several))
         .routes(routes!(conversations::get, conversations::change))
         .routes(routes!(conversations::mark_read))
         .routes(routes!(conversations::typing))
+        .routes(routes!(views::list, views::create))
+        .routes(routes!(views::change, views::remove))
         .routes(routes!(messages::list, messages::send))
         .routes(routes!(messages::retry))
         .routes(routes!(messages::react, messages::unreact))

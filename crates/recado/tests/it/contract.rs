@@ -47,6 +47,8 @@ pub const CONVERSATION: &[(&str, Is)] = &[
     ("last_message_direction", OrNull(&Word(&["inbound", "outbound"]))),
     ("last_message_status", OrNull(&STATUS)),
     ("window_expires_at", OrNull(&Time)),
+    ("waiting_since", OrNull(&Time)),
+    ("snooze", Null),
 ];
 const CONTACT: &[(&str, Is)] = &[
     ("id", Id),
@@ -193,7 +195,7 @@ async fn lists_are_as_the_contract_says() {
     }
 }
 
-async fn tag_everybody(client: &Client) {
+pub async fn tag_everybody(client: &Client) {
     for contact in client.all("/api/v1/contacts").await {
         let path = format!("/api/v1/contacts/{}/tags", id(&contact));
         client.post(&path, json!({ "add": ["vip"] })).await.ok();

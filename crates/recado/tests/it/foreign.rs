@@ -24,9 +24,12 @@ pub struct Theirs {
     pub tag: String,
     pub canned_reply: String,
     pub notification: String,
+    /// Shared with the whole account.
+    pub view: String,
     /// A position in each of their lists.
     pub by_creation: String,
     pub by_activity: String,
+    pub by_waiting: String,
     pub in_thread: String,
     pub in_media: String,
     pub in_contacts: String,
@@ -56,7 +59,7 @@ pub struct Call {
     pub path: String,
     pub body: Option<Value>,
     pub comes: Comes,
-    /// Operations about sessions and notifications are not for keys.
+    /// Operations about sessions and people's own things are not for keys.
     pub sessions_only: bool,
 }
 
@@ -92,7 +95,7 @@ pub fn calls(theirs: &Theirs) -> Vec<Call> {
             path: path.to_owned(),
             body,
             comes,
-            sessions_only: ["/session", "/notifications", "/availability"]
+            sessions_only: ["/session", "/notifications", "/availability", "/views"]
                 .iter()
                 .any(|word| operation.contains(word)),
         });
@@ -267,6 +270,53 @@ pub fn calls(theirs: &Theirs) -> Vec<Call> {
     );
     let path = format!("{conversations}?sort=activity&cursor={}", theirs.by_activity);
     add(list, &path, None, BadField("cursor"));
+    add(
+        list,
+        &format!("{conversations}?assigned_agent_id={member}&channel_id={channel}"),
+        None,
+        Nothing,
+    );
+    add(
+        list,
+        &format!("{conversations}?tag={}", theirs.tag),
+        None,
+        Nothing,
+    );
+    let path = format!("{conversations}?sort=waiting&cursor={}", theirs.by_waiting);
+    add(list, &path, None, BadField("cursor"));
+    add(
+        "GET /api/v1/conversations/counts",
+        &format!("{conversations}/counts"),
+        None,
+        Own,
+    );
+    let bulk = format!("{conversations}/bulk");
+    let form = json!({ "ids": [conversation], "status": "closed", "assigned_agent_id": member });
+    add("POST /api/v1/conversations/bulk", &bulk, text(form), Own);
+    let form = json!({ "ids": [conversation], "add_tags": [tag] });
+    add(
+        "POST /api/v1/conversations/bulk",
+        &bulk,
+        text(form),
+        BadField("add_tags"),
+    );
+    let views = "/api/v1/views";
+    add("GET /api/v1/views", views, None, Nothing);
+    let form = json!({ "name": "X", "filter": { "channel_id": channel } });
+    add(
+        "POST /api/v1/views",
+        views,
+        text(form),
+        BadField("filter.channel_id"),
+    );
+    let one = format!("{views}/{}", theirs.view);
+    add(
+        "PATCH /api/v1/views/{id}",
+        &one,
+        text(json!({ "name": "X" })),
+        NotFound,
+    );
+    add("DELETE /api/v1/views/{id}", &one, None, NotFound);
     add("GET /api/v1/conversations/{id}", &thread, None, NotFound);
     let change = "PATCH /api/v1/conversations/{id}";
     add(change, &thread, text(json!({ "status": "closed" })), NotFound);

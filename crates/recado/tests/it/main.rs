@@ -12,6 +12,7 @@ mod crashes;
 mod database_gone;
 mod foreign;
 mod garbage;
+mod inbox;
 mod ingest;
 mod keys;
 mod kill;

@@ -11,6 +11,7 @@ const SHORTCUTS = [
   { keys: ["+"], does: "react" },
   { keys: ["a"], does: "assign" },
   { keys: ["e"], does: "close" },
+  { keys: ["x"], does: "select" },
   { keys: ["/"], does: "search" },
   { keys: ["Esc"], does: "escape" },
   { keys: ["?"], does: "help" },

@@ -1,16 +1,18 @@
 import { useEffect } from "react";
 import { useTranslation } from "react-i18next";
-import { useUnreadCount } from "@/features/inbox/list/unread";
+import { useCountLabel, useCounts, useFreshCounts } from "@/features/inbox/queries/counts";
 
-/** Conversations waiting for this member or for anybody: what the rail and the tab's title show. */
+/** Conversations with unread messages: what the rail and the tab's title show. */
 export function useUnread(): { count: number; label: string } {
-  return useUnreadCount({ tab: "all", status: "any" });
+  const count = useCounts()?.unread ?? 0;
+  return { count, label: useCountLabel()(count) };
 }
 
 export function useTitle(): void {
   const { t } = useTranslation();
   const { count, label } = useUnread();
   const name = t("shell.inbox");
+  useFreshCounts();
   const unread = count > 0;
   useEffect(() => {
     const icon = document.querySelector<HTMLLinkElement>("link[rel=icon]");

@@ -54,7 +54,13 @@ export function InboxPage() {
           narrow ? (selected ? "hidden" : "w-full border-e-0") : "w-[clamp(288px,26vw,372px)]",
         )}
       >
-        <ConversationPane filter={filter} selected={selected} target={search.m} searchRef={searchBox} />
+        <ConversationPane
+          filter={filter}
+          view={search.view}
+          selected={selected}
+          target={search.m}
+          searchRef={searchBox}
+        />
       </div>
       {(!narrow || selected) && (
         <div className="flex h-full min-h-0 min-w-0 flex-1">

@@ -6,6 +6,7 @@ import { useMemberMap } from "@/team/queries";
 import { Button } from "@/ui/Button";
 import type { Rows } from "../queries/lists";
 import { ConversationRow, ROW_HEIGHT } from "./ConversationRow";
+import type { Selection } from "./selection";
 
 /** Rows left below the view when the next page is asked for. */
 const AHEAD = 20;
@@ -14,10 +15,14 @@ export function ConversationList({
   list,
   rows,
   selected,
+  selection,
+  waits,
 }: {
   list: Rows;
   rows: Rows["rows"];
   selected: string | undefined;
+  selection: Selection;
+  waits: boolean;
 }) {
   const { t } = useTranslation();
   const members = useMemberMap();
@@ -62,6 +67,10 @@ export function ConversationList({
                   conversation={row}
                   assignee={row.assigned_agent_id ? members.get(row.assigned_agent_id) : undefined}
                   selected={row.id === selected}
+                  chosen={selection.ids.has(row.id)}
+                  choosing={selection.active}
+                  waits={waits}
+                  onChoose={selection.toggle}
                 />
               </li>
             )

@@ -1,33 +1,57 @@
-/** The left column: which conversations, a filter, and the list itself. */
+/** The left column: which conversations, in which order, and the list itself. */
 import { useNavigate } from "@tanstack/react-router";
-import { ListFilter as FilterIcon, Inbox, Search, SearchX, X } from "lucide-react";
-import { lazy, type RefObject, Suspense, useId, useState } from "react";
+import { ArrowDownWideNarrow, ListFilter as FilterIcon, Inbox, Search, SearchX, X } from "lucide-react";
+import { lazy, type RefObject, Suspense, useId, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
-import type { ListFilter, StatusFilter, Tab } from "@/live/conversations";
+import { reasonOf } from "@/api/errors";
+import type { View } from "@/api/types";
+import { useCan } from "@/app/me";
+import type { ListFilter, Sort, Tab } from "@/live/conversations";
 import { Button, IconButton } from "@/ui/Button";
 import { EmptyState } from "@/ui/EmptyState";
-import { Menu, MenuChoices } from "@/ui/Menu";
+import { Menu, MenuChoices, MenuItem, MenuSeparator } from "@/ui/Menu";
 import { Bone, Delayed } from "@/ui/Skeleton";
+import { useShortcuts } from "@/ui/shortcuts";
 import { TabBar, tabId } from "@/ui/TabBar";
-import { defaultStatus, rememberTab } from "../filter";
+import { notifyError } from "@/ui/toast";
+import {
+  defaultStatus,
+  fromView,
+  narrowings,
+  rememberSort,
+  rememberTab,
+  SORTS,
+  sameList,
+  searchOf,
+  TABS,
+  toView,
+} from "../filter";
+import { useCountLabel, useCounts } from "../queries/counts";
 import { type Rows, useConversationList } from "../queries/lists";
+import { useMayChangeView, useViewActions, useViews } from "../queries/views";
 import { useRested } from "../search/queries";
 import { ConversationList } from "./ConversationList";
-import { useUnreadCount } from "./unread";
+import { type Selection, useSelection } from "./selection";
+import { ViewsMenu } from "./ViewsMenu";
 
 // Wanted once somebody searches.
 const SearchResults = lazy(() => import("../search/SearchResults"));
-
-const TABS: Tab[] = ["mine", "unassigned", "all"];
-const STATUSES: StatusFilter[] = ["active", "open", "pending", "closed", "any"];
+const Chips = lazy(() => import("./Chips"));
+const FilterPopup = lazy(() => import("./FilterPopup"));
+const BulkBar = lazy(() => import("./BulkBar"));
+const SaveView = lazy(() => import("./ViewDialogs").then((parts) => ({ default: parts.SaveView })));
+const ManageViews = lazy(() => import("./ViewDialogs").then((parts) => ({ default: parts.ManageViews })));
 
 export function ConversationPane({
   filter,
+  view: viewId,
   selected,
   target,
   searchRef,
 }: {
   filter: ListFilter;
+  /** The saved view that the list was opened with. */
+  view: string | undefined;
   selected: string | undefined;
   /** The message that was searched for and is open. */
   target: string | undefined;
@@ -38,16 +62,50 @@ export function ConversationPane({
   const list = useConversationList(filter);
   const [query, setQuery] = useState("");
   const wanted = useRested(query.trim() && query.trimStart());
+  const { rows } = list;
+  const selection = useSelection(rows);
+  const [open, setOpen] = useState<"filter" | "save" | "manage" | null>(null);
+  const filterButton = useRef<HTMLButtonElement>(null);
   const searchId = useId();
   const panel = useId();
+  const { data: views } = useViews();
+  const view = views?.find(({ id }) => id === viewId);
+  const changed = view !== undefined && !sameList(fromView(view.filter), filter);
+  const mayChange = useMayChangeView();
+  const { change: changeView } = useViewActions();
+  const mayWrite = useCan("conversations:write");
 
+  // A conversation that is open stays open, whatever list stands beside it.
+  const show = (next: ListFilter, view?: string) => {
+    selection.clear();
+    void navigate({ to: "/inbox", search: ({ c }) => searchOf(next, c, view) });
+  };
   const setTab = (tab: Tab) => {
     rememberTab(tab);
-    // A conversation that is open stays open, whatever list stands beside it.
-    void navigate({ to: "/inbox", search: ({ c }) => ({ ...(c ? { c } : {}), tab }) });
+    show({ tab, status: defaultStatus(tab), ...(filter.sort ? { sort: filter.sort } : {}) });
   };
-  const setStatus = (status: StatusFilter) =>
-    void navigate({ to: "/inbox", search: ({ c }) => ({ ...(c ? { c } : {}), tab: filter.tab, status }) });
+  const setSort = (sort: Sort) => {
+    rememberSort(sort);
+    const { sort: _, ...rest } = filter;
+    show(sort === "activity" ? rest : { ...rest, sort }, viewId);
+  };
+  const keep = async (view: View) => {
+    try {
+      await changeView(view.id, { filter: toView(filter) });
+    } catch (error) {
+      notifyError(t("inbox.views.notKept"), reasonOf(error) ?? t("error.network"));
+    }
+  };
+
+  useShortcuts({
+    x: () => {
+      const focused =
+        document.activeElement?.closest<HTMLElement>("[data-conversation]")?.dataset.conversation;
+      const id = focused ?? selected;
+      if (mayWrite && id && rows.some((row) => row.id === id)) selection.toggle(id, false);
+    },
+    ...(selection.active ? { Escape: selection.clear } : {}),
+  });
 
   return (
     <div className="flex h-full min-h-0 flex-col bg-surface">
@@ -90,27 +148,49 @@ export function ConversationPane({
               </button>
             )}
           </label>
-          <Menu
-            align="end"
-            trigger={
-              <IconButton
-                label={t("inbox.list.statusFilter")}
-                variant={filter.status === defaultStatus(filter.tab) ? "quiet" : "secondary"}
-              >
-                <FilterIcon className="size-4" />
-              </IconButton>
-            }
-          >
-            <MenuChoices
-              label={t("inbox.list.statusFilter")}
-              value={filter.status}
-              onChange={setStatus}
-              choices={STATUSES.map((status) => ({
-                value: status,
-                label: t(`inbox.statusFilter.${status}`),
-              }))}
+          <span className="-me-1.5 flex gap-0.5">
+            <IconButton
+              ref={filterButton}
+              label={t("inbox.filter.title")}
+              aria-haspopup="dialog"
+              aria-expanded={open === "filter"}
+              variant={narrowings(filter).length > 0 ? "secondary" : "quiet"}
+              onClick={() => setOpen(open === "filter" ? null : "filter")}
+            >
+              <FilterIcon className="size-4" />
+            </IconButton>
+            <Menu
+              align="end"
+              trigger={
+                <IconButton
+                  label={t("inbox.sort.button", { current: t(`inbox.sort.${filter.sort ?? "activity"}`) })}
+                  variant={filter.sort ? "secondary" : "quiet"}
+                >
+                  <ArrowDownWideNarrow className="size-4" />
+                </IconButton>
+              }
+            >
+              <MenuChoices
+                label={t("inbox.sort.title")}
+                value={filter.sort ?? "activity"}
+                onChange={setSort}
+                choices={SORTS.map((sort) => ({ value: sort, label: t(`inbox.sort.${sort}`) }))}
+              />
+              {mayWrite && (
+                <>
+                  <MenuSeparator />
+                  <MenuItem onClick={selection.start}>{t("inbox.bulk.start")}</MenuItem>
+                </>
+              )}
+            </Menu>
+            <ViewsMenu
+              current={view}
+              onOpen={(view) => show(fromView(view.filter), view.id)}
+              onLeave={() => setTab(filter.tab)}
+              onSave={() => setOpen("save")}
+              onManage={() => setOpen("manage")}
             />
-          </Menu>
+          </span>
         </div>
         <TabBar
           id={panel}
@@ -121,6 +201,23 @@ export function ConversationPane({
           className="-mx-3 flex border-line border-b px-3"
         />
       </header>
+      {(view || narrowings(filter).length > 0) && (
+        <Suspense fallback={null}>
+          <Chips
+            filter={filter}
+            view={view}
+            changed={changed}
+            onChange={(next) => show(next, viewId)}
+            onLeave={() => setTab(filter.tab)}
+            onKeep={view && mayChange(view) ? () => void keep(view) : undefined}
+          />
+        </Suspense>
+      )}
+      {selection.active && (
+        <Suspense fallback={null}>
+          <BulkBar rows={rows} selection={selection} />
+        </Suspense>
+      )}
       <div
         id={panel}
         role="tabpanel"
@@ -132,30 +229,56 @@ export function ConversationPane({
             <SearchResults query={wanted} selected={selected} target={target} onClear={() => setQuery("")} />
           </Suspense>
         ) : (
-          <Body list={list} selected={selected} filter={filter} />
+          <Body list={list} selected={selected} selection={selection} filter={filter} />
         )}
       </div>
+      <Suspense fallback={null}>
+        {open === "filter" && (
+          <FilterPopup
+            anchor={filterButton}
+            filter={filter}
+            onChange={(next) => show(next, viewId)}
+            onSave={() => setOpen("save")}
+            onClose={() => setOpen(null)}
+          />
+        )}
+        {open === "save" && (
+          <SaveView filter={filter} onClose={() => setOpen(null)} onSaved={(view) => show(filter, view.id)} />
+        )}
+        {open === "manage" && <ManageViews onClose={() => setOpen(null)} />}
+      </Suspense>
     </div>
   );
 }
 
 function TabLabel({ tab }: { tab: Tab }) {
   const { t } = useTranslation();
-  const unread = useUnreadCount({ tab, status: defaultStatus(tab) });
+  const count = useCounts()?.[tab] ?? 0;
+  const label = useCountLabel();
   return (
     <>
       {t(`inbox.tab.${tab}`)}
-      {unread.count > 0 && (
-        <span className="rounded-sm bg-accent-soft px-1 font-medium text-accent text-xs tabular-nums">
-          {unread.label}
-          <span className="sr-only"> {t("inbox.list.unreadConversations")}</span>
+      {count > 0 && (
+        <span className="rounded-sm bg-sunken px-1 font-medium text-muted text-xs tabular-nums">
+          {label(count)}
+          <span className="sr-only"> {t("inbox.list.notClosed")}</span>
         </span>
       )}
     </>
   );
 }
 
-function Body({ list, selected, filter }: { list: Rows; selected: string | undefined; filter: ListFilter }) {
+function Body({
+  list,
+  selected,
+  selection,
+  filter,
+}: {
+  list: Rows;
+  selected: string | undefined;
+  selection: Selection;
+  filter: ListFilter;
+}) {
   const { t } = useTranslation();
   const navigate = useNavigate();
   if (list.error) {
@@ -187,12 +310,14 @@ function Body({ list, selected, filter }: { list: Rows; selected: string | undef
     );
   }
   if (list.rows.length === 0 && !list.hasMore) {
+    const narrowed = narrowings(filter).length > 0;
+    const empty = narrowed ? "filtered" : filter.tab;
     return (
       <EmptyState
-        icon={Inbox}
-        title={t(`inbox.empty.${filter.tab}.title`)}
+        icon={narrowed ? SearchX : Inbox}
+        title={t(`inbox.empty.${empty}.title`)}
         action={
-          filter.tab === "all" && filter.status === "any" ? undefined : (
+          filter.tab === "all" && !narrowed ? undefined : (
             <Button
               onClick={() =>
                 void navigate({
@@ -206,16 +331,18 @@ function Body({ list, selected, filter }: { list: Rows; selected: string | undef
           )
         }
       >
-        {t(`inbox.empty.${filter.tab}.hint`)}
+        {t(`inbox.empty.${empty}.hint`)}
       </EmptyState>
     );
   }
   return (
     <ConversationList
-      key={`${filter.tab} ${filter.status}`}
+      key={JSON.stringify(filter)}
       list={list}
       rows={list.rows}
       selected={selected}
+      selection={selection}
+      waits={filter.sort === "waiting"}
     />
   );
 }

@@ -1,5 +1,5 @@
-import { Link } from "@tanstack/react-router";
-import { Timer } from "lucide-react";
+import { Link, useNavigate } from "@tanstack/react-router";
+import { AlarmClock, Check, Hourglass, Timer } from "lucide-react";
 import { memo } from "react";
 import { useTranslation } from "react-i18next";
 import type { Conversation, Member } from "@/api/types";
@@ -14,6 +14,7 @@ import { kindIcon, useKindName } from "../kinds";
 import { useOutboxOf } from "../outbox";
 import { Ticks } from "../Ticks";
 import { type Bubble, kindOfEntry } from "../thread/layout";
+import { AttendButton } from "./AttendButton";
 
 export const ROW_HEIGHT = 68;
 
@@ -24,12 +25,24 @@ export const ConversationRow = memo(function ConversationRow({
   conversation,
   assignee,
   selected,
+  chosen,
+  choosing,
+  waits,
+  onChoose,
 }: {
   conversation: Conversation;
   assignee: Member | undefined;
   selected: boolean;
+  /** Among those that something is to be done with. */
+  chosen: boolean;
+  /** Whether every row shows that it can be chosen. */
+  choosing: boolean;
+  /** Whether the list is about who waits, and since when. */
+  waits: boolean;
+  onChoose: (id: string, range: boolean) => void;
 }) {
   const { t } = useTranslation();
+  const navigate = useNavigate();
   const format = useFormat();
   const now = useNow();
   const contactName = useContactName();
@@ -39,77 +52,174 @@ export const ConversationRow = memo(function ConversationRow({
   const at = conversation.last_message_at;
   const windowLeft = conversation.window_expires_at ? Date.parse(conversation.window_expires_at) - now : 0;
 
+  const pending = conversation.status === "pending";
+  const since = waits ? conversation.waiting_since : null;
+  const open = () =>
+    void navigate({ to: "/inbox", search: ({ m: _, ...search }) => ({ ...search, c: conversation.id }) });
+
   return (
-    <Link
-      to="/inbox"
-      search={({ m: _, ...search }) => ({ ...search, c: conversation.id })}
-      data-conversation={conversation.id}
-      aria-current={selected ? "true" : undefined}
-      className={cx(
-        "flex h-[68px] items-center gap-3 px-3 outline-offset-[-2px]",
-        selected ? "bg-selected" : "hover:bg-hover",
-      )}
-    >
-      <span className="relative">
-        <Avatar id={conversation.contact_id} name={name} size="lg" />
-        {assignee && (
-          <span
-            className="absolute -end-1 -bottom-0.5 rounded-full ring-2 ring-surface"
-            title={t("inbox.list.assignedTo", { name: assignee.name })}
-          >
-            <Avatar id={assignee.id} name={assignee.name} size="xs" />
-          </span>
+    <div className={cx("group relative", chosen && "bg-accent-soft")}>
+      <Link
+        to="/inbox"
+        search={({ m: _, ...search }) => ({ ...search, c: conversation.id })}
+        data-conversation={conversation.id}
+        aria-current={selected ? "true" : undefined}
+        onClick={(event) => {
+          // Where rows are being chosen a press on one chooses it, as it does with Shift.
+          if (!choosing && !event.shiftKey) return;
+          event.preventDefault();
+          onChoose(conversation.id, event.shiftKey);
+        }}
+        className={cx(
+          "flex h-[68px] items-center gap-3 border-s-2 px-3 outline-offset-[-2px]",
+          pending ? "border-pending" : "border-transparent",
+          chosen ? "" : selected ? "bg-selected" : "hover:bg-hover",
         )}
-      </span>
-      <span className="flex min-w-0 flex-1 flex-col gap-0.5">
-        <span className="flex items-baseline gap-2">
-          <span className={cx("min-w-0 flex-1 truncate text-base", unread ? "font-semibold" : "font-medium")}>
-            <bdi>{name}</bdi>
-          </span>
-          <time
-            dateTime={at}
-            title={format.full(at)}
-            className={cx("shrink-0 text-xs tabular-nums", unread ? "font-medium text-accent" : "text-faint")}
-          >
-            {format.short(at, now)}
-          </time>
-        </span>
-        <span className="flex h-5 items-center gap-1.5">
-          <Preview conversation={conversation} selected={selected} emphasised={unread} />
-          {windowLeft > 0 && windowLeft < WINDOW_SOON_MS && conversation.status !== "closed" && (
+      >
+        <span className="relative">
+          <Avatar id={conversation.contact_id} name={name} size="lg" />
+          {assignee && (
             <span
-              className="inline-flex shrink-0 items-center gap-1 rounded-sm bg-pending-soft px-1 text-pending text-xs tabular-nums"
-              title={t("inbox.window.leftTitle")}
+              className="absolute -end-1 -bottom-0.5 rounded-full ring-2 ring-surface"
+              title={t("inbox.list.assignedTo", { name: assignee.name })}
             >
-              <Timer aria-hidden="true" className="size-3" />
-              <span className="sr-only">{t("inbox.window.leftTitle")}</span>
-              {format.left(windowLeft)}
-            </span>
-          )}
-          {conversation.status !== "open" && <StatusChip status={conversation.status} />}
-          {assignee && <span className="sr-only">{t("inbox.list.assignedTo", { name: assignee.name })}</span>}
-          {unread && (
-            <span className="inline-flex h-5 min-w-5 shrink-0 items-center justify-center rounded-full bg-accent px-1.5 font-semibold text-on-accent text-xs tabular-nums">
-              {conversation.unread_count > 99 ? "99+" : format.number(conversation.unread_count)}
-              <span className="sr-only"> {t("inbox.list.unread", { count: conversation.unread_count })}</span>
+              <Avatar id={assignee.id} name={assignee.name} size="xs" />
             </span>
           )}
         </span>
-      </span>
-    </Link>
+        <span className="flex min-w-0 flex-1 flex-col gap-0.5">
+          <span className="flex items-baseline gap-2">
+            <span
+              className={cx("min-w-0 flex-1 truncate text-base", unread ? "font-semibold" : "font-medium")}
+            >
+              <bdi>{name}</bdi>
+            </span>
+            {since ? (
+              <time
+                dateTime={since}
+                title={t("inbox.list.waitingSince", { at: format.full(since) })}
+                className="inline-flex shrink-0 items-center gap-1 font-medium text-pending text-xs tabular-nums"
+              >
+                <Hourglass aria-hidden="true" className="size-3 self-center" />
+                <span className="sr-only">{t("inbox.list.waiting")}</span>
+                {format.short(since, now)}
+              </time>
+            ) : (
+              <time
+                dateTime={at}
+                title={format.full(at)}
+                className={cx(
+                  "shrink-0 text-xs tabular-nums",
+                  unread ? "font-medium text-accent" : "text-faint",
+                )}
+              >
+                {format.short(at, now)}
+              </time>
+            )}
+          </span>
+          <span className="flex h-5 items-center gap-1.5">
+            <Preview conversation={conversation} selected={selected} emphasised={unread} />
+            {windowLeft > 0 && windowLeft < WINDOW_SOON_MS && conversation.status !== "closed" && (
+              <span
+                className="inline-flex shrink-0 items-center gap-1 rounded-sm bg-pending-soft px-1 text-pending text-xs tabular-nums"
+                title={t("inbox.window.leftTitle")}
+              >
+                <Timer aria-hidden="true" className="size-3" />
+                <span className="sr-only">{t("inbox.window.leftTitle")}</span>
+                {format.left(windowLeft)}
+              </span>
+            )}
+            <StatusChip conversation={conversation} now={now} />
+            {assignee && (
+              <span className="sr-only">{t("inbox.list.assignedTo", { name: assignee.name })}</span>
+            )}
+            {unread && (
+              <span className="inline-flex h-5 min-w-5 shrink-0 items-center justify-center rounded-full bg-accent px-1.5 font-semibold text-on-accent text-xs tabular-nums">
+                {conversation.unread_count > 99 ? "99+" : format.number(conversation.unread_count)}
+                <span className="sr-only">
+                  {" "}
+                  {t("inbox.list.unread", { count: conversation.unread_count })}
+                </span>
+              </span>
+            )}
+          </span>
+        </span>
+      </Link>
+      <Choose
+        name={name}
+        chosen={chosen}
+        choosing={choosing}
+        onChoose={(range) => onChoose(conversation.id, range)}
+      />
+      {/* With a finger one opens it first: the button is in the head of the thread, too. */}
+      {!choosing && (
+        <span className="absolute end-3 bottom-1.5 opacity-0 focus-within:opacity-100 group-hover:opacity-100 pointer-coarse:hidden">
+          <AttendButton
+            conversation={conversation}
+            label={t("inbox.attendNamed", { name })}
+            onAttend={open}
+            className="shadow-pop"
+          />
+        </span>
+      )}
+    </div>
   );
 });
 
-function StatusChip({ status }: { status: "pending" | "closed" }) {
+/** Over the picture: a box to choose the row with. */
+function Choose({
+  name,
+  chosen,
+  choosing,
+  onChoose,
+}: {
+  name: string;
+  chosen: boolean;
+  choosing: boolean;
+  onChoose: (range: boolean) => void;
+}) {
   const { t } = useTranslation();
   return (
-    <span
+    <label
       className={cx(
-        "shrink-0 rounded-sm px-1 text-xs",
+        "absolute start-3 top-3 flex size-11 cursor-pointer items-center justify-center rounded-full bg-surface/85 focus-within:opacity-100",
+        chosen || choosing ? "" : "opacity-0 hover:opacity-100 pointer-coarse:hidden",
+      )}
+    >
+      <input
+        type="checkbox"
+        checked={chosen}
+        aria-label={t("inbox.bulk.choose", { name })}
+        onChange={(event) => onChoose(event.nativeEvent instanceof MouseEvent && event.nativeEvent.shiftKey)}
+        className="peer absolute inset-0 m-0 cursor-pointer appearance-none rounded-full"
+      />
+      <span
+        aria-hidden="true"
+        className="pointer-events-none flex size-5 items-center justify-center rounded-md border-2 border-edge bg-raised text-on-accent peer-checked:border-accent peer-checked:bg-accent"
+      >
+        {chosen && <Check className="size-3.5" strokeWidth={3} />}
+      </span>
+    </label>
+  );
+}
+
+function StatusChip({ conversation, now }: { conversation: Conversation; now: number }) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const { status, snooze } = conversation;
+  if (status === "open") return null;
+  const until = snooze?.until;
+  return (
+    <span
+      title={until ? t("inbox.snooze.untilTime", { at: format.full(until) }) : undefined}
+      className={cx(
+        "inline-flex shrink-0 items-center gap-1 rounded-sm px-1 text-xs",
         status === "pending" ? "bg-pending-soft text-pending" : "bg-sunken text-closed",
       )}
     >
-      {t(`inbox.conversationStatus.${status}`)}
+      {snooze && <AlarmClock aria-hidden="true" className="size-3" />}
+      {snooze && <span className="sr-only">{t("inbox.snooze.snoozed")}</span>}
+      {until ? format.coming(until, now) : t(`inbox.conversationStatus.${status}`)}
     </span>
   );
 }

@@ -4,7 +4,7 @@ import { useCallback, useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import { api, snapshot } from "@/api/client";
 import { reasonOf } from "@/api/errors";
-import type { Conversation, ConversationStatus, Message } from "@/api/types";
+import type { Conversation, ConversationStatus, Message, Snooze } from "@/api/types";
 import { useLive } from "@/live/context";
 import { keys } from "@/live/keys";
 import type { Live } from "@/live/live";
@@ -14,7 +14,17 @@ import { notifyError } from "@/ui/toast";
 import { withOwn } from "../thread/reactions";
 import { findInLists } from "./lists";
 
-export type ConversationChange = { status?: ConversationStatus; assigned_agent_id?: string | null };
+export type ConversationChange = {
+  status?: ConversationStatus;
+  assigned_agent_id?: string | null;
+  snooze?: Snooze | null;
+};
+
+/** What is changed in many at once: the tags of their contacts, too. */
+export type ChangeOfMany = ConversationChange & { add_tags?: string[]; remove_tags?: string[] };
+
+/** The most that the server changes at once. */
+const AT_ONCE = 100;
 
 export function useConversationActions() {
   const cache = useQueryClient();
@@ -24,12 +34,38 @@ export function useConversationActions() {
   const change = useCallback(
     async (id: string, wanted: ConversationChange) => {
       try {
-        await wish(cache, live, id, wanted, () =>
+        await wish(cache, live, id, becomes(wanted), () =>
           api.PATCH("/api/v1/conversations/{id}", { params: { path: { id } }, body: wanted }),
         );
       } catch (error) {
         notifyError(t("inbox.action.failed"), reasonOf(error) ?? t("error.network"));
       }
+    },
+    [cache, live, t],
+  );
+
+  /** Resolves to how many have changed; null if nothing was done. */
+  const changeMany = useCallback(
+    async (rows: readonly { id: string }[], wanted: ChangeOfMany): Promise<number | null> => {
+      let changed = 0;
+      for (let from = 0; from < rows.length; from += AT_ONCE) {
+        const ids = rows.slice(from, from + AT_ONCE).map((row) => row.id);
+        try {
+          const { body } = await snapshot(
+            api.POST("/api/v1/conversations/bulk", { body: { ids, ...wanted } }),
+          );
+          changed += body.data.filter((row) => row.result === "changed").length;
+          const told = body.data.flatMap(({ conversation }) => {
+            const known = conversation && knownConversation(cache, conversation.id);
+            return known ? [[known.id, stamp(conversation, wished(known.seq))] as const] : [];
+          });
+          live.tell({ conversations: new Map(told) });
+        } catch (error) {
+          notifyError(t("inbox.action.failed"), reasonOf(error) ?? t("error.network"));
+          return changed || null;
+        }
+      }
+      return changed;
     },
     [cache, live, t],
   );
@@ -98,7 +134,17 @@ export function useConversationActions() {
     [cache, live, t],
   );
 
-  return useMemo(() => ({ change, markRead, retryMessage, react }), [change, markRead, retryMessage, react]);
+  return useMemo(
+    () => ({ change, changeMany, markRead, retryMessage, react }),
+    [change, changeMany, markRead, retryMessage, react],
+  );
+}
+
+/** What a change makes of a conversation: snoozed it is pending, and any other status ends that. */
+function becomes(wanted: ConversationChange): ConversationChange {
+  if (wanted.snooze) return { ...wanted, status: "pending" };
+  if (wanted.snooze === null) return { status: "open", ...wanted };
+  return wanted.status ? { ...wanted, snooze: null } : wanted;
 }
 
 function knownConversation(cache: QueryClient, id: string): Stamped<Conversation> | undefined {

@@ -9,11 +9,10 @@ import {
   addPage,
   type ConversationList,
   complete,
-  emptyList,
+  EMPTY,
   type ListFilter,
   mergeIntoList,
-  type Source,
-  sourcesToLoad,
+  statuses,
 } from "@/live/conversations";
 import { keys } from "@/live/keys";
 import type { Live } from "@/live/live";
@@ -26,7 +25,10 @@ export function listQuery(live: Live, me: string, filter: ListFilter) {
     queryKey: keys.list(filter),
     queryFn: () =>
       live.read(
-        () => firstPages(filter),
+        async () => {
+          const { rows, next, seq } = await page(filter, null);
+          return { value: addPage(EMPTY, filter.sort ?? "activity", rows, next, seq ?? 0), seq };
+        },
         (list, changes) => mergeIntoList(list, filter, me, changes),
       ),
     staleTime: Number.POSITIVE_INFINITY,
@@ -52,7 +54,10 @@ export function useConversationList(filter: ListFilter): Rows {
   const [isLoadingMore, setLoading] = useState(false);
   const [loadMoreError, setError] = useState<Error | null>(null);
   const busy = useRef(false);
-  const { tab, status } = filter;
+  // The same for every object that says the same.
+  const wanted = useRef(filter);
+  if (JSON.stringify(wanted.current) !== JSON.stringify(filter)) wanted.current = filter;
+  const asked = wanted.current;
 
   const loadMore = useCallback(async () => {
     if (busy.current) return;
@@ -60,21 +65,21 @@ export function useConversationList(filter: ListFilter): Rows {
     setLoading(true);
     setError(null);
     try {
-      await loadNext(cache, live, me, { tab, status });
+      await loadNext(cache, live, me, asked);
     } catch (error) {
       setError(error as Error);
     } finally {
       busy.current = false;
       setLoading(false);
     }
-  }, [cache, live, me, tab, status]);
+  }, [cache, live, me, asked]);
 
-  const known = list ? complete(list) : 0;
+  const known = list ? complete(list, filter.sort) : 0;
   return {
     rows: list ? (known === list.rows.length ? list.rows : list.rows.slice(0, known)) : [],
     isPending,
     error: list ? null : error,
-    hasMore: list ? sourcesToLoad(list).length > 0 : false,
+    hasMore: Boolean(list?.next),
     isLoadingMore,
     loadMoreError,
     loadMore,
@@ -92,51 +97,38 @@ export function findInLists(cache: QueryClient, id: string): Stamped<Conversatio
   return best;
 }
 
-async function firstPages(filter: ListFilter): Promise<{ value: ConversationList; seq: number | undefined }> {
-  const empty = emptyList(filter.status);
-  const pages = await Promise.all(empty.sources.map((source) => page(filter, source)));
-  let list = empty;
-  let seq: number | undefined;
-  for (const [at, each] of pages.entries()) {
-    list = addPage(list, at, each.rows, each.next, each.seq ?? 0);
-    // Events are applied from the older of the two snapshots; rows of the newer one know better by themselves.
-    if (each.seq !== undefined) seq = Math.min(seq ?? each.seq, each.seq);
-  }
-  return { value: list, seq };
-}
-
 async function loadNext(cache: QueryClient, live: Live, me: string, filter: ListFilter): Promise<void> {
   const list = cache.getQueryData<ConversationList>(keys.list(filter));
-  if (!list) return;
-  await Promise.all(
-    sourcesToLoad(list).map(async (at) => {
-      const source = list.sources[at];
-      if (!source?.next) return;
-      const { rows, next, seq } = await page(filter, source);
-      const changes = live.changesSince(seq);
-      if (!changes) return;
-      cache.setQueryData<ConversationList>(keys.list(filter), (now) => {
-        // The list was read anew meanwhile: this page no longer follows its last row.
-        if (now?.sources[at]?.next !== source.next) return now;
-        return mergeIntoList(addPage(now, at, rows, next, seq ?? 0), filter, me, changes);
-      });
-    }),
-  );
+  if (!list?.next) return;
+  const { rows, next, seq } = await page(filter, list.next);
+  const changes = live.changesSince(seq);
+  if (!changes) return;
+  cache.setQueryData<ConversationList>(keys.list(filter), (now) => {
+    // The list was read anew meanwhile: this page no longer follows its last row.
+    if (now?.next !== list.next) return now;
+    return mergeIntoList(addPage(now, filter.sort ?? "activity", rows, next, seq ?? 0), filter, me, changes);
+  });
 }
 
 async function page(
   filter: ListFilter,
-  source: Source,
+  cursor: string | null,
 ): Promise<{ rows: Conversation[]; next: string | null; seq: number | undefined }> {
+  const { tab, member, channel, tag, unread, window } = filter;
+  const status = statuses(filter);
   const answer = await snapshot(
     api.GET("/api/v1/conversations", {
       params: {
         query: {
-          sort: "activity",
+          sort: filter.sort ?? "activity",
           limit: PAGE,
-          ...(filter.tab === "all" ? {} : { assigned: filter.tab }),
-          ...(source.status ? { status: source.status } : {}),
-          ...(source.next ? { cursor: source.next } : {}),
+          ...(member ? { assigned_agent_id: member } : tab === "all" ? {} : { assigned: tab }),
+          ...(status.length > 0 ? { status } : {}),
+          ...(channel ? { channel_id: channel } : {}),
+          ...(tag ? { tag } : {}),
+          ...(unread ? { unread } : {}),
+          ...(window ? { window } : {}),
+          ...(cursor ? { cursor } : {}),
         },
       },
     }),

@@ -74,7 +74,7 @@ export function Thread({
         },
   );
 
-  useMarkRead(conversation, canWrite && Boolean(list), atEnd);
+  useMarkRead(conversation, canWrite && isOurs(conversation, me) && Boolean(list), atEnd);
 
   const reply = useCallback(
     (bubble: Bubble) => {
@@ -173,6 +173,14 @@ export function Thread({
       )}
     </section>
   );
+}
+
+/**
+ * Whether this member's reading counts for everybody: who only looks at what is a colleague's, or nobody's yet, leaves
+ * it unread. Once it is answered there is nothing left to be read.
+ */
+function isOurs({ assigned_agent_id, last_message_direction }: Conversation, me: string): boolean {
+  return assigned_agent_id === me || last_message_direction === "outbound";
 }
 
 /**

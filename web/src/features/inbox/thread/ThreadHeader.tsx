@@ -1,4 +1,5 @@
 import {
+  AlarmClock,
   Archive,
   ArrowLeft,
   ChevronDown,
@@ -18,6 +19,8 @@ import { Avatar } from "@/ui/Avatar";
 import { Button, IconButton } from "@/ui/Button";
 import { cx } from "@/ui/cx";
 import { Menu, MenuChoices } from "@/ui/Menu";
+import { AttendButton } from "../list/AttendButton";
+import { SnoozeMenu } from "../list/SnoozeMenu";
 import { useConversationActions } from "../queries/actions";
 
 const STATUSES: ConversationStatus[] = ["open", "pending", "closed"];
@@ -44,30 +47,34 @@ export function ThreadHeader({
   const contactName = useContactName();
   const name = contactName(conversation.contact);
   return (
-    <header className="flex h-14 shrink-0 items-center gap-2 border-line border-b bg-surface px-2 md:gap-3 md:px-4">
-      {onBack && (
-        <IconButton label={t("inbox.back")} onClick={onBack}>
-          <ArrowLeft aria-hidden="true" className="size-5 rtl:-scale-x-100" />
+    <header className="@container shrink-0 border-line border-b bg-surface">
+      <div className="flex h-14 items-center gap-2 px-2 md:px-4">
+        {onBack && (
+          <IconButton label={t("inbox.back")} onClick={onBack}>
+            <ArrowLeft aria-hidden="true" className="size-5 rtl:-scale-x-100" />
+          </IconButton>
+        )}
+        <Avatar id={conversation.contact_id} name={name} />
+        <div className="min-w-0 flex-1">
+          <h2 className="truncate font-semibold text-base">
+            <bdi>{name}</bdi>
+          </h2>
+          <WindowLeft conversation={conversation} />
+        </div>
+        <AttendButton conversation={conversation} />
+        <Assignee conversation={conversation} />
+        <Status conversation={conversation} />
+        <SnoozeButton conversation={conversation} />
+        <CloseButton conversation={conversation} />
+        <IconButton
+          label={t(sidebarOpen ? "inbox.sidebar.hide" : "inbox.sidebar.show")}
+          aria-expanded={sidebarOpen}
+          onClick={onToggleSidebar}
+          className={cx(sidebarOpen && "bg-hover text-text")}
+        >
+          <PanelRight aria-hidden="true" className="size-4.5 rtl:-scale-x-100" />
         </IconButton>
-      )}
-      <Avatar id={conversation.contact_id} name={name} />
-      <div className="min-w-0 flex-1">
-        <h2 className="truncate font-semibold text-base">
-          <bdi>{name}</bdi>
-        </h2>
-        <WindowLeft conversation={conversation} />
       </div>
-      <Assignee conversation={conversation} />
-      <Status conversation={conversation} />
-      <CloseButton conversation={conversation} />
-      <IconButton
-        label={t(sidebarOpen ? "inbox.sidebar.hide" : "inbox.sidebar.show")}
-        aria-expanded={sidebarOpen}
-        onClick={onToggleSidebar}
-        className={cx(sidebarOpen && "bg-hover text-text")}
-      >
-        <PanelRight aria-hidden="true" className="size-4.5 rtl:-scale-x-100" />
-      </IconButton>
     </header>
   );
 }
@@ -124,10 +131,10 @@ function Assignee({ conversation }: { conversation: Conversation }) {
       ) : (
         <UserRound aria-hidden="true" className="size-4" />
       )}
-      <span className="truncate max-lg:hidden">
+      <span className="truncate @max-2xl:hidden">
         {current ? current.name : t("inbox.assignee.unassigned")}
       </span>
-      <ChevronDown aria-hidden="true" className="size-3.5 max-md:hidden" />
+      <ChevronDown aria-hidden="true" className="size-3.5 @max-2xl:hidden" />
     </Button>
   );
   if (!canWrite) return button;
@@ -167,8 +174,8 @@ function Status({ conversation }: { conversation: Conversation }) {
       disabledReason={canWrite ? undefined : t("permission.conversationsWrite")}
     >
       <CircleDot aria-hidden="true" className={cx("size-4", TONES[conversation.status])} />
-      <span className="max-lg:hidden">{current}</span>
-      <ChevronDown aria-hidden="true" className="size-3.5 max-md:hidden" />
+      <span className="@max-2xl:hidden">{current}</span>
+      <ChevronDown aria-hidden="true" className="size-3.5 @max-2xl:hidden" />
     </Button>
   );
   if (!canWrite) return button;
@@ -188,6 +195,29 @@ function Status({ conversation }: { conversation: Conversation }) {
   );
 }
 
+function SnoozeButton({ conversation }: { conversation: Conversation }) {
+  const { t } = useTranslation();
+  const canWrite = useCan("conversations:write");
+  const { change } = useConversationActions();
+  const button = (
+    <IconButton
+      label={t("inbox.snooze.button")}
+      disabledReason={canWrite ? undefined : t("permission.conversationsWrite")}
+      className={cx("max-md:hidden", conversation.snooze && "text-pending")}
+    >
+      <AlarmClock aria-hidden="true" className="size-4.5" />
+    </IconButton>
+  );
+  if (!canWrite) return button;
+  return (
+    <SnoozeMenu
+      trigger={button}
+      snoozed={conversation.snooze !== null}
+      onSnooze={(snooze) => void change(conversation.id, { snooze })}
+    />
+  );
+}
+
 function CloseButton({ conversation }: { conversation: Conversation }) {
   const { t } = useTranslation();
   const canWrite = useCan("conversations:write");
@@ -203,7 +233,7 @@ function CloseButton({ conversation }: { conversation: Conversation }) {
       className="max-md:hidden"
     >
       <Icon aria-hidden="true" className="size-4" />
-      <span className="max-lg:hidden">{t(closed ? "inbox.reopen" : "inbox.close")}</span>
+      <span className="@max-2xl:hidden">{t(closed ? "inbox.reopen" : "inbox.close")}</span>
     </Button>
   );
 }

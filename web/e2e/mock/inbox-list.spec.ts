@@ -1,0 +1,143 @@
+import AxeBuilder from "@axe-core/playwright";
+import { expect, test } from "./app.ts";
+
+test("an unassigned conversation is looked at without being taken or read, and attended with one press", async ({
+  app,
+  page,
+}) => {
+  await app.happens("arrive", { name: "Nadia New", text: "Are you there?" });
+  await page.getByRole("tab", { name: /^Unassigned/ }).click();
+  await app.open("Nadia New");
+  await expect(app.log).toContainText("Are you there?");
+  await expect(app.row("Nadia New")).toContainText("1 unread message");
+  await page.getByRole("button", { name: "Attend", exact: true }).click();
+  await expect(app.row("Nadia New")).toHaveCount(0);
+  await expect(page.getByRole("button", { name: "Assignee: Marina Duarte" })).toBeVisible();
+  await page.getByRole("tab", { name: /^Mine/ }).click();
+  await expect(app.row("Nadia New")).toBeVisible();
+  await expect(app.row("Nadia New")).not.toContainText("unread message");
+});
+
+test("attending from the list opens the conversation", async ({ app, page }) => {
+  await app.row("Oliver Smith").hover();
+  await page.getByRole("button", { name: "Attend Oliver Smith" }).click();
+  await expect(page.getByRole("heading", { name: "Oliver Smith" })).toBeVisible();
+  await expect(page.getByRole("button", { name: "Assignee: Marina Duarte" })).toBeVisible();
+});
+
+test("the tabs count what is not closed, and follow what happens", async ({ app, page }) => {
+  const count = async () =>
+    Number((await page.getByRole("tab", { name: /^Mine/ }).textContent())?.match(/\d+/)?.[0]);
+  const before = await count();
+  await app.row("Oliver Smith").hover();
+  await page.getByRole("button", { name: "Attend Oliver Smith" }).click();
+  await expect.poll(count).toBe(before + 1);
+});
+
+test("filters narrow the list, stand in words, and are in the address", async ({ app, page }) => {
+  await page.getByRole("button", { name: "Filter", exact: true }).click();
+  await page.getByLabel("24-hour window").selectOption("closing");
+  await expect(app.row("Oliver Smith")).toBeVisible();
+  await expect(app.row("Jonas Weber")).toHaveCount(0);
+  await page.getByLabel("Assigned to").selectOption("Marina Duarte");
+  await expect(app.row("Oliver Smith")).toHaveCount(0);
+  await page.keyboard.press("Escape");
+  await page.reload();
+  const chips = page.getByRole("list", { name: "Filters in use" });
+  await expect(chips).toContainText("Window closes in under 4 hours");
+  await page.getByRole("button", { name: "Remove the filter: Marina Duarte" }).click();
+  await expect(app.row("Oliver Smith")).toBeVisible();
+  await page.getByRole("button", { name: /^Remove the filter: Window/ }).click();
+  await expect(chips).toHaveCount(0);
+  await expect(app.row("Jonas Weber")).toBeVisible();
+});
+
+test("who has waited longest comes first, and leaves when answered", async ({ app, page }) => {
+  await page.getByRole("button", { name: /^Order/ }).click();
+  await page.getByRole("menuitemradio", { name: "Waiting longest first" }).click();
+  await expect(app.rows.first()).toContainText("+5521998877665");
+  await expect(app.rows.first()).toContainText("Waiting for an answer:");
+  const jonas = app.row("Jonas Weber");
+  await expect(jonas).toContainText("Waiting for an answer:");
+  await app.open("Jonas Weber");
+  await app.send("Here is the answer");
+  await expect(jonas).not.toContainText("Waiting for an answer:");
+});
+
+test("a list is saved as a view, changed, kept and left", async ({ app, page }) => {
+  await page.getByRole("button", { name: "Filter", exact: true }).click();
+  await page.getByRole("switch", { name: "Only unread" }).click();
+  await page.getByRole("button", { name: "Save as a view" }).click();
+  await page.getByLabel("Name of the view").fill("To read");
+  await page.getByRole("button", { name: "Save", exact: true }).click();
+  const chips = page.getByRole("list", { name: "Filters in use" });
+  await expect(chips).toHaveText("To read");
+  await page.getByRole("button", { name: "Filter", exact: true }).click();
+  await page.getByLabel("Status").selectOption("pending");
+  await page.keyboard.press("Escape");
+  await expect(chips).toContainText("To read · changed");
+  await page.getByRole("button", { name: "Keep the change" }).click();
+  await expect(chips).toHaveText("To read");
+  await page.getByRole("button", { name: "Leave the view To read" }).click();
+  await expect(chips).toHaveCount(0);
+  await page.getByRole("button", { name: "Saved views" }).click();
+  await page.getByRole("menuitem", { name: /^Closing soon/ }).click();
+  await expect(app.row("Oliver Smith")).toBeVisible();
+  await expect(chips).toHaveText("Closing soon");
+});
+
+test("several conversations are chosen and closed at once", async ({ app, page }) => {
+  await app.row("Jonas Weber").getByRole("link").focus();
+  await page.keyboard.press("x");
+  await page.getByRole("checkbox", { name: "Select Lucía Fernández" }).click({ modifiers: ["Shift"] });
+  await expect(page.getByRole("toolbar", { name: "Selected conversations" })).toContainText("3 selected");
+  const bar = page.getByRole("toolbar", { name: "Selected conversations" });
+  await bar.getByRole("button", { name: "Close" }).click();
+  await expect(app.row("Jonas Weber")).toContainText("Closed");
+  await expect(app.row("Lucía Fernández")).toContainText("Closed");
+  await expect(app.row("Ana Beatriz Ramos")).not.toContainText("Closed");
+  await expect(bar).toHaveCount(0);
+});
+
+test("a conversation is put away, looks so, and comes back", async ({ app, page }) => {
+  await app.open("Jonas Weber");
+  await page.getByRole("button", { name: "Snooze" }).click();
+  await page.getByRole("menuitem", { name: "Until the customer writes" }).click();
+  await expect(app.row("Jonas Weber")).toContainText("Pending");
+  await expect(page.getByRole("button", { name: "Status: Pending" })).toBeVisible();
+  await page.getByRole("button", { name: "Snooze" }).click();
+  await page.getByRole("menuitem", { name: "Choose a time…" }).click();
+  await page.getByLabel("Day and time").fill("2020-01-01T09:00");
+  await page.getByRole("dialog").getByRole("button", { name: "Snooze" }).click();
+  await expect(page.getByText("Choose a time in the future, within a year.")).toBeVisible();
+  await page.getByRole("button", { name: "Cancel" }).click();
+  await page.getByRole("button", { name: "Snooze" }).click();
+  await page.getByRole("menuitem", { name: "Bring it back now" }).click();
+  await expect(app.row("Jonas Weber")).not.toContainText("Pending");
+});
+
+for (const scheme of ["light", "dark"] as const) {
+  test(`nothing is in the way of assistive technology, ${scheme}`, async ({ app, page }) => {
+    await page.emulateMedia({ colorScheme: scheme });
+    const check = async (what: string) => {
+      // Fades have ended: colours in between are nobody's choice.
+      await page.waitForTimeout(250);
+      const { violations } = await new AxeBuilder({ page }).exclude("[data-base-ui-focus-guard]").analyze();
+      const told = violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(" ")}`);
+      expect(told, what).toEqual([]);
+    };
+    await page.getByRole("button", { name: "Filter", exact: true }).click();
+    await page.getByLabel("24-hour window").selectOption("open");
+    await check("filter");
+    await page.keyboard.press("Escape");
+    await app.rows.first().getByRole("link").focus();
+    await page.keyboard.press("x");
+    await expect(page.getByRole("toolbar", { name: "Selected conversations" })).toBeVisible();
+    await check("selection");
+    await page.keyboard.press("Escape");
+    await page.getByRole("button", { name: "Saved views" }).click();
+    await page.getByRole("menuitem", { name: "Manage views" }).click();
+    await expect(page.getByRole("dialog")).toBeVisible();
+    await check("views");
+  });
+}

@@ -1,0 +1,120 @@
+/** What narrows the list, in words, each with a way to take it away. */
+import { X } from "lucide-react";
+import type { ReactNode } from "react";
+import { useTranslation } from "react-i18next";
+import type { View } from "@/api/types";
+import { useTags } from "@/contacts/queries";
+import type { ListFilter } from "@/live/conversations";
+import { useChannels, useMemberMap } from "@/team/queries";
+import { type Narrowing, narrowings, without } from "../filter";
+
+export default function Chips({
+  filter,
+  view,
+  changed,
+  onChange,
+  onLeave,
+  onKeep,
+}: {
+  filter: ListFilter;
+  /** The saved view that the list was opened with. */
+  view: View | undefined;
+  /** Whether the list shows something else by now. */
+  changed: boolean;
+  onChange: (filter: ListFilter) => void;
+  onLeave: () => void;
+  /** Keeps the change in the view; absent for who may not. */
+  onKeep: (() => void) | undefined;
+}) {
+  const { t } = useTranslation();
+  const words = useWords(filter);
+  const shown = view && !changed ? [] : narrowings(filter);
+  return (
+    <ul
+      aria-label={t("inbox.filter.chips")}
+      className="flex flex-wrap items-center gap-1.5 border-line border-b px-3 py-2"
+    >
+      {view && (
+        <Chip strong remove={t("inbox.views.leave", { name: view.name })} onRemove={onLeave}>
+          <bdi>{view.name}</bdi>
+          {changed && <span className="font-normal"> · {t("inbox.views.changed")}</span>}
+        </Chip>
+      )}
+      {shown.map((each) => (
+        <Chip
+          key={each}
+          remove={t("inbox.filter.remove", { what: words(each) })}
+          onRemove={() => onChange(without(filter, [each]))}
+        >
+          <bdi>{words(each)}</bdi>
+        </Chip>
+      ))}
+      {view && changed && onKeep && (
+        <li>
+          <button
+            type="button"
+            onClick={onKeep}
+            className="rounded-sm px-1 font-medium text-accent text-sm hover:underline pointer-coarse:min-h-11"
+          >
+            {t("inbox.views.keep")}
+          </button>
+        </li>
+      )}
+    </ul>
+  );
+}
+
+function Chip({
+  strong = false,
+  remove,
+  onRemove,
+  children,
+}: {
+  strong?: boolean;
+  remove: string;
+  onRemove: () => void;
+  children: ReactNode;
+}) {
+  return (
+    <li
+      className={
+        strong
+          ? "flex max-w-full items-center rounded-md bg-accent-soft font-medium text-accent text-sm"
+          : "flex max-w-full items-center rounded-md bg-sunken text-sm text-text"
+      }
+    >
+      <span className="truncate py-0.5 ps-2">{children}</span>
+      <button
+        type="button"
+        aria-label={remove}
+        onClick={onRemove}
+        className="inline-flex size-6 shrink-0 items-center justify-center rounded-md hover:bg-hover pointer-coarse:size-11"
+      >
+        <X aria-hidden="true" className="size-3.5" />
+      </button>
+    </li>
+  );
+}
+
+function useWords(filter: ListFilter): (each: Narrowing) => string {
+  const { t } = useTranslation();
+  const members = useMemberMap();
+  const { data: channels } = useChannels();
+  const { data: tags = [] } = useTags(filter.tag !== undefined);
+  return (each) => {
+    switch (each) {
+      case "status":
+        return t(`inbox.statusFilter.${filter.status}`);
+      case "member":
+        return members.get(filter.member ?? "")?.name ?? t("inbox.assignee.someone");
+      case "channel":
+        return channels?.find(({ id }) => id === filter.channel)?.label ?? t("inbox.filter.channel");
+      case "tag":
+        return tags.find(({ id }) => id === filter.tag)?.name ?? t("inbox.filter.tag");
+      case "unread":
+        return t("inbox.filter.unread");
+      case "window":
+        return t(`inbox.filter.windows.${filter.window ?? "open"}`);
+    }
+  };
+}
