@@ -1,6 +1,6 @@
 //! The chapters of the API's documentation, in reading order.
 
-pub const TAGS: [(&str, &str); 16] = [
+pub const TAGS: [(&str, &str); 17] = [
     ("Account", "Opening an account, and who the caller is in it."),
     (
         "Sessions",
@@ -20,6 +20,10 @@ pub const TAGS: [(&str, &str); 16] = [
     ),
     ("Messages", "Reading a thread, and replying."),
     ("Search", "Finding messages, people and their conversations."),
+    (
+        "Notes",
+        "What the team writes to itself, and what happened, in the thread.",
+    ),
     ("Media", "The files of messages."),
     ("Contacts", "Customers, and the tags they are sorted by."),
     ("Canned replies", "Texts that the team keeps to send them again."),

@@ -1,10 +1,12 @@
 //! Reading and ordering the inbox: lists, threads, status, assignment, read marks.
 
-use recado_journal::Journal;
+use recado_journal::{Draft, Journal};
+use recado_model::activity::What;
 use recado_model::{Actor, ConversationId, ConversationStatus, Cursor, MemberId, Page, Snapshot};
 use recado_store::conversations::{self, Conversation, ConversationRow, Filter};
 use recado_store::{accounts, members};
 
+use crate::activities;
 use crate::events::{CONVERSATION_UPDATED, ConversationEvent, draft};
 use crate::outbound::mark_read_later;
 use crate::{Ctx, Error, Result};
@@ -64,9 +66,12 @@ pub async fn update(ctx: &Ctx, actor: &Actor, id: ConversationId, update: Update
     let mut row = conversations::row(&mut tx, actor.account, id)
         .await?
         .ok_or(Error::NotFound("conversation"))?;
-    let mut changed = false;
+    let mut happened = Vec::new();
     if let Some(status) = update.status.filter(|status| *status != row.status) {
-        changed = true;
+        happened.push(What::StatusChanged {
+            from: row.status,
+            to: status,
+        });
         row = exists(conversations::set_status(&mut tx, actor.account, id, status, now).await?)?;
     }
     if let Some(member) = update.assigned.filter(|member| *member != row.assigned_member_id) {
@@ -86,10 +91,16 @@ pub async fn update(ctx: &Ctx, actor: &Actor, id: ConversationId, update: Update
                 ));
             }
         }
-        changed = true;
+        happened.extend(match (member, row.assigned_member_id) {
+            (Some(member_id), _) => Some(What::Assigned { member_id }),
+            (None, before) => before.map(|member_id| What::Unassigned { member_id }),
+        });
         row = exists(conversations::assign(&mut tx, actor.account, id, member, now).await?)?;
     }
-    finish(ctx, actor, tx, row, changed).await
+    let changed = !happened.is_empty();
+    let happened = happened.into_iter().map(|what| (id, what)).collect();
+    let lines = activities::record_each(ctx, &mut tx, actor.account, actor, happened).await?;
+    finish(ctx, actor, tx, row, changed, lines).await
 }
 
 /// Sets the unread count to zero, for everybody, and lets the customer see that it was read.
@@ -103,16 +114,17 @@ pub async fn mark_read(ctx: &Ctx, actor: &Actor, id: ConversationId) -> Result<C
     if changed {
         mark_read_later(ctx, &mut tx, actor.account, id).await?;
     }
-    finish(ctx, actor, tx, marked.unwrap_or(row), changed).await
+    finish(ctx, actor, tx, marked.unwrap_or(row), changed, Vec::new()).await
 }
 
-/// Tells the journal if something changed, commits, and answers the conversation as it is now.
+/// Tells the journal if something changed, and the lines that this adds to the thread, commits, and answers the conversation as it is now.
 async fn finish(
     ctx: &Ctx,
     actor: &Actor,
     mut tx: recado_db::Tx,
     row: ConversationRow,
     changed: bool,
+    lines: Vec<Draft>,
 ) -> Result<Conversation> {
     let conversation = exists(
         conversations::with_contacts(&mut tx, actor.account, vec![row])
@@ -122,9 +134,9 @@ async fn finish(
     )?;
     if changed {
         let event = ConversationEvent { conversation };
-        ctx.journal
-            .append(&mut tx, actor.account, vec![draft(CONVERSATION_UPDATED, &event)?])
-            .await?;
+        let mut drafts = vec![draft(CONVERSATION_UPDATED, &event)?];
+        drafts.extend(lines);
+        ctx.journal.append(&mut tx, actor.account, drafts).await?;
         tx.commit().await?;
         return Ok(event.conversation);
     }

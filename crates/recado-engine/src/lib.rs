@@ -3,10 +3,12 @@
 //! Nothing here knows HTTP. What varies (database, clock, ids, providers, keys) comes in through [`Ctx`].
 
 pub mod accounts;
+pub mod activities;
 pub mod api_keys;
 pub mod blobs;
 pub mod canned;
 pub mod contacts;
+pub mod deletion;
 pub mod error;
 pub mod events;
 pub mod inbox;
@@ -19,6 +21,7 @@ mod line;
 pub mod media;
 pub mod members;
 mod merge;
+pub mod notes;
 pub mod numbers;
 pub mod operations;
 pub mod outbound;

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use recado_jobs::{Handler, Job, Outcome, handler};
 
 use crate::Ctx;
+use crate::deletion::{self, ERASE_CONVERSATION, ERASE_FILES};
 use crate::media::{self, FETCH_MEDIA};
 use crate::merge::{self, MERGE_CONTACTS};
 use crate::outbound::{self, MARK_READ, SEND_MESSAGE, SEND_REACTION};
@@ -21,6 +22,8 @@ pub fn jobs(ctx: Arc<Ctx>) -> Handler {
                 SEND_MESSAGE => outbound::dispatch(&ctx, &job).await,
                 SEND_REACTION => outbound::send_reaction(&ctx, &job).await,
                 MARK_READ => outbound::tell(&ctx, &job).await,
+                ERASE_CONVERSATION => deletion::erase_conversation(&ctx, &job).await,
+                ERASE_FILES => deletion::erase_files(&ctx, &job).await,
                 FETCH_MEDIA => media::fetch(&ctx, &job).await,
                 FORGET => retention::run(&ctx, &job).await,
                 MERGE_CONTACTS => merge::run(&ctx, &job).await,

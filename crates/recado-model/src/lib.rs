@@ -1,5 +1,6 @@
 //! Recado's words: ids, values and rules. No I/O, no async, knows no other crate of ours.
 
+pub mod activity;
 pub mod actor;
 pub mod content;
 pub mod conversation;
@@ -25,8 +26,9 @@ pub use content::{Details, Reaction, ReactionActor};
 pub use conversation::ConversationStatus;
 pub use failure::{Failure, FailureReason, Retry};
 pub use ids::{
-    AccountId, ApiKeyId, AttemptId, CannedReplyId, ContactId, ConversationId, Ids, IntakeId, InviteId, JobId,
-    MediaId, MemberId, MessageId, MetaAppId, NumberId, SessionId, TagId, TemplateId, TwilioAccountId, UserId,
+    AccountId, ActivityId, ApiKeyId, AttemptId, CannedReplyId, ContactId, ConversationId, Ids, IntakeId,
+    InviteId, JobId, MediaId, MemberId, MessageId, MetaAppId, NoteId, NumberId, SessionId, TagId, TemplateId,
+    TwilioAccountId, UserId,
 };
 pub use inbound::{
     HealthUpdate, Identity, Inbound, InboundChange, InboundContent, InboundMedia, InboundMessage,
@@ -34,7 +36,7 @@ pub use inbound::{
 };
 pub use intake::IntakeState;
 pub use media::{Media, MediaKind, MediaState};
-pub use message::{ContentType, Direction, SenderType};
+pub use message::{ContentType, DeletedBy, Direction, SenderType};
 pub use number::{NumberError, NumberKind, NumberStatus, Provider};
 pub use page::{Cursor, Page, Snapshot};
 pub use permission::{Permission, Permissions, Role};

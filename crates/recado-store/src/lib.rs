@@ -4,17 +4,20 @@
 //! coincide, so that nothing is typed twice.
 
 pub mod accounts;
+pub mod activities;
 pub mod api_keys;
 pub mod attempts;
 pub mod canned_replies;
 pub mod contacts;
 pub mod conversations;
+pub mod deletion;
 pub mod intakes;
 pub mod invites;
 pub mod media;
 pub mod members;
 pub mod merges;
 pub mod messages;
+pub mod notes;
 pub mod numbers;
 pub mod reactions;
 pub mod search;
@@ -42,6 +45,10 @@ pub const MIGRATIONS: &[Migration] = &[
     Migration {
         name: "0005_kinds",
         text: include_str!("../migrations/0005_kinds.sql"),
+    },
+    Migration {
+        name: "0007_notes",
+        text: include_str!("../migrations/0007_notes.sql"),
     },
     Migration {
         name: "0011_wires",

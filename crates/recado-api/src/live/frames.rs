@@ -2,8 +2,8 @@
 //! are written once by the journal, not through these.
 
 use recado_engine::events::{
-    CannedReplyEvent, ChannelEvent, ContactEvent, ContactMerged, ConversationEvent, IntakeEvent, MemberEvent,
-    MessageEvent, SessionsEnded, TagEvent, TemplateEvent,
+    ActivityEvent, CannedReplyEvent, ChannelEvent, ContactEvent, ContactMerged, ConversationEvent,
+    IntakeEvent, MemberEvent, MessageEvent, NoteEvent, SessionsEnded, TagEvent, TemplateEvent,
 };
 use recado_model::Time;
 use serde::Serialize;
@@ -68,6 +68,16 @@ pub enum LiveEvent {
     CannedReplyUpdated(CannedReplyEvent),
     #[serde(rename = "canned_reply.removed")]
     CannedReplyRemoved(CannedReplyEvent),
+    #[serde(rename = "conversation.removed")]
+    ConversationRemoved(ConversationEvent),
+    #[serde(rename = "activity.created")]
+    ActivityCreated(ActivityEvent),
+    #[serde(rename = "note.created")]
+    NoteCreated(NoteEvent),
+    #[serde(rename = "note.updated")]
+    NoteUpdated(NoteEvent),
+    #[serde(rename = "note.removed")]
+    NoteRemoved(NoteEvent),
     #[serde(rename = "member.created")]
     MemberCreated(MemberEvent),
     #[serde(rename = "member.updated")]
