@@ -2,7 +2,6 @@
 
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
-use recado_engine::outbound;
 use recado_engine::outbound::{NewContent, NewMedia, NewMessage};
 use recado_engine::thread::{self, Part};
 use recado_engine::{deletion, outbound};

@@ -19,6 +19,7 @@ import { Button, IconButton } from "@/ui/Button";
 import { cx } from "@/ui/cx";
 import { Menu, MenuChoices } from "@/ui/Menu";
 import { useConversationActions } from "../queries/actions";
+import { MoreMenu } from "./MoreMenu";
 
 const STATUSES: ConversationStatus[] = ["open", "pending", "closed"];
 const TONES: Record<ConversationStatus, string> = {
@@ -44,7 +45,8 @@ export function ThreadHeader({
   const contactName = useContactName();
   const name = contactName(conversation.contact);
   return (
-    <header className="flex h-14 shrink-0 items-center gap-2 border-line border-b bg-surface px-2 md:gap-3 md:px-4">
+    // What has room is a matter of the column, which lists and sidebars leave narrow on wide screens, too.
+    <header className="@container flex h-14 shrink-0 items-center gap-2 border-line border-b bg-surface px-2 md:gap-3 md:px-4">
       {onBack && (
         <IconButton label={t("inbox.back")} onClick={onBack}>
           <ArrowLeft aria-hidden="true" className="size-5 rtl:-scale-x-100" />
@@ -60,6 +62,7 @@ export function ThreadHeader({
       <Assignee conversation={conversation} />
       <Status conversation={conversation} />
       <CloseButton conversation={conversation} />
+      <MoreMenu conversation={conversation} />
       <IconButton
         label={t(sidebarOpen ? "inbox.sidebar.hide" : "inbox.sidebar.show")}
         aria-expanded={sidebarOpen}
@@ -117,17 +120,17 @@ function Assignee({ conversation }: { conversation: Conversation }) {
       aria-label={t("inbox.assignee.button", { current: label })}
       disabledReason={canWrite ? undefined : t("permission.conversationsWrite")}
       data-shortcut="assign"
-      className="max-w-44"
+      className="max-w-44 @max-3xl:px-1.5"
     >
       {current ? (
         <Avatar id={current.id} name={current.name} size="sm" />
       ) : (
         <UserRound aria-hidden="true" className="size-4" />
       )}
-      <span className="truncate max-lg:hidden">
+      <span className="truncate @max-3xl:hidden">
         {current ? current.name : t("inbox.assignee.unassigned")}
       </span>
-      <ChevronDown aria-hidden="true" className="size-3.5 max-md:hidden" />
+      <ChevronDown aria-hidden="true" className="size-3.5 @max-3xl:hidden" />
     </Button>
   );
   if (!canWrite) return button;
@@ -167,8 +170,8 @@ function Status({ conversation }: { conversation: Conversation }) {
       disabledReason={canWrite ? undefined : t("permission.conversationsWrite")}
     >
       <CircleDot aria-hidden="true" className={cx("size-4", TONES[conversation.status])} />
-      <span className="max-lg:hidden">{current}</span>
-      <ChevronDown aria-hidden="true" className="size-3.5 max-md:hidden" />
+      <span className="@max-2xl:hidden">{current}</span>
+      <ChevronDown aria-hidden="true" className="size-3.5 @max-2xl:hidden" />
     </Button>
   );
   if (!canWrite) return button;
@@ -200,10 +203,10 @@ function CloseButton({ conversation }: { conversation: Conversation }) {
       disabledReason={canWrite ? undefined : t("permission.conversationsWrite")}
       onClick={() => void change(conversation.id, { status: closed ? "open" : "closed" })}
       aria-label={t(closed ? "inbox.reopen" : "inbox.close")}
-      className="max-md:hidden"
+      className="@max-xl:hidden"
     >
       <Icon aria-hidden="true" className="size-4" />
-      <span className="max-lg:hidden">{t(closed ? "inbox.reopen" : "inbox.close")}</span>
+      <span className="@max-3xl:hidden">{t(closed ? "inbox.reopen" : "inbox.close")}</span>
     </Button>
   );
 }
