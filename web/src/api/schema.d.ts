@@ -273,7 +273,12 @@ export interface paths {
         get: operations["get_conversation"];
         put?: never;
         post?: never;
-        delete?: never;
+        /**
+         * Delete a conversation
+         * @description With its messages, files and notes, for the whole team and for good. The customer keeps theirs; when they write again,
+         *     a new conversation begins.
+         */
+        delete: operations["delete_conversation"];
         options?: never;
         head?: never;
         /**
@@ -342,6 +347,26 @@ export interface paths {
          * @description Its unread count becomes 0 for everybody.
          */
         post: operations["mark_read"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conversations/{id}/timeline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get a conversation's timeline
+         * @description What stands in the thread beside its messages: notes, and what happened. Newest first.
+         */
+        get: operations["get_timeline"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -737,6 +762,27 @@ export interface paths {
         patch: operations["change_member"];
         trace?: never;
     };
+    "/api/v1/messages/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Delete a message
+         * @description Its text, file and reactions go from the inbox, for the whole team. The customer's phone keeps it: WhatsApp lets no
+         *     program take a message back.
+         */
+        delete: operations["delete_message"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/messages/{id}/reaction": {
         parameters: {
             query?: never;
@@ -773,6 +819,51 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List notes */
+        get: operations["list_notes"];
+        put?: never;
+        /**
+         * Write a note
+         * @description The team sees it, the customer never does.
+         */
+        post: operations["write_note"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notes/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Delete a note
+         * @description One's own; an admin anybody's.
+         */
+        delete: operations["delete_note"];
+        options?: never;
+        head?: never;
+        /**
+         * Change a note
+         * @description One's own; an admin anybody's.
+         */
+        patch: operations["change_note"];
         trace?: never;
     };
     "/api/v1/search": {
@@ -996,6 +1087,28 @@ export interface components {
          * @description One company's workspace, the tenant. First in the key of every table.
          */
         AccountId: string;
+        Activity: components["schemas"]["What"] & {
+            /**
+             * Format: uuid
+             * @description The member or the API key; null for others.
+             */
+            actor_id: string | null;
+            actor_type: components["schemas"]["ActorType"];
+            conversation_id: components["schemas"]["ConversationId"];
+            created_at: components["schemas"]["Time"];
+            id: components["schemas"]["ActivityId"];
+        };
+        /** @description `activity.created`: something happened to a conversation, beside its messages. */
+        ActivityEvent: {
+            activity: components["schemas"]["Activity"];
+        };
+        /**
+         * Format: uuid
+         * @description A line of a thread that nobody wrote.
+         */
+        ActivityId: string;
+        /** @enum {string} */
+        ActorType: "member" | "key" | "system" | "customer";
         ApiKey: {
             created_at: components["schemas"]["Time"];
             expires_at: components["schemas"]["Time"] | null;
@@ -1080,6 +1193,11 @@ export interface components {
             role?: components["schemas"]["Role"] | null;
             /** @description Whether they may be in charge of a channel. */
             whatsapp_enabled?: boolean | null;
+        };
+        /** @description What to change; what is not sent stays. */
+        ChangeNote: {
+            mentions?: components["schemas"]["MemberId"][] | null;
+            text?: string | null;
         };
         /** @description What to change; what is not sent stays. */
         ChangeTag: {
@@ -1230,7 +1348,7 @@ export interface components {
         Conversation: components["schemas"]["ConversationRow"] & {
             contact: components["schemas"]["Contact"];
         };
-        /** @description `conversation.created`, `conversation.updated`. */
+        /** @description `conversation.created`, `conversation.updated`, `conversation.removed`: as it is, or last was. */
         ConversationEvent: {
             conversation: components["schemas"]["Conversation"];
         };
@@ -1391,6 +1509,10 @@ export interface components {
             data: components["schemas"]["NewInvite"];
         };
         /** @description One thing. */
+        Data_Note: {
+            data: components["schemas"]["Note"];
+        };
+        /** @description One thing. */
         Data_StartedConversation: {
             data: components["schemas"]["StartedConversation"];
         };
@@ -1406,6 +1528,11 @@ export interface components {
         Data_TwilioCredentials: {
             data: components["schemas"]["TwilioCredentials"];
         };
+        /**
+         * @description Who made a message go.
+         * @enum {string}
+         */
+        DeletedBy: "author" | "team";
         /** @enum {string} */
         Direction: "inbound" | "outbound";
         ErrorBody: {
@@ -1663,6 +1790,11 @@ export interface components {
             meta: components["schemas"]["Meta"];
         };
         /** @description One page of a list. */
+        List_Note: {
+            data: components["schemas"]["Note"][];
+            meta: components["schemas"]["Meta"];
+        };
+        /** @description One page of a list. */
         List_SearchHit: {
             data: components["schemas"]["SearchHit"][];
             meta: components["schemas"]["Meta"];
@@ -1680,6 +1812,11 @@ export interface components {
         /** @description One page of a list. */
         List_Template: {
             data: components["schemas"]["Template"][];
+            meta: components["schemas"]["Meta"];
+        };
+        /** @description One page of a list. */
+        List_TimelineItem: {
+            data: components["schemas"]["TimelineItem"][];
             meta: components["schemas"]["Meta"];
         };
         /** @description One page of a list. */
@@ -1765,6 +1902,26 @@ export interface components {
             data: components["schemas"]["CannedReplyEvent"];
             /** @enum {string} */
             event: "canned_reply.removed";
+        } | {
+            data: components["schemas"]["ConversationEvent"];
+            /** @enum {string} */
+            event: "conversation.removed";
+        } | {
+            data: components["schemas"]["ActivityEvent"];
+            /** @enum {string} */
+            event: "activity.created";
+        } | {
+            data: components["schemas"]["NoteEvent"];
+            /** @enum {string} */
+            event: "note.created";
+        } | {
+            data: components["schemas"]["NoteEvent"];
+            /** @enum {string} */
+            event: "note.updated";
+        } | {
+            data: components["schemas"]["NoteEvent"];
+            /** @enum {string} */
+            event: "note.removed";
         } | {
             data: components["schemas"]["MemberEvent"];
             /** @enum {string} */
@@ -1942,6 +2099,7 @@ export interface components {
             conversation_id: components["schemas"]["ConversationId"];
             created_at: components["schemas"]["Time"];
             deleted_at: components["schemas"]["Time"] | null;
+            deleted_by: components["schemas"]["DeletedBy"] | null;
             direction: components["schemas"]["Direction"];
             edited_at: components["schemas"]["Time"] | null;
             error: components["schemas"]["Failure"] | null;
@@ -2031,6 +2189,26 @@ export interface components {
             /** @description Where the invited person goes; shown once. */
             url: string;
         };
+        Note: {
+            author_id: components["schemas"]["MemberId"] | null;
+            contact_id: components["schemas"]["ContactId"];
+            conversation_id: components["schemas"]["ConversationId"] | null;
+            created_at: components["schemas"]["Time"];
+            edited_at: components["schemas"]["Time"] | null;
+            id: components["schemas"]["NoteId"];
+            /** @description The members it calls on, each by `@` and their name in the text. */
+            mentions: components["schemas"]["MemberId"][];
+            text: string;
+        };
+        /** @description `note.created`, `note.updated`, `note.removed`: the note as it is, or last was. */
+        NoteEvent: {
+            note: components["schemas"]["Note"];
+        };
+        /**
+         * Format: uuid
+         * @description What the team writes to itself.
+         */
+        NoteId: string;
         /**
          * Format: uuid
          * @description A connected WhatsApp sender; called `channel` in the public API.
@@ -2065,8 +2243,8 @@ export interface components {
          * @description One thing an actor may do. The words are the scopes of the public API, `noun:verb`.
          * @enum {string}
          */
-        Permission: "conversations:read" | "conversations:write" | "messages:read" | "messages:send" | "contacts:read" | "contacts:write" | "channels:read" | "channels:manage" | "members:read" | "members:manage" | "keys:manage" | "operations:manage" | "account:manage";
-        Permissions: ("conversations:read" | "conversations:write" | "messages:read" | "messages:send" | "contacts:read" | "contacts:write" | "channels:read" | "channels:manage" | "members:read" | "members:manage" | "keys:manage" | "operations:manage" | "account:manage")[];
+        Permission: "conversations:read" | "conversations:write" | "conversations:delete" | "messages:read" | "messages:send" | "messages:delete" | "notes:read" | "notes:write" | "contacts:read" | "contacts:write" | "channels:read" | "channels:manage" | "members:read" | "members:manage" | "keys:manage" | "operations:manage" | "account:manage";
+        Permissions: ("conversations:read" | "conversations:write" | "conversations:delete" | "messages:read" | "messages:send" | "messages:delete" | "notes:read" | "notes:write" | "contacts:read" | "contacts:write" | "channels:read" | "channels:manage" | "members:read" | "members:manage" | "keys:manage" | "operations:manage" | "account:manage")[];
         /** @description A part of a webhook that was left aside, for an admin to see; the webhook itself is kept whole. */
         Problem: {
             /** @description Where and why, in words; at most 512 characters. */
@@ -2372,6 +2550,16 @@ export interface components {
          * @example 2026-07-01T12:00:00.000Z
          */
         Time: string;
+        /** @description What stands in a thread beside its messages. */
+        TimelineItem: {
+            note: components["schemas"]["Note"];
+            /** @enum {string} */
+            type: "note";
+        } | {
+            activity: components["schemas"]["Activity"];
+            /** @enum {string} */
+            type: "activity";
+        };
         /** @description What is told of Twilio's credentials. The token never is. */
         TwilioCredentials: {
             account_sid: string | null;
@@ -2414,6 +2602,59 @@ export interface components {
             kind?: components["schemas"]["MediaKind"] | null;
             /** @description `true`: a recording to be sent as a voice note. WebM with Opus is made into ogg with Opus. */
             voice?: string | null;
+        };
+        /** @description What happened. */
+        What: {
+            /** @enum {string} */
+            kind: "assigned";
+            member_id: components["schemas"]["MemberId"];
+        } | {
+            /** @enum {string} */
+            kind: "unassigned";
+            member_id: components["schemas"]["MemberId"];
+        } | {
+            from: components["schemas"]["ConversationStatus"];
+            /** @enum {string} */
+            kind: "status_changed";
+            to: components["schemas"]["ConversationStatus"];
+        } | {
+            /** @enum {string} */
+            kind: "snoozed";
+            until: components["schemas"]["Time"] | null;
+        } | {
+            /** @enum {string} */
+            kind: "woke";
+        } | {
+            from: components["schemas"]["ConversationStatus"];
+            /** @enum {string} */
+            kind: "reopened";
+        } | {
+            /** @enum {string} */
+            kind: "tagged";
+            name: string;
+            tag_id: components["schemas"]["TagId"];
+        } | {
+            /** @enum {string} */
+            kind: "untagged";
+            name: string;
+            tag_id: components["schemas"]["TagId"];
+        } | {
+            /** @enum {string} */
+            kind: "message_deleted";
+            message_id: components["schemas"]["MessageId"];
+        } | {
+            fields: string[];
+            /** @enum {string} */
+            kind: "contact_changed";
+        };
+        /** @description A note about a conversation or about a contact: one of the two. */
+        WriteNote: {
+            contact_id?: components["schemas"]["ContactId"] | null;
+            conversation_id?: components["schemas"]["ConversationId"] | null;
+            /** @description The members it calls on. */
+            mentions?: components["schemas"]["MemberId"][];
+            /** @example @Tom can you call them back? */
+            text: string;
         };
     };
     responses: {
@@ -3313,6 +3554,33 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    delete_conversation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["ConversationId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Gone. What it held is erased in the background. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     change_conversation: {
         parameters: {
             query?: never;
@@ -3497,6 +3765,40 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Data_Conversation"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    get_timeline: {
+        parameters: {
+            query?: {
+                /** @description How many rows at most. */
+                limit?: number;
+                /** @description Where the page starts: `meta.next_cursor` of the page before it. Good for the same list only. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                id: components["schemas"]["ConversationId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    "x-journal-seq"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_TimelineItem"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -4306,6 +4608,44 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    delete_message: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["MessageId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As it is now: `deleted_at` is set, what it held is gone. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Data_Message"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            /** @description `message_leaving`: it is waiting to be sent, or being sent. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     react: {
         parameters: {
             query?: never;
@@ -4422,6 +4762,134 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorEnvelope"];
                 };
             };
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    list_notes: {
+        parameters: {
+            query?: {
+                conversation_id?: components["schemas"]["ConversationId"];
+                /** @description Those about their conversations too. */
+                contact_id?: components["schemas"]["ContactId"];
+                /** @description How many rows at most. */
+                limit?: number;
+                /** @description Where the page starts: `meta.next_cursor` of the page before it. Good for the same list only. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    "x-journal-seq"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_Note"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    write_note: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WriteNote"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Data_Note"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            408: components["responses"]["Timeout"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    delete_note: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["NoteId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Gone. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    change_note: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["NoteId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangeNote"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Data_Note"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["Timeout"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
