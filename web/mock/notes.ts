@@ -120,7 +120,10 @@ export function notesRoute(world: World, request: Request, permissions: readonly
   if (path === "/notes") {
     const refused = may("notes:write");
     if (refused) return refused;
-    const about = world.conversations.get(String(body.conversation_id));
+    // One about a contact stands in a conversation with them here.
+    const about =
+      world.conversations.get(String(body.conversation_id)) ??
+      [...world.conversations.values()].find(({ contact_id }) => contact_id === body.contact_id);
     if (!about) return failure(400, "bad_request", "There is no such conversation.");
     const text = String(body.text);
     if (text.includes("refuse")) return failure(400, "bad_request", "A note has 1 to 4000 characters.");
