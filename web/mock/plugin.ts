@@ -14,15 +14,31 @@ import { type Answer, failure, paged, type Request } from "./http.ts";
 import { changed, inboxRoute } from "./inbox.ts";
 import { mediaRoute } from "./media.ts";
 import { notificationsRoute, tell } from "./notifications.ts";
+import { addNote, notesRoute, tellChange } from "./notes.ts";
 import { numbersRoute } from "./numbers.ts";
 import { searchRoute, threadPage } from "./search.ts";
 import { decide, templatesRoute } from "./templates.ts";
 import { type Conversation, World } from "./world.ts";
 
 const PERMISSIONS = {
-  viewer: ["conversations:read", "messages:read", "contacts:read", "channels:read", "members:read"],
-  agent: ["conversations:write", "messages:send", "contacts:write"],
-  admin: ["channels:manage", "members:manage", "keys:manage", "operations:manage", "account:manage"],
+  viewer: [
+    "conversations:read",
+    "messages:read",
+    "notes:read",
+    "contacts:read",
+    "channels:read",
+    "members:read",
+  ],
+  agent: ["conversations:write", "messages:send", "notes:write", "contacts:write"],
+  admin: [
+    "conversations:delete",
+    "messages:delete",
+    "channels:manage",
+    "members:manage",
+    "keys:manage",
+    "operations:manage",
+    "account:manage",
+  ],
 };
 
 export function mockApi(): Plugin {
@@ -149,6 +165,12 @@ function act(world: World, what: string, body: Record<string, unknown>): Answer 
         status: 200,
         body: { data: world.update(conversation, body.change as Partial<Conversation>) },
       };
+    case "note": {
+      const about = world.conversations.get(conversation);
+      if (!about) return failure(404, "not_found", "conversation");
+      const colleague = world.members.find(({ id }) => id !== world.me.id) ?? world.me;
+      return { status: 201, body: { data: addNote(world, about, colleague.id, String(body.text)) } };
+    }
     case "no-numbers":
       world.numbers.channels.splice(0);
       world.templates.splice(0);
@@ -225,7 +247,8 @@ function route(world: World, request: Request): Answer {
     notificationsRoute(world, request) ??
     numbersRoute(world, request) ??
     templatesRoute(world, request) ??
-    searchRoute(world, request);
+    searchRoute(world, request) ??
+    notesRoute(world, request, permissions(world));
   if (part) return part;
   const inbox = inboxRoute(world, request, may("conversations:write"));
   if (inbox) return inbox;
@@ -249,7 +272,10 @@ function route(world: World, request: Request): Answer {
     if (method === "GET") return ok(conversation);
     if (!may("conversations:write")) return failure(403, "forbidden", "This needs conversations:write.");
     if (path.endsWith("/read")) return ok(world.update(conversation.id, { unread_count: 0 }));
-    return ok(world.update(conversation.id, changed(body as Partial<Conversation>)));
+    const before = { ...conversation };
+    const after = world.update(conversation.id, changed(body as Partial<Conversation>));
+    tellChange(world, before, body as Partial<Conversation>);
+    return ok(after);
   }
 
   const answered = at(/^\/messages\/([\w-]+)\/reaction$/);

@@ -268,6 +268,7 @@ export class World {
       is_echo: false,
       edited_at: null,
       deleted_at: null,
+      deleted_by: null,
       media_url: null,
       template_name: null,
       whatsapp_message_id: null,

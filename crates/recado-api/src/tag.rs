@@ -24,6 +24,10 @@ pub const TAGS: [(&str, &str); 17] = [
     ),
     ("Messages", "Reading a thread, and replying."),
     ("Search", "Finding messages, people and their conversations."),
+    (
+        "Notes",
+        "What the team writes to itself, and what happened, in the thread.",
+    ),
     ("Media", "The files of messages."),
     ("Contacts", "Customers, and the tags they are sorted by."),
     ("Canned replies", "Texts that the team keeps to send them again."),

@@ -2,13 +2,14 @@
 
 use recado_db::Tx;
 use recado_jobs::{Job, New, Outcome};
+use recado_model::activity::{By, What};
 use recado_model::{AccountId, Actor, AutoAssign, ConversationId, ConversationStatus, MemberId, Permission};
 use recado_store::conversations::{self, ConversationRow};
 use recado_store::{accounts, assignment};
 use serde::{Deserialize, Serialize};
 
 use crate::events::{CONVERSATION_UPDATED, ConversationEvent, draft};
-use crate::{Ctx, Error, Result, notifications};
+use crate::{Ctx, Error, Result, activities, notifications};
 
 /// The job that gives one conversation to somebody.
 pub const AUTO_ASSIGN: &str = "auto_assign";
@@ -75,6 +76,8 @@ async fn assign(ctx: &Ctx, account: AccountId, id: ConversationId) -> Result<()>
         .ok_or(Error::NotFound("conversation"))?;
     let told = notifications::assigned(ctx, &mut tx, &Actor::system(account), &conversation).await?;
     let mut drafts = vec![draft(CONVERSATION_UPDATED, &ConversationEvent { conversation })?];
+    let what = What::Assigned { member_id: member };
+    drafts.extend(activities::record(ctx, &mut tx, account, By::SYSTEM, id, what).await?);
     drafts.extend(told);
     ctx.journal.append(&mut tx, account, drafts).await?;
     tx.commit().await?;

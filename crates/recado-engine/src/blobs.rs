@@ -85,6 +85,12 @@ impl Blobs {
         }
     }
 
+    /// Forgets a file and its thumbnail.
+    pub async fn erase(&self, account: AccountId, id: MediaId) -> Result<(), BlobError> {
+        self.remove(account, id, Part::Whole).await?;
+        self.remove(account, id, Part::Thumbnail).await
+    }
+
     /// Bytes of a file; none if it is not there.
     pub async fn size(&self, account: AccountId, id: MediaId, part: Part) -> Result<Option<u64>, BlobError> {
         match self.0.head(&key(account, id, part)).await {

@@ -2,6 +2,7 @@
 
 use recado_db::Tx;
 use recado_journal::{Draft, Journal};
+use recado_model::activity::What;
 use recado_model::phone::Phone;
 use recado_model::text::fold;
 use recado_model::{AccountId, Actor, ContactId, Cursor, Page, Permission, Snapshot, TagId, Time};
@@ -9,7 +10,7 @@ use recado_store::contacts::{self, ContactDetails, ContactRow, Search};
 use recado_store::tags::{self as rows, Tag};
 
 use crate::events::{CONTACT_CREATED, CONTACT_UPDATED, ContactEvent, draft};
-use crate::{Ctx, Error, Result, input, tags};
+use crate::{Ctx, Error, Result, activities, input, tags};
 
 /// Of names and companies.
 const MAX_LINE: usize = 256;
@@ -148,9 +149,16 @@ pub async fn update(ctx: &Ctx, actor: &Actor, id: ContactId, update: &Update) ->
         company: company.unwrap_or_else(|| before.company.clone()),
         ..before.clone()
     };
-    let described =
-        (&after.name, &after.email, &after.company) != (&before.name, &before.email, &before.company);
-    if described {
+    let described: Vec<String> = [
+        ("name", before.name != after.name),
+        ("email", before.email != after.email),
+        ("company", before.company != after.company),
+    ]
+    .into_iter()
+    .filter(|(_, changed)| *changed)
+    .map(|(field, _)| field.to_owned())
+    .collect();
+    if !described.is_empty() {
         let (name, email) = (after.name.as_deref(), after.email.as_deref());
         let company = after.company.as_deref();
         contacts::describe(&mut tx, actor.account, id, name, email, company, now).await?;
@@ -206,7 +214,7 @@ pub async fn change_tags(
     let (to_add, drafts) = tags::find_or_make(ctx, &mut tx, account, &add, now).await?;
     let to_remove = rows::named(&mut tx, account, &remove).await?;
     let change = apply(&mut tx, account, id, to_add, to_remove, drafts).await?;
-    finish(ctx, actor, tx, id, change, false, now).await
+    finish(ctx, actor, tx, id, change, Vec::new(), now).await
 }
 
 /// Tags to give to the contacts of several conversations, and others to take from them.
@@ -313,14 +321,15 @@ async fn apply(
     })
 }
 
-/// Tells the journal if something changed, commits, and answers the contact as it is now.
+/// Tells the journal and the threads with the contact if something changed, commits, and answers the contact as it is
+/// now. `described` are the fields that are not what they were.
 async fn finish(
     ctx: &Ctx,
     actor: &Actor,
     mut tx: Tx,
     id: ContactId,
     change: TagChange,
-    described: bool,
+    described: Vec<String>,
     now: Time,
 ) -> Result<ContactDetails> {
     let tagged = !change.added.is_empty() || !change.removed.is_empty();
@@ -331,7 +340,8 @@ async fn finish(
     check_tag_count(contact.contact.tags.len())?;
     let event = ContactEvent { contact };
     let mut drafts = change.drafts;
-    if tagged || described {
+    if tagged || !described.is_empty() {
+        drafts.extend(write_down(ctx, actor, &mut tx, id, &change.added, &change.removed, described).await?);
         drafts.push(draft(CONTACT_UPDATED, &event)?);
     }
     if !drafts.is_empty() {
@@ -349,6 +359,36 @@ fn check_tag_count(count: usize) -> Result<()> {
         ));
     }
     Ok(())
+}
+
+/// A line in every conversation with the contact for each thing that happened to it.
+async fn write_down(
+    ctx: &Ctx,
+    actor: &Actor,
+    tx: &mut Tx,
+    id: ContactId,
+    added: &[Tag],
+    removed: &[Tag],
+    described: Vec<String>,
+) -> Result<Vec<Draft>> {
+    let mut happened: Vec<What> = Vec::new();
+    if !described.is_empty() {
+        happened.push(What::ContactChanged { fields: described });
+    }
+    happened.extend(removed.iter().map(|tag| What::Untagged {
+        tag_id: tag.id,
+        name: tag.name.clone(),
+    }));
+    happened.extend(added.iter().map(|tag| What::Tagged {
+        tag_id: tag.id,
+        name: tag.name.clone(),
+    }));
+    let lines = contacts::conversations(tx, actor.account, id)
+        .await?
+        .into_iter()
+        .flat_map(|conversation| happened.iter().map(move |what| (conversation, what.clone())))
+        .collect();
+    activities::record_each(ctx, tx, actor.account, actor, lines).await
 }
 
 fn tag_names(field: &'static str, given: &[String]) -> Result<Vec<String>> {

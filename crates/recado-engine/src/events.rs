@@ -2,12 +2,14 @@
 
 use recado_journal::{Audience, Draft};
 use recado_model::{ContactId, ConversationId, MemberId, NotificationId, SessionId};
+use recado_store::activities::Activity;
 use recado_store::canned_replies::CannedReply;
 use recado_store::contacts::{Contact, ContactDetails};
 use recado_store::conversations::Conversation;
 use recado_store::intakes::Intake;
 use recado_store::members::Member;
 use recado_store::messages::Message;
+use recado_store::notes::Note;
 use recado_store::notifications::Notification;
 use recado_store::numbers::Number;
 use recado_store::tags::Tag;
@@ -31,12 +33,17 @@ pub const TAG_REMOVED: &str = "tag.removed";
 pub const CANNED_REPLY_CREATED: &str = "canned_reply.created";
 pub const CANNED_REPLY_UPDATED: &str = "canned_reply.updated";
 pub const CANNED_REPLY_REMOVED: &str = "canned_reply.removed";
+pub const CONVERSATION_REMOVED: &str = "conversation.removed";
+pub const ACTIVITY_CREATED: &str = "activity.created";
 pub const CHANNEL_CREATED: &str = "channel.created";
 pub const CHANNEL_UPDATED: &str = "channel.updated";
 pub const CHANNEL_REMOVED: &str = "channel.removed";
 pub const TEMPLATE_CREATED: &str = "template.created";
 pub const TEMPLATE_UPDATED: &str = "template.updated";
 pub const TEMPLATE_REMOVED: &str = "template.removed";
+pub const NOTE_CREATED: &str = "note.created";
+pub const NOTE_UPDATED: &str = "note.updated";
+pub const NOTE_REMOVED: &str = "note.removed";
 pub const INTAKE_REJECTED: &str = "intake.rejected";
 pub const MEMBER_CREATED: &str = "member.created";
 pub const MEMBER_UPDATED: &str = "member.updated";
@@ -55,7 +62,7 @@ pub struct MessageEvent {
     pub conversation: Conversation,
 }
 
-/// `conversation.created`, `conversation.updated`.
+/// `conversation.created`, `conversation.updated`, `conversation.removed`: as it is, or last was.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct ConversationEvent {
     pub conversation: Conversation,
@@ -96,6 +103,18 @@ pub struct TagEvent {
 #[derive(Debug, Serialize, ToSchema)]
 pub struct CannedReplyEvent {
     pub canned_reply: CannedReply,
+}
+
+/// `activity.created`: something happened to a conversation, beside its messages.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ActivityEvent {
+    pub activity: Activity,
+}
+
+/// `note.created`, `note.updated`, `note.removed`: the note as it is, or last was.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct NoteEvent {
+    pub note: Note,
 }
 
 /// `template.created`, `template.updated`, `template.removed`: the template as it is, or last was.

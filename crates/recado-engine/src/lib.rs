@@ -3,11 +3,13 @@
 //! Nothing here knows HTTP. What varies (database, clock, ids, providers, keys) comes in through [`Ctx`].
 
 pub mod accounts;
+pub mod activities;
 pub mod api_keys;
 pub mod assignment;
 pub mod blobs;
 pub mod canned;
 pub mod contacts;
+pub mod deletion;
 pub mod error;
 pub mod events;
 pub mod inbox;
@@ -20,6 +22,7 @@ mod line;
 pub mod media;
 pub mod members;
 mod merge;
+pub mod notes;
 pub mod notifications;
 pub mod numbers;
 pub mod operations;

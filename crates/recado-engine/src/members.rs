@@ -2,6 +2,7 @@
 
 use recado_db::Tx;
 use recado_journal::{Draft, Journal};
+use recado_model::activity::What;
 use recado_model::{AccountId, Actor, Availability, MemberId, Permission, Role, Snapshot};
 use recado_store as store;
 use recado_store::members::Member;
@@ -9,7 +10,7 @@ use recado_store::members::Member;
 use crate::events::{
     self, CONVERSATION_UPDATED, ConversationEvent, MEMBER_REMOVED, MEMBER_UPDATED, MemberEvent,
 };
-use crate::{Ctx, Error, Result, numbers, sessions};
+use crate::{Ctx, Error, Result, activities, numbers, sessions};
 
 /// Everybody in the account, in the order they joined.
 pub async fn list(ctx: &Ctx, actor: &Actor) -> Result<Snapshot<Vec<Member>>> {
@@ -45,7 +46,7 @@ pub async fn change(ctx: &Ctx, actor: &Actor, id: MemberId, change: Change) -> R
         store::members::set_role(&mut tx, actor.account, id, role).await?;
         store::sessions::make_due(&mut tx, actor.account, id).await?;
         if !replies {
-            drafts = free_conversations(ctx, &mut tx, actor.account, id).await?;
+            drafts = free_conversations(ctx, &mut tx, actor, id).await?;
         }
     }
     if member.whatsapp_enabled != whatsapp_enabled {
@@ -89,7 +90,7 @@ pub async fn remove(ctx: &Ctx, actor: &Actor, id: MemberId) -> Result<()> {
     let mut tx = ctx.db.begin().await?;
     let member = locked(&mut tx, actor, id).await?;
     keep_an_owner(&mut tx, actor, &member).await?;
-    let mut drafts = free_conversations(ctx, &mut tx, actor.account, id).await?;
+    let mut drafts = free_conversations(ctx, &mut tx, actor, id).await?;
     drafts.extend(numbers::freed_of(&mut tx, actor.account, id).await?);
     let ended = store::sessions::end_all(&mut tx, actor.account, id).await?;
     store::notifications::remove_of_member(&mut tx, actor.account, id).await?;
@@ -129,11 +130,18 @@ async fn locked(tx: &mut Tx, actor: &Actor, id: MemberId) -> Result<Member> {
 }
 
 /// Unassigns what is assigned to the member, and says so.
-async fn free_conversations(ctx: &Ctx, tx: &mut Tx, account: AccountId, id: MemberId) -> Result<Vec<Draft>> {
+async fn free_conversations(ctx: &Ctx, tx: &mut Tx, actor: &Actor, id: MemberId) -> Result<Vec<Draft>> {
+    let account = actor.account;
     let freed = store::conversations::unassign_all(tx, account, id, ctx.clock.now()).await?;
     let freed = store::conversations::with_contacts(tx, account, freed).await?;
     let told = |conversation| events::draft(CONVERSATION_UPDATED, &ConversationEvent { conversation });
-    freed.into_iter().map(told).collect()
+    let happened = freed
+        .iter()
+        .map(|one| (one.row.id, What::Unassigned { member_id: id }));
+    let lines = activities::record_each(ctx, tx, account, actor, happened.collect()).await?;
+    let mut drafts: Vec<Draft> = freed.into_iter().map(told).collect::<Result<_>>()?;
+    drafts.extend(lines);
+    Ok(drafts)
 }
 
 async fn keep_an_owner(tx: &mut Tx, actor: &Actor, member: &Member) -> Result<()> {

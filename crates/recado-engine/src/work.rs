@@ -6,6 +6,7 @@ use recado_jobs::{Handler, Job, Outcome, handler};
 
 use crate::Ctx;
 use crate::assignment::{self, AUTO_ASSIGN};
+use crate::deletion::{self, ERASE_CONVERSATION, ERASE_FILES};
 use crate::inbox::{self, WAKE_CONVERSATION};
 use crate::media::{self, FETCH_MEDIA};
 use crate::merge::{self, MERGE_CONTACTS};
@@ -25,6 +26,8 @@ pub fn jobs(ctx: Arc<Ctx>) -> Handler {
                 MARK_READ => outbound::tell(&ctx, &job).await,
                 AUTO_ASSIGN => assignment::run(&ctx, &job).await,
                 WAKE_CONVERSATION => inbox::wake(&ctx, &job).await,
+                ERASE_CONVERSATION => deletion::erase_conversation(&ctx, &job).await,
+                ERASE_FILES => deletion::erase_files(&ctx, &job).await,
                 FETCH_MEDIA => media::fetch(&ctx, &job).await,
                 FORGET => retention::run(&ctx, &job).await,
                 MERGE_CONTACTS => merge::run(&ctx, &job).await,

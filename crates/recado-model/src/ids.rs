@@ -62,6 +62,8 @@ macro_rules! ids {
 ids! {
     /// One company's workspace, the tenant. First in the key of every table.
     AccountId,
+    /// A line of a thread that nobody wrote.
+    ActivityId,
     ApiKeyId,
     /// One try to hand a message to its provider.
     AttemptId,
@@ -81,6 +83,8 @@ ids! {
     /// The Meta app a number's webhooks come from.
     MetaAppId,
     NotificationId,
+    /// What the team writes to itself.
+    NoteId,
     /// A connected WhatsApp sender; called `channel` in the public API.
     NumberId,
     SessionId,

@@ -1,5 +1,6 @@
 //! Recado's words: ids, values and rules. No I/O, no async, knows no other crate of ours.
 
+pub mod activity;
 pub mod actor;
 pub mod content;
 pub mod conversation;
@@ -28,9 +29,9 @@ pub use content::{Details, Reaction, ReactionActor};
 pub use conversation::{ConversationStatus, ReopenedFrom, Snooze, Window};
 pub use failure::{Failure, FailureReason, Retry};
 pub use ids::{
-    AccountId, ApiKeyId, AttemptId, CannedReplyId, ContactId, ConversationId, Ids, IntakeId, InviteId, JobId,
-    MediaId, MemberId, MessageId, MetaAppId, NotificationId, NumberId, SessionId, TagId, TemplateId,
-    TwilioAccountId, UserId, ViewId,
+    AccountId, ActivityId, ApiKeyId, AttemptId, CannedReplyId, ContactId, ConversationId, Ids, IntakeId,
+    InviteId, JobId, MediaId, MemberId, MessageId, MetaAppId, NoteId, NotificationId, NumberId, SessionId,
+    TagId, TemplateId, TwilioAccountId, UserId, ViewId,
 };
 pub use inbound::{
     HealthUpdate, Identity, Inbound, InboundChange, InboundContent, InboundMedia, InboundMessage,
@@ -39,7 +40,7 @@ pub use inbound::{
 pub use intake::IntakeState;
 pub use media::{Media, MediaKind, MediaState};
 pub use member::Availability;
-pub use message::{ContentType, Direction, SenderType};
+pub use message::{ContentType, DeletedBy, Direction, SenderType};
 pub use notification::{CausedBy, NotificationData, NotificationType};
 pub use number::{AutoAssign, NumberError, NumberKind, NumberStatus, Provider};
 pub use page::{Cursor, Page, Snapshot};

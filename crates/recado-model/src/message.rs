@@ -37,6 +37,16 @@ crate::words! {
     }
 }
 
+crate::words! {
+    /// Who made a message go.
+    pub enum DeletedBy {
+        /// Whoever wrote it took it back, on the phone: it is gone there, too.
+        Author = "author",
+        /// Taken out of the inbox: the customer still has it.
+        Team = "team",
+    }
+}
+
 /// The longest text WhatsApp takes, in characters.
 pub const MAX_TEXT_CHARS: usize = 4096;
 

@@ -8,8 +8,14 @@ crate::words! {
         ConversationsRead = "conversations:read",
         /// Status, assignment, marking as read.
         ConversationsWrite = "conversations:write",
+        ConversationsDelete = "conversations:delete",
         MessagesRead = "messages:read",
         MessagesSend = "messages:send",
+        /// Taking messages out of the inbox.
+        MessagesDelete = "messages:delete",
+        /// What the team writes to itself.
+        NotesRead = "notes:read",
+        NotesWrite = "notes:write",
         ContactsRead = "contacts:read",
         ContactsWrite = "contacts:write",
         ChannelsRead = "channels:read",
@@ -41,11 +47,17 @@ impl Role {
         let viewer = [
             P::ConversationsRead,
             P::MessagesRead,
+            P::NotesRead,
             P::ContactsRead,
             P::ChannelsRead,
             P::MembersRead,
         ];
-        let agent = [P::ConversationsWrite, P::MessagesSend, P::ContactsWrite];
+        let agent = [
+            P::ConversationsWrite,
+            P::MessagesSend,
+            P::NotesWrite,
+            P::ContactsWrite,
+        ];
         match self {
             Self::Viewer => viewer.into_iter().collect(),
             Self::Agent => viewer.into_iter().chain(agent).collect(),

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use recado_db::{Result, Tx, record, sql};
 use recado_model::text::{anywhere, fold};
-use recado_model::{AccountId, ContactId, Cursor, Json, Stored, TagId, Time};
+use recado_model::{AccountId, ContactId, ConversationId, Cursor, Json, Stored, TagId, Time};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -355,6 +355,14 @@ sql!(GET -> DatedRow = dated!("contacts c WHERE c.account_id = $1 AND c.id = $2"
 pub async fn get(tx: &mut Tx, account: AccountId, id: ContactId) -> Result<Option<ContactDetails>> {
     let rows = tx.all(&GET, &[&account, &id]).await?;
     Ok(with_tags(tx, account, rows).await?.pop())
+}
+
+sql!(CONVERSATIONS -> (ConversationId,) = "SELECT id FROM conversations WHERE account_id = $1 AND contact_id = $2");
+
+/// All conversations with this contact, one for each number of ours.
+pub async fn conversations(tx: &mut Tx, account: AccountId, id: ContactId) -> Result<Vec<ConversationId>> {
+    let rows = tx.all(&CONVERSATIONS, &[&account, &id]).await?;
+    Ok(rows.into_iter().map(|(id,)| id).collect())
 }
 
 sql!(LOCK -> ContactRow = "UPDATE contacts SET updated_at = updated_at WHERE account_id = $1 AND id = $2

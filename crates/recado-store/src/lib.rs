@@ -4,18 +4,21 @@
 //! coincide, so that nothing is typed twice.
 
 pub mod accounts;
+pub mod activities;
 pub mod api_keys;
 pub mod assignment;
 pub mod attempts;
 pub mod canned_replies;
 pub mod contacts;
 pub mod conversations;
+pub mod deletion;
 pub mod intakes;
 pub mod invites;
 pub mod media;
 pub mod members;
 pub mod merges;
 pub mod messages;
+pub mod notes;
 pub mod notifications;
 pub mod numbers;
 pub mod reactions;
@@ -49,6 +52,10 @@ pub const MIGRATIONS: &[Migration] = &[
     Migration {
         name: "0006_lists",
         text: include_str!("../migrations/0006_lists.sql"),
+    },
+    Migration {
+        name: "0007_notes",
+        text: include_str!("../migrations/0007_notes.sql"),
     },
     Migration {
         name: "0008_notifications",

@@ -59,8 +59,9 @@ macro_rules! columns {
 }
 
 sql!(INSERT -> () = "INSERT INTO media (account_id, id, message_id, number_id, kind, state, mime_type, filename, size,
-        sha256, voice, animated, width, height, duration_ms, thumbnail, error, provider_id, url, created_by, created_at)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)");
+        sha256, voice, animated, width, height, duration_ms, thumbnail, error, provider_id, url, created_by, created_at,
+        uses)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22)");
 
 pub async fn insert(
     tx: &mut Tx,
@@ -69,10 +70,15 @@ pub async fn insert(
     by: Option<MemberId>,
     now: Time,
 ) -> Result<()> {
-    let sets: Vec<[&dyn Stored; 21]> = rows
+    let uses: Vec<i64> = rows
         .iter()
-        .map(|row| {
-            let set: [&dyn Stored; 21] = [
+        .map(|row| i64::from(row.message_id.is_some()))
+        .collect();
+    let sets: Vec<[&dyn Stored; 22]> = rows
+        .iter()
+        .zip(&uses)
+        .map(|(row, uses)| {
+            let set: [&dyn Stored; 22] = [
                 &account,
                 &row.id,
                 &row.message_id,
@@ -94,6 +100,7 @@ pub async fn insert(
                 &row.url,
                 &by,
                 &now,
+                uses,
             ];
             set
         })
@@ -108,13 +115,28 @@ pub async fn get(tx: &mut Tx, account: AccountId, id: MediaId) -> Result<Option<
     tx.first(&GET, &[&account, &id]).await
 }
 
-sql!(ATTACH -> (MediaId,) = "UPDATE media SET message_id = $3 WHERE account_id = $1 AND id = $2
-    AND message_id IS NULL RETURNING id");
+sql!(ATTACH -> () = "UPDATE media SET message_id = COALESCE(message_id, $3), uses = uses + 1
+    WHERE account_id = $1 AND id = $2");
 
 /// An upload goes with a message. What goes with one already can go with more: it keeps its first.
 pub async fn attach(tx: &mut Tx, account: AccountId, id: MediaId, message: MessageId) -> Result<()> {
-    tx.first(&ATTACH, &[&account, &id, &message]).await?;
+    tx.run(&ATTACH, &[&account, &id, &message]).await?;
     Ok(())
+}
+
+sql!(DETACH -> (i64,) = "UPDATE media SET uses = uses - 1 WHERE account_id = $1 AND id = $2 RETURNING uses");
+sql!(REMOVE -> () = "DELETE FROM media WHERE account_id = $1 AND id = $2");
+sql!(REMOVE_HANDLES -> () = "DELETE FROM media_handles WHERE account_id = $1 AND media_id = $2");
+
+/// A message that carried it is gone. True if it was the last one: then so is the file, but for its bytes.
+pub async fn detach(tx: &mut Tx, account: AccountId, id: MediaId) -> Result<bool> {
+    let uses = tx.first(&DETACH, &[&account, &id]).await?;
+    if uses.is_none_or(|(uses,)| uses > 0) {
+        return Ok(false);
+    }
+    tx.run(&REMOVE_HANDLES, &[&account, &id]).await?;
+    tx.run(&REMOVE, &[&account, &id]).await?;
+    Ok(true)
 }
 
 /// What became known of a file by fetching it.

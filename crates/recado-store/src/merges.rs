@@ -36,6 +36,9 @@ pub async fn give_conversation(
 }
 
 sql!(MOVE_MESSAGES -> () = "UPDATE messages SET conversation_id = $3 WHERE account_id = $1 AND conversation_id = $2");
+sql!(MOVE_THREAD_NOTES -> () = "UPDATE notes SET conversation_id = $3 WHERE account_id = $1 AND conversation_id = $2");
+sql!(MOVE_ACTIVITIES -> () = "UPDATE activities SET conversation_id = $3
+    WHERE account_id = $1 AND conversation_id = $2");
 sql!(REMOVE_CONVERSATION -> () = "DELETE FROM conversations WHERE account_id = $1 AND id = $2");
 
 /// Everything in a conversation goes into another one; it is gone then.
@@ -45,7 +48,9 @@ pub async fn join_conversation(
     from: ConversationId,
     into: ConversationId,
 ) -> Result<()> {
-    tx.run(&MOVE_MESSAGES, &[&account, &from, &into]).await?;
+    for statement in [&MOVE_MESSAGES, &MOVE_THREAD_NOTES, &MOVE_ACTIVITIES] {
+        tx.run(statement, &[&account, &from, &into]).await?;
+    }
     tx.run(&REMOVE_CONVERSATION, &[&account, &from]).await?;
     Ok(())
 }
@@ -84,11 +89,12 @@ sql!(MOVE_TAGS -> () = "UPDATE contact_tags SET contact_id = $3 WHERE account_id
     AND NOT EXISTS (SELECT 1 FROM contact_tags has
         WHERE has.account_id = $1 AND has.contact_id = $3 AND has.tag_id = contact_tags.tag_id)");
 sql!(REMOVE_TAGS -> () = "DELETE FROM contact_tags WHERE account_id = $1 AND contact_id = $2");
+sql!(MOVE_NOTES -> () = "UPDATE notes SET contact_id = $3 WHERE account_id = $1 AND contact_id = $2");
 sql!(REMOVE_CONTACT -> () = "DELETE FROM contacts WHERE account_id = $1 AND id = $2");
 
-/// Ids and tags go to the other contact; this one is gone then. Its conversations went before.
+/// Ids, tags and notes go to the other contact; this one is gone then. Its conversations went before.
 pub async fn join_contact(tx: &mut Tx, account: AccountId, from: ContactId, into: ContactId) -> Result<()> {
-    for statement in [&MOVE_IDENTITIES, &MOVE_TAGS] {
+    for statement in [&MOVE_IDENTITIES, &MOVE_TAGS, &MOVE_NOTES] {
         tx.run(statement, &[&account, &from, &into]).await?;
     }
     for statement in [&REMOVE_TAGS, &REMOVE_CONTACT] {

@@ -5,8 +5,8 @@ use std::collections::HashSet;
 use recado_db::{Result, Tx, record, sql};
 use recado_model::failure::Failure;
 use recado_model::{
-    AccountId, ContentType, ConversationId, Cursor, Details, Direction, Json, Media, MediaKind, MemberId,
-    MessageId, MessageStatus, NumberId, Reaction, SenderType, Stored, Time,
+    AccountId, ContentType, ConversationId, Cursor, DeletedBy, Details, Direction, Json, Media, MediaKind,
+    MemberId, MessageId, MessageStatus, NumberId, Reaction, SenderType, Stored, Time,
 };
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -57,9 +57,12 @@ record! {
         pub is_echo: bool,
         #[schema(required)]
         pub edited_at: Option<Time>,
-        /// When its author took it back; what it held is gone then.
+        /// When it was deleted; what it held is gone then.
         #[schema(required)]
         pub deleted_at: Option<Time>,
+        /// Who made it go: the customer still has what the team deleted.
+        #[schema(required)]
+        pub deleted_by: Option<DeletedBy>,
         /// The `Idempotency-Key` it was sent under.
         #[schema(required)]
         pub idempotency_key: Option<Uuid>,
@@ -132,6 +135,7 @@ impl NewInbound {
             is_echo: self.is_echo,
             edited_at: None,
             deleted_at: None,
+            deleted_by: None,
             idempotency_key: None,
             sent_at: self.sent_at,
             created_at: self.created_at,
@@ -172,7 +176,7 @@ macro_rules! columns {
     () => {
         "id, conversation_id, direction, sender_type, sender_id, content_type, content_text, content, media, \
          media_url, template_name, whatsapp_message_id, status, error, reply_to_message_id, interactive_reply_id, \
-         COALESCE(reactions, '[]') AS reactions, is_echo, edited_at, deleted_at, idempotency_key, sent_at, created_at"
+         COALESCE(reactions, '[]') AS reactions, is_echo, edited_at, deleted_at, deleted_by, idempotency_key, sent_at, created_at"
     };
 }
 
@@ -446,7 +450,8 @@ pub async fn did_not_leave(
 
 sql!(REQUEUE -> Message = concat!("UPDATE messages SET status = 'queued', status_rank = $3, error = NULL,
         whatsapp_message_id = NULL
-    WHERE account_id = $1 AND id = $2 AND direction = 'outbound' AND status = 'failed' RETURNING ", columns!()));
+    WHERE account_id = $1 AND id = $2 AND direction = 'outbound' AND status = 'failed' AND deleted_at IS NULL
+    RETURNING ", columns!()));
 
 /// A person asked to send a failed message again. None unless it is a failed one.
 pub async fn requeue(tx: &mut Tx, account: AccountId, id: MessageId) -> Result<Option<Message>> {
@@ -528,7 +533,7 @@ pub async fn lock(tx: &mut Tx, account: AccountId, id: MessageId) -> Result<bool
 }
 
 sql!(SET_REACTIONS -> Message = concat!("UPDATE messages SET reactions = $3 WHERE account_id = $1 AND id = $2
-    RETURNING ", columns!()));
+    AND deleted_at IS NULL RETURNING ", columns!()));
 
 pub async fn set_reactions(
     tx: &mut Tx,
@@ -559,12 +564,19 @@ pub async fn edit(
 }
 
 sql!(DELETE -> Message = concat!("UPDATE messages SET content_text = NULL, content = NULL, media = NULL,
-        media_url = NULL, content_raw = NULL, interactive_reply_id = NULL, deleted_at = $3
+        media_url = NULL, content_raw = NULL, interactive_reply_id = NULL, reactions = NULL, deleted_at = $3,
+        deleted_by = $4
     WHERE account_id = $1 AND id = $2 AND deleted_at IS NULL RETURNING ", columns!()));
 
-/// Its author took it back. None if that is known already.
-pub async fn delete(tx: &mut Tx, account: AccountId, id: MessageId, at: Time) -> Result<Option<Message>> {
-    tx.first(&DELETE, &[&account, &id, &at]).await
+/// What it held goes; that it was there stays. None if it is deleted already.
+pub async fn delete(
+    tx: &mut Tx,
+    account: AccountId,
+    id: MessageId,
+    by: DeletedBy,
+    at: Time,
+) -> Result<Option<Message>> {
+    tx.first(&DELETE, &[&account, &id, &at, &by]).await
 }
 
 sql!(BECOME_CARDS -> Message = concat!("UPDATE messages SET content_type = 'contacts', content_text = $3, content = $4,

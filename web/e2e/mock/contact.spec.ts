@@ -148,3 +148,17 @@ test("who may only read sees the details and cannot change them", async ({ page 
   await expect(details.getByRole("heading", { name: "Contact" })).toBeVisible();
   await expect(details.getByRole("button", { name: /Edit$|^Add|^Tag$|^Remove/ })).toHaveCount(0);
 });
+
+test("notes about a contact are written beside the thread", async ({ app, page }) => {
+  await app.open("Jonas Weber");
+  const details = page.getByRole("complementary", { name: "Details" });
+  await details.getByRole("button", { name: "Add a note" }).click();
+  await details.getByRole("textbox").fill("Prefers calls in the morning");
+  await details.getByRole("button", { name: "Save the note" }).click();
+  const note = details.getByRole("listitem").filter({ hasText: "Prefers calls" });
+  await expect(note).toContainText("Marina Duarte");
+  await note.hover();
+  await note.getByRole("button", { name: "Delete" }).click();
+  await page.getByRole("alertdialog").getByRole("button", { name: "Delete" }).click();
+  await expect(note).toHaveCount(0);
+});

@@ -262,46 +262,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/conversations/bulk": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Change several conversations
-         * @description All in one step; what became of each is in the answer, in the order asked.
-         */
-        post: operations["change_conversations"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/conversations/counts": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Count conversations
-         * @description Those that are not closed, each number up to 1000, which says "1000 or more".
-         */
-        get: operations["count_conversations"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/conversations/{id}": {
         parameters: {
             query?: never;
@@ -313,12 +273,17 @@ export interface paths {
         get: operations["get_conversation"];
         put?: never;
         post?: never;
-        delete?: never;
+        /**
+         * Delete a conversation
+         * @description With its messages, files and notes, for the whole team and for good. The customer keeps theirs; when they write again,
+         *     a new conversation begins.
+         */
+        delete: operations["delete_conversation"];
         options?: never;
         head?: never;
         /**
          * Change a conversation
-         * @description Its status, who it is assigned to, and until when it is put away.
+         * @description Its status, and who it is assigned to.
          */
         patch: operations["change_conversation"];
         trace?: never;
@@ -382,6 +347,26 @@ export interface paths {
          * @description Its unread count becomes 0 for everybody.
          */
         post: operations["mark_read"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conversations/{id}/timeline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get a conversation's timeline
+         * @description What stands in the thread beside its messages: notes, and what happened. Newest first.
+         */
+        get: operations["get_timeline"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -777,6 +762,27 @@ export interface paths {
         patch: operations["change_member"];
         trace?: never;
     };
+    "/api/v1/messages/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Delete a message
+         * @description Its text, file and reactions go from the inbox, for the whole team. The customer's phone keeps it: WhatsApp lets no
+         *     program take a message back.
+         */
+        delete: operations["delete_message"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/messages/{id}/reaction": {
         parameters: {
             query?: never;
@@ -813,6 +819,51 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List notes */
+        get: operations["list_notes"];
+        put?: never;
+        /**
+         * Write a note
+         * @description The team sees it, the customer never does.
+         */
+        post: operations["write_note"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notes/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Delete a note
+         * @description One's own; an admin anybody's.
+         */
+        delete: operations["delete_note"];
+        options?: never;
+        head?: never;
+        /**
+         * Change a note
+         * @description One's own; an admin anybody's.
+         */
+        patch: operations["change_note"];
         trace?: never;
     };
     "/api/v1/search": {
@@ -1015,51 +1066,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/views": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * List views
-         * @description The caller's own and those that are shared, in their order.
-         */
-        get: operations["list_views"];
-        put?: never;
-        /** Save a view */
-        post: operations["create_view"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/views/{id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post?: never;
-        /**
-         * Remove a view
-         * @description One's own; a shared one also as an admin.
-         */
-        delete: operations["remove_view"];
-        options?: never;
-        head?: never;
-        /**
-         * Change a view
-         * @description One's own; a shared one also as an admin.
-         */
-        patch: operations["change_view"];
-        trace?: never;
-    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -1081,6 +1087,28 @@ export interface components {
          * @description One company's workspace, the tenant. First in the key of every table.
          */
         AccountId: string;
+        Activity: components["schemas"]["What"] & {
+            /**
+             * Format: uuid
+             * @description The member or the API key; null for others.
+             */
+            actor_id: string | null;
+            actor_type: components["schemas"]["ActorType"];
+            conversation_id: components["schemas"]["ConversationId"];
+            created_at: components["schemas"]["Time"];
+            id: components["schemas"]["ActivityId"];
+        };
+        /** @description `activity.created`: something happened to a conversation, beside its messages. */
+        ActivityEvent: {
+            activity: components["schemas"]["Activity"];
+        };
+        /**
+         * Format: uuid
+         * @description A line of a thread that nobody wrote.
+         */
+        ActivityId: string;
+        /** @enum {string} */
+        ActorType: "member" | "key" | "system" | "customer";
         ApiKey: {
             created_at: components["schemas"]["Time"];
             expires_at: components["schemas"]["Time"] | null;
@@ -1158,18 +1186,6 @@ export interface components {
         /** @description What to change; what is not sent stays. */
         ChangeConversation: {
             assigned_agent_id?: components["schemas"]["MemberId"] | null;
-            snooze?: components["schemas"]["Snooze"] | null;
-            status?: components["schemas"]["ConversationStatus"] | null;
-        };
-        /** @description What to change in each of several conversations; what is not sent stays. */
-        ChangeConversations: {
-            /** @description Tags that their contacts get; with `contacts:write`. */
-            add_tags?: components["schemas"]["TagId"][];
-            assigned_agent_id?: components["schemas"]["MemberId"] | null;
-            ids: components["schemas"]["ConversationId"][];
-            /** @description Tags that are taken from their contacts; with `contacts:write`. */
-            remove_tags?: components["schemas"]["TagId"][];
-            snooze?: components["schemas"]["Snooze"] | null;
             status?: components["schemas"]["ConversationStatus"] | null;
         };
         /** @description What to change; what is not sent stays. */
@@ -1178,27 +1194,16 @@ export interface components {
             /** @description Whether they may be in charge of a channel. */
             whatsapp_enabled?: boolean | null;
         };
-        /** @enum {string} */
-        ChangeResult: "changed" | "unchanged" | "not_found";
+        /** @description What to change; what is not sent stays. */
+        ChangeNote: {
+            mentions?: components["schemas"]["MemberId"][] | null;
+            text?: string | null;
+        };
         /** @description What to change; what is not sent stays. */
         ChangeTag: {
             /** @example #3b82f6 */
             color?: string | null;
             name?: string | null;
-        };
-        /** @description What to change; what is not sent stays. */
-        ChangeView: {
-            filter?: components["schemas"]["ViewFilter"] | null;
-            name?: string | null;
-            /** Format: int64 */
-            position?: number | null;
-            shared?: boolean | null;
-        };
-        /** @description What became of one of several conversations. */
-        ChangedConversation: {
-            conversation: components["schemas"]["Conversation"] | null;
-            id: components["schemas"]["ConversationId"];
-            result: components["schemas"]["ChangeResult"];
         };
         /** @description A WhatsApp number of the account. */
         Channel: {
@@ -1343,7 +1348,7 @@ export interface components {
         Conversation: components["schemas"]["ConversationRow"] & {
             contact: components["schemas"]["Contact"];
         };
-        /** @description `conversation.created`, `conversation.updated`. */
+        /** @description `conversation.created`, `conversation.updated`, `conversation.removed`: as it is, or last was. */
         ConversationEvent: {
             conversation: components["schemas"]["Conversation"];
         };
@@ -1368,30 +1373,14 @@ export interface components {
             /** @description One line, cut to 160 characters. */
             last_message_text: string | null;
             last_message_type: components["schemas"]["ContentType"] | null;
-            snooze: components["schemas"]["Snooze"] | null;
             status: components["schemas"]["ConversationStatus"];
             /** Format: int64 */
             unread_count: number;
             updated_at: components["schemas"]["Time"];
-            waiting_since: components["schemas"]["Time"] | null;
             window_expires_at: components["schemas"]["Time"] | null;
         };
         /** @enum {string} */
         ConversationStatus: "open" | "pending" | "closed";
-        /** @description How many conversations are not closed, each counted up to 1000, which says "1000 or more". */
-        Counts: {
-            /** Format: int64 */
-            all: number;
-            /**
-             * Format: int64
-             * @description The caller's own; none of an API key.
-             */
-            mine: number;
-            /** Format: int64 */
-            unassigned: number;
-            /** Format: int64 */
-            unread: number;
-        };
         CreateApiKey: {
             expires_at?: components["schemas"]["Time"] | null;
             /**
@@ -1462,17 +1451,6 @@ export interface components {
             /** @description Its variables have names (`{{name}}`), not numbers (`{{1}}`). */
             named?: boolean;
         };
-        CreateView: {
-            filter: components["schemas"]["ViewFilter"];
-            name: string;
-            /**
-             * Format: int64
-             * @description Lower ones stand first; without it, after the others.
-             */
-            position?: number | null;
-            /** @description Whether everybody gets it; for who may change conversations. */
-            shared?: boolean;
-        };
         /** @description A new key and its secret, which nobody can see again. */
         CreatedApiKey: components["schemas"]["ApiKey"] & {
             /** @description The key itself; shown once. */
@@ -1489,10 +1467,6 @@ export interface components {
         /** @description One thing. */
         Data_Conversation: {
             data: components["schemas"]["Conversation"];
-        };
-        /** @description One thing. */
-        Data_Counts: {
-            data: components["schemas"]["Counts"];
         };
         /** @description One thing. */
         Data_CreatedApiKey: {
@@ -1535,6 +1509,10 @@ export interface components {
             data: components["schemas"]["NewInvite"];
         };
         /** @description One thing. */
+        Data_Note: {
+            data: components["schemas"]["Note"];
+        };
+        /** @description One thing. */
         Data_StartedConversation: {
             data: components["schemas"]["StartedConversation"];
         };
@@ -1550,10 +1528,11 @@ export interface components {
         Data_TwilioCredentials: {
             data: components["schemas"]["TwilioCredentials"];
         };
-        /** @description One thing. */
-        Data_View: {
-            data: components["schemas"]["View"];
-        };
+        /**
+         * @description Who made a message go.
+         * @enum {string}
+         */
+        DeletedBy: "author" | "team";
         /** @enum {string} */
         Direction: "inbound" | "outbound";
         ErrorBody: {
@@ -1771,11 +1750,6 @@ export interface components {
             meta: components["schemas"]["Meta"];
         };
         /** @description One page of a list. */
-        List_ChangedConversation: {
-            data: components["schemas"]["ChangedConversation"][];
-            meta: components["schemas"]["Meta"];
-        };
-        /** @description One page of a list. */
         List_ContactDetails: {
             data: components["schemas"]["ContactDetails"][];
             meta: components["schemas"]["Meta"];
@@ -1816,6 +1790,11 @@ export interface components {
             meta: components["schemas"]["Meta"];
         };
         /** @description One page of a list. */
+        List_Note: {
+            data: components["schemas"]["Note"][];
+            meta: components["schemas"]["Meta"];
+        };
+        /** @description One page of a list. */
         List_SearchHit: {
             data: components["schemas"]["SearchHit"][];
             meta: components["schemas"]["Meta"];
@@ -1836,13 +1815,13 @@ export interface components {
             meta: components["schemas"]["Meta"];
         };
         /** @description One page of a list. */
-        List_TwilioSender: {
-            data: components["schemas"]["TwilioSender"][];
+        List_TimelineItem: {
+            data: components["schemas"]["TimelineItem"][];
             meta: components["schemas"]["Meta"];
         };
         /** @description One page of a list. */
-        List_View: {
-            data: components["schemas"]["View"][];
+        List_TwilioSender: {
+            data: components["schemas"]["TwilioSender"][];
             meta: components["schemas"]["Meta"];
         };
         /** @description A channel, and for those who manage channels what its provider knows it by. */
@@ -1924,6 +1903,26 @@ export interface components {
             /** @enum {string} */
             event: "canned_reply.removed";
         } | {
+            data: components["schemas"]["ConversationEvent"];
+            /** @enum {string} */
+            event: "conversation.removed";
+        } | {
+            data: components["schemas"]["ActivityEvent"];
+            /** @enum {string} */
+            event: "activity.created";
+        } | {
+            data: components["schemas"]["NoteEvent"];
+            /** @enum {string} */
+            event: "note.created";
+        } | {
+            data: components["schemas"]["NoteEvent"];
+            /** @enum {string} */
+            event: "note.updated";
+        } | {
+            data: components["schemas"]["NoteEvent"];
+            /** @enum {string} */
+            event: "note.removed";
+        } | {
             data: components["schemas"]["MemberEvent"];
             /** @enum {string} */
             event: "member.created";
@@ -1963,18 +1962,6 @@ export interface components {
             data: components["schemas"]["IntakeEvent"];
             /** @enum {string} */
             event: "intake.rejected";
-        } | {
-            data: components["schemas"]["ViewEvent"];
-            /** @enum {string} */
-            event: "view.created";
-        } | {
-            data: components["schemas"]["ViewEvent"];
-            /** @enum {string} */
-            event: "view.updated";
-        } | {
-            data: components["schemas"]["ViewEvent"];
-            /** @enum {string} */
-            event: "view.removed";
         } | {
             data: components["schemas"]["SessionsEnded"];
             /** @enum {string} */
@@ -2112,6 +2099,7 @@ export interface components {
             conversation_id: components["schemas"]["ConversationId"];
             created_at: components["schemas"]["Time"];
             deleted_at: components["schemas"]["Time"] | null;
+            deleted_by: components["schemas"]["DeletedBy"] | null;
             direction: components["schemas"]["Direction"];
             edited_at: components["schemas"]["Time"] | null;
             error: components["schemas"]["Failure"] | null;
@@ -2201,6 +2189,26 @@ export interface components {
             /** @description Where the invited person goes; shown once. */
             url: string;
         };
+        Note: {
+            author_id: components["schemas"]["MemberId"] | null;
+            contact_id: components["schemas"]["ContactId"];
+            conversation_id: components["schemas"]["ConversationId"] | null;
+            created_at: components["schemas"]["Time"];
+            edited_at: components["schemas"]["Time"] | null;
+            id: components["schemas"]["NoteId"];
+            /** @description The members it calls on, each by `@` and their name in the text. */
+            mentions: components["schemas"]["MemberId"][];
+            text: string;
+        };
+        /** @description `note.created`, `note.updated`, `note.removed`: the note as it is, or last was. */
+        NoteEvent: {
+            note: components["schemas"]["Note"];
+        };
+        /**
+         * Format: uuid
+         * @description What the team writes to itself.
+         */
+        NoteId: string;
         /**
          * Format: uuid
          * @description A connected WhatsApp sender; called `channel` in the public API.
@@ -2235,8 +2243,8 @@ export interface components {
          * @description One thing an actor may do. The words are the scopes of the public API, `noun:verb`.
          * @enum {string}
          */
-        Permission: "conversations:read" | "conversations:write" | "messages:read" | "messages:send" | "contacts:read" | "contacts:write" | "channels:read" | "channels:manage" | "members:read" | "members:manage" | "keys:manage" | "operations:manage" | "account:manage";
-        Permissions: ("conversations:read" | "conversations:write" | "messages:read" | "messages:send" | "contacts:read" | "contacts:write" | "channels:read" | "channels:manage" | "members:read" | "members:manage" | "keys:manage" | "operations:manage" | "account:manage")[];
+        Permission: "conversations:read" | "conversations:write" | "conversations:delete" | "messages:read" | "messages:send" | "messages:delete" | "notes:read" | "notes:write" | "contacts:read" | "contacts:write" | "channels:read" | "channels:manage" | "members:read" | "members:manage" | "keys:manage" | "operations:manage" | "account:manage";
+        Permissions: ("conversations:read" | "conversations:write" | "conversations:delete" | "messages:read" | "messages:send" | "messages:delete" | "notes:read" | "notes:write" | "contacts:read" | "contacts:write" | "channels:read" | "channels:manage" | "members:read" | "members:manage" | "keys:manage" | "operations:manage" | "account:manage")[];
         /** @description A part of a webhook that was left aside, for an admin to see; the webhook itself is kept whole. */
         Problem: {
             /** @description Where and why, in words; at most 512 characters. */
@@ -2400,10 +2408,6 @@ export interface components {
             hit: boolean;
             text: string;
         };
-        /** @description Put away until a time, or until the customer writes, which ends it in any case. */
-        Snooze: {
-            until: components["schemas"]["Time"] | null;
-        };
         /** @description Somebody to write to, and the first message: a template, unless they have written within 24 hours. */
         StartConversation: {
             channel_id?: components["schemas"]["NumberId"] | null;
@@ -2546,6 +2550,16 @@ export interface components {
          * @example 2026-07-01T12:00:00.000Z
          */
         Time: string;
+        /** @description What stands in a thread beside its messages. */
+        TimelineItem: {
+            note: components["schemas"]["Note"];
+            /** @enum {string} */
+            type: "note";
+        } | {
+            activity: components["schemas"]["Activity"];
+            /** @enum {string} */
+            type: "activity";
+        };
         /** @description What is told of Twilio's credentials. The token never is. */
         TwilioCredentials: {
             account_sid: string | null;
@@ -2589,57 +2603,59 @@ export interface components {
             /** @description `true`: a recording to be sent as a voice note. WebM with Opus is made into ogg with Opus. */
             voice?: string | null;
         };
-        View: {
-            created_at: components["schemas"]["Time"];
-            filter: components["schemas"]["ViewFilter"];
-            id: components["schemas"]["ViewId"];
-            /** @description Who made it. */
+        /** @description What happened. */
+        What: {
+            /** @enum {string} */
+            kind: "assigned";
             member_id: components["schemas"]["MemberId"];
+        } | {
+            /** @enum {string} */
+            kind: "unassigned";
+            member_id: components["schemas"]["MemberId"];
+        } | {
+            from: components["schemas"]["ConversationStatus"];
+            /** @enum {string} */
+            kind: "status_changed";
+            to: components["schemas"]["ConversationStatus"];
+        } | {
+            /** @enum {string} */
+            kind: "snoozed";
+            until: components["schemas"]["Time"] | null;
+        } | {
+            /** @enum {string} */
+            kind: "woke";
+        } | {
+            from: components["schemas"]["ConversationStatus"];
+            /** @enum {string} */
+            kind: "reopened";
+        } | {
+            /** @enum {string} */
+            kind: "tagged";
             name: string;
-            /**
-             * Format: int64
-             * @description Lower ones stand first.
-             */
-            position: number;
-            /** @description Whether everybody has it in their list. */
-            shared: boolean;
-            updated_at: components["schemas"]["Time"];
+            tag_id: components["schemas"]["TagId"];
+        } | {
+            /** @enum {string} */
+            kind: "untagged";
+            name: string;
+            tag_id: components["schemas"]["TagId"];
+        } | {
+            /** @enum {string} */
+            kind: "message_deleted";
+            message_id: components["schemas"]["MessageId"];
+        } | {
+            fields: string[];
+            /** @enum {string} */
+            kind: "contact_changed";
         };
-        /**
-         * @description Whose conversations.
-         * @enum {string}
-         */
-        ViewAssigned: "mine" | "unassigned" | "anyone";
-        /**
-         * @description `view.created`, `view.updated`, `view.removed`: the view as it is, or last was. Of one that is not shared only its
-         *     owner hears.
-         */
-        ViewEvent: {
-            view: components["schemas"]["View"];
+        /** @description A note about a conversation or about a contact: one of the two. */
+        WriteNote: {
+            contact_id?: components["schemas"]["ContactId"] | null;
+            conversation_id?: components["schemas"]["ConversationId"] | null;
+            /** @description The members it calls on. */
+            mentions?: components["schemas"]["MemberId"][];
+            /** @example @Tom can you call them back? */
+            text: string;
         };
-        /** @description The same words as the parameters of the list of conversations. What is absent does not narrow it. */
-        ViewFilter: {
-            assigned?: components["schemas"]["ViewAssigned"] | null;
-            assigned_agent_id?: components["schemas"]["MemberId"] | null;
-            channel_id?: components["schemas"]["NumberId"] | null;
-            sort?: components["schemas"]["ViewSort"] | null;
-            status?: components["schemas"]["ConversationStatus"][];
-            tag?: components["schemas"]["TagId"] | null;
-            unread?: boolean;
-            window?: components["schemas"]["Window"] | null;
-        };
-        /**
-         * Format: uuid
-         * @description A saved filter of the list.
-         */
-        ViewId: string;
-        /** @enum {string} */
-        ViewSort: "created" | "activity" | "waiting" | "unread";
-        /**
-         * @description How a conversation's customer service window stands.
-         * @enum {string}
-         */
-        Window: "open" | "closing" | "closed";
     };
     responses: {
         /** @description `bad_request`: the input does not fit; `error.field` names the part at fault. */
@@ -3421,25 +3437,12 @@ export interface operations {
     list_conversations: {
         parameters: {
             query?: {
-                /** @description Of one of these states: words with commas between. */
-                status?: components["schemas"]["ConversationStatus"][];
+                status?: components["schemas"]["ConversationStatus"];
                 contact_id?: components["schemas"]["ContactId"];
-                /** @description Whose they are: the caller's own, nobody's, or anyone's. */
-                assigned?: "mine" | "unassigned" | "anyone";
-                /** @description Those of one member; not together with `assigned`. */
-                assigned_agent_id?: components["schemas"]["MemberId"];
-                channel_id?: components["schemas"]["NumberId"];
-                /** @description Those whose contact has this tag. */
-                tag?: components["schemas"]["TagId"];
-                /** @description `true`: only what is unread. */
-                unread?: boolean;
-                /** @description How their customer service window stands; `closing` is open for less than four hours. */
-                window?: components["schemas"]["Window"];
-                /**
-                 * @description Newest first by `created` or `activity`; `waiting`: who has waited longest first; `unread`: what is unread
-                 *     first. The rest of the last two follows by activity.
-                 */
-                sort?: "created" | "activity" | "waiting" | "unread";
+                /** @description Whose they are: the caller's own, or nobody's. */
+                assigned?: "mine" | "unassigned";
+                /** @description Newest first by this time. */
+                sort?: "created" | "activity";
                 /** @description How many rows at most. */
                 limit?: number;
                 /** @description Where the page starts: `meta.next_cursor` of the page before it. Good for the same list only. */
@@ -3522,63 +3525,6 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
-    change_conversations: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ChangeConversations"];
-            };
-        };
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["List_ChangedConversation"];
-                };
-            };
-            400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            408: components["responses"]["Timeout"];
-            413: components["responses"]["TooLarge"];
-            415: components["responses"]["UnsupportedMediaType"];
-            429: components["responses"]["RateLimited"];
-            500: components["responses"]["Internal"];
-            503: components["responses"]["Unavailable"];
-        };
-    };
-    count_conversations: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    "x-journal-seq"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Data_Counts"];
-                };
-            };
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            429: components["responses"]["RateLimited"];
-            500: components["responses"]["Internal"];
-            503: components["responses"]["Unavailable"];
-        };
-    };
     get_conversation: {
         parameters: {
             query?: never;
@@ -3598,6 +3544,33 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Data_Conversation"];
                 };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    delete_conversation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["ConversationId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Gone. What it held is erased in the background. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
@@ -3792,6 +3765,40 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Data_Conversation"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    get_timeline: {
+        parameters: {
+            query?: {
+                /** @description How many rows at most. */
+                limit?: number;
+                /** @description Where the page starts: `meta.next_cursor` of the page before it. Good for the same list only. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                id: components["schemas"]["ConversationId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    "x-journal-seq"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_TimelineItem"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -4601,6 +4608,44 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    delete_message: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["MessageId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As it is now: `deleted_at` is set, what it held is gone. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Data_Message"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            /** @description `message_leaving`: it is waiting to be sent, or being sent. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     react: {
         parameters: {
             query?: never;
@@ -4717,6 +4762,134 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorEnvelope"];
                 };
             };
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    list_notes: {
+        parameters: {
+            query?: {
+                conversation_id?: components["schemas"]["ConversationId"];
+                /** @description Those about their conversations too. */
+                contact_id?: components["schemas"]["ContactId"];
+                /** @description How many rows at most. */
+                limit?: number;
+                /** @description Where the page starts: `meta.next_cursor` of the page before it. Good for the same list only. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    "x-journal-seq"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_Note"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    write_note: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WriteNote"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Data_Note"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            408: components["responses"]["Timeout"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    delete_note: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["NoteId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Gone. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    change_note: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["NoteId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangeNote"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Data_Note"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["Timeout"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
@@ -5225,130 +5398,6 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorEnvelope"];
                 };
             };
-            503: components["responses"]["Unavailable"];
-        };
-    };
-    list_views: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    "x-journal-seq"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["List_View"];
-                };
-            };
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            500: components["responses"]["Internal"];
-            503: components["responses"]["Unavailable"];
-        };
-    };
-    create_view: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["CreateView"];
-            };
-        };
-        responses: {
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Data_View"];
-                };
-            };
-            400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            408: components["responses"]["Timeout"];
-            /** @description `too_many_views`: there can be 50 of one person. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
-                };
-            };
-            413: components["responses"]["TooLarge"];
-            415: components["responses"]["UnsupportedMediaType"];
-            500: components["responses"]["Internal"];
-            503: components["responses"]["Unavailable"];
-        };
-    };
-    remove_view: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: components["schemas"]["ViewId"];
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description It is gone. */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            500: components["responses"]["Internal"];
-            503: components["responses"]["Unavailable"];
-        };
-    };
-    change_view: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: components["schemas"]["ViewId"];
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ChangeView"];
-            };
-        };
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Data_View"];
-                };
-            };
-            400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            408: components["responses"]["Timeout"];
-            413: components["responses"]["TooLarge"];
-            415: components["responses"]["UnsupportedMediaType"];
-            500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
     };

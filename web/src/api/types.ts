@@ -51,6 +51,12 @@ export type FilledTemplate = Schemas["FilledTemplate"];
 /** What a customer sees of a template, before it is filled in. */
 export type TemplateBody = Pick<Template, "header" | "body" | "footer" | "buttons">;
 
+// What stands in a thread beside its messages
+
+export type Note = Schemas["Note"];
+export type Activity = Schemas["Activity"];
+export type TimelineItem = Schemas["TimelineItem"];
+
 // Conversations and their messages
 
 export type Conversation = Schemas["Conversation"];

@@ -24,6 +24,7 @@ import {
 } from "./notifications";
 import type { Changes } from "./reducers";
 import { newer, type Stamped, stamp } from "./stamped";
+import { mergeTimeline, type Timeline } from "./timeline";
 
 export function apply(cache: QueryClient, me: string, changes: Changes): void {
   if (changes.conversations.size > 0 || changes.contacts.size > 0 || changes.tags.size > 0) {
@@ -60,6 +61,13 @@ export function apply(cache: QueryClient, me: string, changes: Changes): void {
       mergeCannedReplies(rows, changes.cannedReplies),
     );
   }
+  for (const [conversation, told] of changes.asides) {
+    update<Timeline>(cache, keys.timeline(conversation), (list) => mergeTimeline(list, told));
+  }
+  for (const contact of changes.noted) {
+    void cache.invalidateQueries({ queryKey: keys.notesOf(contact) });
+  }
+  if (changes.removed.size > 0) forget(cache, changes.removed);
   if (changes.members.size > 0) {
     update<Stamped<Member>[]>(cache, keys.members, (members) => mergeMembers(members, changes.members));
   }
@@ -94,6 +102,21 @@ export function apply(cache: QueryClient, me: string, changes: Changes): void {
   }
   if (changes.sessions) void cache.invalidateQueries({ queryKey: keys.sessions });
   if (changes.intakes.size > 0) void cache.invalidateQueries({ queryKey: keys.intakes });
+}
+
+/** Conversations that were deleted: gone from every list; whoever has one open is told by asking for it again. */
+function forget(cache: QueryClient, removed: ReadonlySet<string>): void {
+  for (const { queryKey } of cache.getQueryCache().findAll({ queryKey: keys.lists })) {
+    update<ConversationList>(cache, queryKey, (list) => {
+      const rows = list.rows.filter((row) => !removed.has(row.id));
+      return rows.length === list.rows.length ? list : { ...list, rows };
+    });
+  }
+  for (const id of removed) {
+    void cache.resetQueries({ queryKey: keys.conversation(id) });
+    cache.removeQueries({ queryKey: keys.messages(id) });
+    cache.removeQueries({ queryKey: keys.timeline(id) });
+  }
 }
 
 export function mergeMembers(members: Stamped<Member>[], told: Changes["members"]): Stamped<Member>[] {

@@ -20,6 +20,11 @@ export const keys = {
   /** Files of conversations; which ones is told by their messages, so they are read anew when one has come. */
   files: ["files"] as const,
   filesOf: (conversation: string) => ["files", conversation] as const,
+  timelines: ["timeline"] as const,
+  timeline: (conversation: string) => ["timeline", conversation] as const,
+  /** Notes about a contact, wherever they write. */
+  notes: ["notes"] as const,
+  notesOf: (contact: string) => ["notes", contact] as const,
   members: ["members"] as const,
   channels: ["channels"] as const,
   templates: ["templates"] as const,

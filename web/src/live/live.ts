@@ -127,6 +127,8 @@ export class Live {
       keys.tags,
       keys.cannedReplies,
       keys.files,
+      keys.timelines,
+      keys.notes,
       keys.members,
       keys.channels,
       keys.templates,

@@ -31,11 +31,37 @@ const intake = {
   size: 2,
 } as const;
 
+const note = {
+  id: "n1",
+  contact_id: row.contact_id,
+  conversation_id: row.id,
+  author_id: "m1",
+  text: "Careful",
+  mentions: [],
+  created_at: row.created_at,
+  edited_at: null,
+};
+
 const samples = {
   "message.created": { message: text, conversation: row },
   "message.updated": { message: { ...text, status: "read" }, conversation: row },
   "conversation.created": { conversation: row },
   "conversation.updated": { conversation: { ...row, status: "closed" } },
+  "conversation.removed": { conversation: row },
+  "activity.created": {
+    activity: {
+      id: "y1",
+      conversation_id: row.id,
+      kind: "assigned",
+      member_id: "m1",
+      actor_type: "member",
+      actor_id: "m1",
+      created_at: row.created_at,
+    },
+  },
+  "note.created": { note },
+  "note.updated": { note: { ...note, text: "Mind" } },
+  "note.removed": { note },
   "contact.merged": {
     contact: row.contact,
     merged_id: "k2",
@@ -78,13 +104,14 @@ describe.each(Object.keys(reducers) as EventKind[])("%s", (kind) => {
   });
 
   it("stamps what it changes with its position", () => {
-    const { sessions, inbox, messages, ...byId } = reduce([frame(kind, 4)]);
+    const { sessions, inbox, messages, asides, removed, noted, ...byId } = reduce([frame(kind, 4)]);
     const stamped = [
       ...Object.values(byId).flatMap((map) => [...map.values()]),
       ...[...messages.values()].flatMap((map) => [...map.values()]),
+      ...[...asides.values()].flatMap((map) => [...map.values()]),
     ];
     expect(stamped.every((value) => value.seq === 4)).toBe(true);
-    expect(stamped.length > 0 || sessions || inbox).toBe(true);
+    expect(stamped.length > 0 || sessions || inbox || removed.size > 0).toBe(true);
   });
 });
 

@@ -7,6 +7,7 @@ import type {
   Intake,
   Member,
   Message,
+  Note,
   Tag,
   Template,
   View,
@@ -14,14 +15,21 @@ import type {
 import type { EventFrame, EventKind } from "./frames";
 import type { NotificationChange } from "./notifications";
 import { type Stamped, stamp } from "./stamped";
+import { type Aside, asideOfActivity, asideOfNote, type ToldAsides } from "./timeline";
 
 /** Changes by noun, the last word of each id only. */
 export type Changes = {
   conversations: Map<string, Stamped<Conversation>>;
+  /** Those that are gone for good. */
+  removed: Set<string>;
   messages: Map<string, Map<string, Stamped<Message>>>;
   contacts: Map<string, Stamped<ContactDetails>>;
   tags: Map<string, Stamped<{ tag: Tag | null }>>;
   cannedReplies: Map<string, Stamped<{ cannedReply: CannedReply | null }>>;
+  /** What stands in threads beside their messages, by conversation. */
+  asides: Map<string, ToldAsides>;
+  /** Contacts whose notes are not what they were. */
+  noted: Set<string>;
   members: Map<string, Stamped<{ member: Member | null }>>;
   channels: Map<string, Stamped<Channel>>;
   templates: Map<string, Stamped<{ template: Template | null }>>;
@@ -37,10 +45,13 @@ export type Changes = {
 
 type Patch =
   | { noun: "conversation"; value: Conversation }
+  | { noun: "removed"; id: string }
   | { noun: "message"; value: Message }
   | { noun: "contact"; value: ContactDetails }
   | { noun: "tag"; id: string; value: Tag | null }
   | { noun: "cannedReply"; id: string; value: CannedReply | null }
+  | { noun: "aside"; conversation: string; id: string; value: Aside | null }
+  | { noun: "noted"; contact: string }
   | { noun: "member"; id: string; value: Member | null }
   | { noun: "channel"; value: Channel }
   | { noun: "template"; id: string; value: Template | null }
@@ -75,6 +86,18 @@ export const reducers: Reducers = {
   "canned_reply.created": ({ canned_reply: one }) => [{ noun: "cannedReply", id: one.id, value: one }],
   "canned_reply.updated": ({ canned_reply: one }) => [{ noun: "cannedReply", id: one.id, value: one }],
   "canned_reply.removed": ({ canned_reply: one }) => [{ noun: "cannedReply", id: one.id, value: null }],
+  "conversation.removed": ({ conversation }) => [{ noun: "removed", id: conversation.id }],
+  "activity.created": ({ activity }) => [
+    {
+      noun: "aside",
+      conversation: activity.conversation_id,
+      id: activity.id,
+      value: asideOfActivity(activity),
+    },
+  ],
+  "note.created": ({ note }) => noted(note, asideOfNote(note)),
+  "note.updated": ({ note }) => noted(note, asideOfNote(note)),
+  "note.removed": ({ note }) => noted(note, null),
   "member.created": ({ member }) => [{ noun: "member", id: member.id, value: member }],
   "member.updated": ({ member }) => [{ noun: "member", id: member.id, value: member }],
   "member.removed": ({ member }) => [{ noun: "member", id: member.id, value: null }],
@@ -98,6 +121,12 @@ export const reducers: Reducers = {
   "session.ended": () => [{ noun: "sessions" }],
 };
 
+function noted(note: Note, value: Aside | null): Patch[] {
+  const contact: Patch = { noun: "noted", contact: note.contact_id };
+  if (!note.conversation_id) return [contact];
+  return [contact, { noun: "aside", conversation: note.conversation_id, id: note.id, value }];
+}
+
 /** What a run of events, in order, changes altogether. */
 export function reduce(events: readonly EventFrame[]): Changes {
   const changes = noChanges();
@@ -112,10 +141,13 @@ export function reduce(events: readonly EventFrame[]): Changes {
 export function noChanges(): Changes {
   return {
     conversations: new Map(),
+    removed: new Set(),
     messages: new Map(),
     contacts: new Map(),
     tags: new Map(),
     cannedReplies: new Map(),
+    asides: new Map(),
+    noted: new Set(),
     members: new Map(),
     channels: new Map(),
     templates: new Map(),
@@ -147,6 +179,18 @@ function record(changes: Changes, patch: Patch, seq: number): void {
       break;
     case "cannedReply":
       put(changes.cannedReplies, patch.id, stamp({ cannedReply: patch.value }, seq));
+      break;
+    case "removed":
+      changes.removed.add(patch.id);
+      break;
+    case "aside": {
+      const told: ToldAsides = changes.asides.get(patch.conversation) ?? new Map();
+      changes.asides.set(patch.conversation, told);
+      put(told, patch.id, stamp({ aside: patch.value }, seq));
+      break;
+    }
+    case "noted":
+      changes.noted.add(patch.contact);
       break;
     case "member":
       put(changes.members, patch.id, stamp({ member: patch.value }, seq));

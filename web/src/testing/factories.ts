@@ -67,6 +67,7 @@ export function message(change: Partial<Message> = {}): Message {
     is_echo: false,
     edited_at: null,
     deleted_at: null,
+    deleted_by: null,
     template_name: null,
     whatsapp_message_id: null,
     status: change.direction === "outbound" ? "queued" : "received",

@@ -34,7 +34,8 @@ fn needed(kind: &str) -> Permission {
         "message" => Permission::MessagesRead,
         "canned_reply" => Permission::MessagesSend,
         // About the listener itself, and addressed to it alone.
-        "conversation" | "view" | "session" | "notification" => Permission::ConversationsRead,
+        "conversation" | "activity" | "view" | "session" | "notification" => Permission::ConversationsRead,
+        "note" => Permission::NotesRead,
         "contact" | "tag" => Permission::ContactsRead,
         "channel" | "template" => Permission::ChannelsRead,
         "member" => Permission::MembersRead,
@@ -92,6 +93,8 @@ mod tests {
         for kind in [
             "message.created",
             "conversation.updated",
+            "activity.created",
+            "note.created",
             "contact.updated",
             "tag.removed",
             "channel.created",

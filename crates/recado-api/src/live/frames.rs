@@ -2,8 +2,9 @@
 //! are written once by the journal, not through these.
 
 use recado_engine::events::{
-    CannedReplyEvent, ChannelEvent, ContactEvent, ContactMerged, ConversationEvent, IntakeEvent, MemberEvent,
-    MessageEvent, NotificationEvent, NotificationsRead, SessionsEnded, TagEvent, TemplateEvent, ViewEvent,
+    ActivityEvent, CannedReplyEvent, ChannelEvent, ContactEvent, ContactMerged, ConversationEvent,
+    IntakeEvent, MemberEvent, MessageEvent, NoteEvent, NotificationEvent, NotificationsRead, SessionsEnded,
+    TagEvent, TemplateEvent, ViewEvent,
 };
 use recado_engine::presence::MemberPresence;
 use recado_model::{ConversationId, Time};
@@ -87,6 +88,16 @@ pub enum LiveEvent {
     CannedReplyUpdated(CannedReplyEvent),
     #[serde(rename = "canned_reply.removed")]
     CannedReplyRemoved(CannedReplyEvent),
+    #[serde(rename = "conversation.removed")]
+    ConversationRemoved(ConversationEvent),
+    #[serde(rename = "activity.created")]
+    ActivityCreated(ActivityEvent),
+    #[serde(rename = "note.created")]
+    NoteCreated(NoteEvent),
+    #[serde(rename = "note.updated")]
+    NoteUpdated(NoteEvent),
+    #[serde(rename = "note.removed")]
+    NoteRemoved(NoteEvent),
     #[serde(rename = "member.created")]
     MemberCreated(MemberEvent),
     #[serde(rename = "member.updated")]

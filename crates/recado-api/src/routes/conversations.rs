@@ -3,7 +3,7 @@
 use axum::extract::State;
 use recado_engine::contacts::TagEach;
 use recado_engine::inbox::{self, Became, Update};
-use recado_engine::outbound;
+use recado_engine::{deletion, outbound};
 use recado_model::{
     Actor, ContactId, ConversationId, ConversationStatus, MemberId, NumberId, Snooze, TagId, Window,
 };
@@ -254,6 +254,23 @@ pub async fn change_several(
         }
     });
     Ok(List::whole(rows.collect()))
+}
+
+/// Delete a conversation
+///
+/// With its messages, files and notes, for the whole team and for good. The customer keeps theirs; when they write again,
+/// a new conversation begins.
+#[utoipa::path(delete, path = "/conversations/{id}", operation_id = "delete_conversation", tag = "Conversations",
+    params(("id" = ConversationId, Path)),
+    responses((status = 204, description = "Gone. What it held is erased in the background.")),
+    security(("session" = ["conversations:delete"]), ("api_key" = ["conversations:delete"])))]
+pub async fn delete(
+    State(api): State<Api>,
+    caller: Can<perm::ConversationsDelete>,
+    Param(id): Param<ConversationId>,
+) -> Result<Done> {
+    deletion::delete_conversation(&api.ctx, &caller, id).await?;
+    Ok(Done)
 }
 
 /// Mark a conversation as read

@@ -2,9 +2,9 @@
 
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
-use recado_engine::outbound;
 use recado_engine::outbound::{NewContent, NewMedia, NewMessage};
 use recado_engine::thread::{self, Part};
+use recado_engine::{deletion, outbound};
 use recado_model::content::{ContactCard, Interactive, Location};
 use recado_model::template::TemplateValues;
 use recado_model::{AccountId, ConversationId, Cursor, MediaId, MediaKind, MessageId};
@@ -352,6 +352,27 @@ pub async fn unreact(
     Param(id): Param<MessageId>,
 ) -> Result<Accepted<Message>> {
     Ok(Accepted(outbound::react(&api.ctx, &caller, id, None).await?))
+}
+
+/// Delete a message
+///
+/// Its text, file and reactions go from the inbox, for the whole team. The customer's phone keeps it: WhatsApp lets no
+/// program take a message back.
+#[utoipa::path(delete, path = "/messages/{id}", operation_id = "delete_message", tag = "Messages",
+    params(("id" = MessageId, Path)),
+    responses(
+        (status = 200, description = "As it is now: `deleted_at` is set, what it held is gone.", body = Data<Message>),
+        (status = 409, description = "`message_leaving`: it is waiting to be sent, or being sent.", body = ErrorEnvelope),
+    ),
+    security(("session" = ["messages:delete"]), ("api_key" = ["messages:delete"])))]
+pub async fn delete(
+    State(api): State<Api>,
+    caller: Can<perm::MessagesDelete>,
+    Param(id): Param<MessageId>,
+) -> Result<Data<Message>> {
+    Ok(Data {
+        data: deletion::delete_message(&api.ctx, &caller, id).await?,
+    })
 }
 
 /// Send a failed message again

@@ -13,6 +13,7 @@ mod jobs;
 mod media;
 mod members;
 mod messages;
+mod notes;
 mod notifications;
 mod search;
 mod sessions;
@@ -54,15 +55,23 @@ pub fn v1() -> OpenApiRouter<Api> {
         .routes(routes!(conversations::list, conversations::start))
         .routes(routes!(conversations::counts))
         .routes(routes!(conversations::change_several))
-        .routes(routes!(conversations::get, conversations::change))
+        .routes(routes!(
+            conversations::get,
+            conversations::change,
+            conversations::delete
+        ))
         .routes(routes!(conversations::mark_read))
         .routes(routes!(conversations::typing))
         .routes(routes!(views::list, views::create))
         .routes(routes!(views::change, views::remove))
         .routes(routes!(messages::list, messages::send))
+        .routes(routes!(messages::delete))
         .routes(routes!(messages::retry))
         .routes(routes!(messages::react, messages::unreact))
         .routes(routes!(search::search))
+        .routes(routes!(notes::timeline))
+        .routes(routes!(notes::list, notes::write))
+        .routes(routes!(notes::change, notes::delete))
         .routes(routes!(media::get))
         .routes(routes!(media::thumbnail))
         .routes(routes!(media::of_conversation))

@@ -4,6 +4,7 @@ use std::collections::{HashMap, HashSet};
 use std::time::Duration;
 
 use recado_db::Tx;
+use recado_model::activity::What;
 use recado_model::{
     Actor, ContactId, ConversationId, ConversationStatus, MemberId, Permission, Snooze, Time,
 };
@@ -14,7 +15,7 @@ use super::snooze::wake_later;
 use crate::contacts::{TagEach, tag_each};
 use crate::events::{CONVERSATION_UPDATED, ConversationEvent, draft};
 use crate::outbound::mark_read_later;
-use crate::{Ctx, Error, Result, notifications};
+use crate::{Ctx, Error, Result, activities, notifications};
 
 /// The longest that something can be put away for.
 const LONGEST_SNOOZE: Duration = Duration::from_hours(366 * 24);
@@ -80,9 +81,11 @@ pub async fn update_each(
     }
     let mut changed = HashSet::new();
     let mut handed_over = HashSet::new();
+    let mut happened = Vec::new();
     for row in &mut rows {
         if let Some(after) = apply(ctx, &mut tx, actor, row, update, now).await? {
             changed.insert(row.id);
+            happened.extend(between(row, &after).into_iter().map(|what| (row.id, what)));
             if after.assigned_member_id.is_some() && after.assigned_member_id != row.assigned_member_id {
                 handed_over.insert(row.id);
             }
@@ -101,6 +104,7 @@ pub async fn update_each(
         })
         .collect::<Result<Vec<_>>>()?;
     drafts.extend(news);
+    drafts.extend(activities::record_each(ctx, &mut tx, actor.account, actor, happened).await?);
     for one in rows.iter().filter(|one| handed_over.contains(&one.row.id)) {
         drafts.extend(notifications::assigned(ctx, &mut tx, actor, one).await?);
     }
@@ -149,6 +153,26 @@ async fn apply(
         after = conversations::assign(tx, account, id, member, now).await?;
     }
     Ok(after)
+}
+
+/// What a change did, for the thread to tell.
+fn between(before: &ConversationRow, after: &ConversationRow) -> Vec<What> {
+    let mut happened = Vec::new();
+    match (snoozed(before), snoozed(after)) {
+        (was, Some(snooze)) if was != Some(snooze) => happened.push(What::Snoozed { until: snooze.until }),
+        (Some(_), None) if after.status == ConversationStatus::Open => happened.push(What::Woke),
+        _ if before.status != after.status => happened.push(What::StatusChanged {
+            from: before.status,
+            to: after.status,
+        }),
+        _ => {}
+    }
+    match (before.assigned_member_id, after.assigned_member_id) {
+        (was, Some(member_id)) if was != Some(member_id) => happened.push(What::Assigned { member_id }),
+        (Some(member_id), None) => happened.push(What::Unassigned { member_id }),
+        _ => {}
+    }
+    happened
 }
 
 /// The status and the snooze that a conversation is to have.

@@ -2,12 +2,13 @@
 
 use recado_db::Tx;
 use recado_jobs::{Job, New, Outcome};
+use recado_model::activity::{By, What};
 use recado_model::{AccountId, ConversationId, Snooze};
 use recado_store::conversations;
 use serde::{Deserialize, Serialize};
 
 use crate::events::{CONVERSATION_UPDATED, ConversationEvent, draft};
-use crate::{Ctx, Error, Result};
+use crate::{Ctx, Error, Result, activities};
 
 /// The job that wakes one conversation.
 pub const WAKE_CONVERSATION: &str = "wake_conversation";
@@ -57,7 +58,17 @@ async fn try_wake(ctx: &Ctx, account: AccountId, payload: &Wake) -> Result<()> {
     let woken = conversations::wake(&mut tx, account, conversation, snooze, ctx.clock.now()).await?;
     let rows = woken.into_iter().collect();
     if let Some(conversation) = conversations::with_contacts(&mut tx, account, rows).await?.pop() {
-        let drafts = vec![draft(CONVERSATION_UPDATED, &ConversationEvent { conversation })?];
+        let lines = activities::record(
+            ctx,
+            &mut tx,
+            account,
+            By::SYSTEM,
+            payload.conversation,
+            What::Woke,
+        )
+        .await?;
+        let mut drafts = vec![draft(CONVERSATION_UPDATED, &ConversationEvent { conversation })?];
+        drafts.extend(lines);
         ctx.journal.append(&mut tx, account, drafts).await?;
         tx.commit().await?;
     }

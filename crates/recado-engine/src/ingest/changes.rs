@@ -2,15 +2,16 @@
 
 use recado_db::Tx;
 use recado_model::inbound::InboundChange;
-use recado_model::{AccountId, Direction, NumberId, Time};
+use recado_model::{AccountId, DeletedBy, Direction, NumberId, Time};
 use recado_store::conversations;
 use recado_store::messages::{self, Message};
 
 use super::content;
-use crate::Result;
+use crate::{Ctx, Result, deletion};
 
 /// Takes in changes; answers the messages they changed.
 pub(super) async fn take_in(
+    ctx: &Ctx,
     tx: &mut Tx,
     account: AccountId,
     told: Vec<(NumberId, &InboundChange)>,
@@ -27,7 +28,7 @@ pub(super) async fn take_in(
         }
         let at = change.at.unwrap_or(now).min(now);
         let after = match &change.content {
-            None => messages::delete(tx, account, message.id, at).await?,
+            None => deletion::empty(ctx, tx, account, &message, DeletedBy::Author, at).await?,
             Some(now_holds) => {
                 let kept = content::of(now_holds);
                 let mut details = message.content.clone().unwrap_or_default();

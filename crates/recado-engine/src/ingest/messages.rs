@@ -4,12 +4,14 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 
 use recado_db::Tx;
 use recado_journal::Draft;
+use recado_model::activity::{By, What};
 use recado_model::conversation::window_opened_at;
 use recado_model::inbound::{Identity, InboundContent, InboundMessage};
 use recado_model::message::preview;
 use recado_model::phone::Phone;
 use recado_model::{
-    AccountId, ContactId, ContentType, ConversationId, Json, MessageId, NumberId, SenderType, Time,
+    AccountId, ContactId, ContentType, ConversationId, ConversationStatus, Json, MessageId, NumberId,
+    ReopenedFrom, SenderType, Time,
 };
 use recado_store::contacts::{self, Contact, ContactRow};
 use recado_store::conversations::{self, Conversation, ConversationRow, Received};
@@ -19,7 +21,7 @@ use recado_store::tags;
 
 use super::content;
 use crate::events::{CONVERSATION_CREATED, ConversationEvent, MESSAGE_CREATED, MessageEvent, draft};
-use crate::{Ctx, Error, Result, assignment, merge, notifications};
+use crate::{Ctx, Error, Result, activities, assignment, merge, notifications};
 
 /// Takes in messages of one account and says what happened. Those that are known already are passed over.
 pub(crate) async fn take_in(
@@ -121,15 +123,18 @@ pub(crate) async fn take_in(
             )?);
         }
     }
+    let reopened: Vec<&Conversation> = by_id
+        .values()
+        .filter(|one| one.row.reopened_from.is_some())
+        .collect();
+    drafts.extend(told_of_reopening(ctx, tx, account, &reopened).await?);
     let nobodys: Vec<ConversationId> = threads
         .opened
         .iter()
-        .filter(|id| {
-            by_id
-                .get(id)
-                .is_some_and(|one| assigning.contains(&one.row.number_id))
-        })
-        .copied()
+        .filter_map(|id| by_id.get(id))
+        .chain(reopened)
+        .filter(|one| one.row.assigned_member_id.is_none() && assigning.contains(&one.row.number_id))
+        .map(|one| one.row.id)
         .collect();
     assignment::later(ctx, tx, account, &nobodys).await?;
     let told = told_to_assignees(ctx, tx, account, &kept, &by_id).await?;
@@ -149,6 +154,26 @@ pub(crate) async fn take_in(
     }
     drafts.extend(told);
     Ok(drafts)
+}
+
+/// Says in each thread that its customer opened it again.
+async fn told_of_reopening(
+    ctx: &Ctx,
+    tx: &mut Tx,
+    account: AccountId,
+    reopened: &[&Conversation],
+) -> Result<Vec<Draft>> {
+    let happened = reopened
+        .iter()
+        .filter_map(|one| {
+            let from = match one.row.reopened_from? {
+                ReopenedFrom::Closed => ConversationStatus::Closed,
+                ReopenedFrom::Snoozed => ConversationStatus::Pending,
+            };
+            Some((one.row.id, What::Reopened { from }))
+        })
+        .collect();
+    activities::record_each(ctx, tx, account, By::CUSTOMER, happened).await
 }
 
 /// Tells whoever a conversation is assigned to of the last thing its customer wrote.

@@ -144,7 +144,7 @@ pub async fn ingest(ctx: &Ctx, tx: &mut Tx, account: AccountId, batch: &[Incomin
     drafts.extend(messages::take_in(ctx, tx, account, told.messages, &routes.assigning, now).await?);
     drafts.extend(statuses::take_in(ctx, tx, account, told.statuses, now).await?);
     let mut changed = reactions::take_in(tx, account, told.reactions, now).await?;
-    changed.extend(changes::take_in(tx, account, told.changes, now).await?);
+    changed.extend(changes::take_in(ctx, tx, account, told.changes, now).await?);
     drafts.extend(statuses::updated(tx, account, changed).await?);
     drafts.extend(templates::take_in(ctx, tx, account, told.templates, now).await?);
     drafts.extend(health::take_in(tx, account, told.health, now).await?);

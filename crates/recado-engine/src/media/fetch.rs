@@ -14,6 +14,7 @@ use sha2::{Digest, Sha256};
 
 use super::FetchMedia;
 use crate::blobs::Part;
+use crate::deletion;
 use crate::ingest::content;
 use crate::ingest::statuses::updated;
 use crate::line::Line;
@@ -257,9 +258,12 @@ async fn record(
     cards: Vec<ContactCard>,
 ) -> Result<MediaRow> {
     let mut tx = ctx.db.begin().await?;
-    let kept = media::stored(&mut tx, account, row.id, fetched)
-        .await?
-        .ok_or(Error::NotFound("file"))?;
+    let Some(kept) = media::stored(&mut tx, account, row.id, fetched).await? else {
+        // Its message was deleted while it was on its way.
+        drop(tx);
+        ctx.blobs.erase(account, row.id).await.map_err(Error::internal)?;
+        return Err(Error::NotFound("file"));
+    };
     // In a box, as few files hold cards and every send waits for files.
     if cards.is_empty() || !Box::pin(show_cards(ctx, &mut tx, account, &kept, cards)).await? {
         show(ctx, &mut tx, account, &kept).await?;
@@ -315,6 +319,8 @@ async fn show_cards(
     let Some(changed) = changed else {
         return Ok(false);
     };
+    // All that was in it stands in the message now.
+    deletion::detach(ctx, tx, account, vec![row.id]).await?;
     conversations::reworded(tx, account, &changed).await?;
     let drafts = updated(tx, account, vec![changed]).await?;
     ctx.journal.append(tx, account, drafts).await?;

@@ -133,8 +133,10 @@ async fn prepare(ctx: &Ctx, account: AccountId, id: MessageId) -> Result<Option<
         tx.commit().await?;
         return Ok(None);
     }
-    let row = conversations::row(&mut tx, account, message.conversation_id).await?;
-    let row = row.ok_or(Error::NotFound("conversation"))?;
+    // Deleted meanwhile, with everything that was in it.
+    let Some(row) = conversations::row(&mut tx, account, message.conversation_id).await? else {
+        return Ok(None);
+    };
     let what = look(ctx, &mut tx, account, &row, &message).await?;
     drop(tx);
     Ok(Some(Draft {

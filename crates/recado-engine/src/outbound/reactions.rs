@@ -50,6 +50,7 @@ pub async fn react(ctx: &Ctx, actor: &Actor, id: MessageId, emoji: Option<&str>)
     let mut tx = ctx.db.begin().await?;
     let message = messages::get(&mut tx, actor.account, id)
         .await?
+        .filter(|message| message.deleted_at.is_none())
         .ok_or(Error::NotFound("message"))?;
     let row = conversations::row(&mut tx, actor.account, message.conversation_id)
         .await?

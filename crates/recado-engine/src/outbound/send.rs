@@ -117,7 +117,10 @@ pub(super) async fn keep(
             })?;
     }
     let id: MessageId = ctx.ids.next();
-    let kept = columns(ctx, tx, actor, &sender, id, &new.content, now).await?;
+    let kept = columns(ctx, tx, actor, &sender, &new.content, now).await?;
+    if let Some(file) = &kept.file {
+        media::attach(tx, actor.account, file.id, id).await?;
+    }
     let outbound = NewOutbound {
         id,
         conversation: row.id,
@@ -163,7 +166,6 @@ async fn columns(
     tx: &mut Tx,
     actor: &Actor,
     sender: &Sender,
-    message: MessageId,
     content: &NewContent,
     now: Time,
 ) -> Result<Columns> {
@@ -194,7 +196,6 @@ async fn columns(
             }
             file.kind = *kind;
             file.voice = file.voice || (*voice && *kind == MediaKind::Audio && file.mime_type == "audio/ogg");
-            media::attach(tx, actor.account, file.id, message).await?;
             kept.file = Some(file);
         }
         NewContent::Location(location) => {
@@ -219,7 +220,6 @@ async fn columns(
             };
             if let Some((id, kind)) = header {
                 kept.file = Some(uploaded(tx, actor, id, kind, "interactive.header.media_id").await?);
-                media::attach(tx, actor.account, id, message).await?;
             }
             kept.details.interactive = Some(interactive.clone());
         }
@@ -264,9 +264,6 @@ async fn columns(
                 }
                 _ => None,
             };
-            if let Some(file) = &kept.file {
-                media::attach(tx, actor.account, file.id, message).await?;
-            }
             kept.details.template = Some(filled);
         }
     }
@@ -345,6 +342,7 @@ pub async fn retry(ctx: &Ctx, actor: &Actor, id: MessageId) -> Result<Message> {
     let mut tx = ctx.db.begin().await?;
     let message = messages::get(&mut tx, actor.account, id)
         .await?
+        .filter(|message| message.deleted_at.is_none())
         .ok_or(Error::NotFound("message"))?;
     let row = conversations::row(&mut tx, actor.account, message.conversation_id).await?;
     let row = row.ok_or(Error::NotFound("conversation"))?;

@@ -140,9 +140,7 @@ async fn described(recado: &Recado, owner: &Client) {
         before.data()["company"],
         "what is not sent stays"
     );
-    let frame = live.next().await.unwrap();
-    assert_eq!(frame["event"], "contact.updated");
-    assert_eq!(frame["data"]["contact"], changed);
+    assert_eq!(updated(&mut live).await, changed);
     let shown = owner.get(&people::path(&conversation)).await.data();
     assert_eq!(shown["contact"]["name"], "Ana from the bakery");
 
@@ -153,8 +151,30 @@ async fn described(recado: &Recado, owner: &Client) {
         .await
         .data();
     assert_eq!((&cleared["name"], &cleared["email"]), (&given, &Value::Null));
-    let frame = live.next().await.unwrap();
-    assert_eq!(frame["data"]["contact"], cleared);
+    assert_eq!(updated(&mut live).await, cleared);
+
+    // The thread says what happened, and no more.
+    let tagged = owner
+        .post(&format!("{path}/tags"), json!({ "add": ["Noted"] }))
+        .await
+        .data();
+    let tag = &tagged["tags"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|tag| tag["name"] == "Noted")
+        .unwrap()["id"];
+    owner.delete(&format!("{TAGS}/{}", tag.as_str().unwrap())).await;
+    let lines = owner
+        .all(&format!("{}/timeline", people::path(&conversation)))
+        .await;
+    let kinds: Vec<&Value> = lines
+        .iter()
+        .take(3)
+        .map(|line| &line["activity"]["kind"])
+        .collect();
+    assert_eq!(kinds, ["tagged", "contact_changed", "contact_changed"]);
+    assert_eq!(lines[2]["activity"]["fields"], json!(["name", "email"]));
 
     let viewer = owner.signed_in(people::KARIM, &recado.ready.password).await;
     viewer.get(&path).await.ok();
@@ -162,6 +182,16 @@ async fn described(recado: &Recado, owner: &Client) {
         .patch(&path, json!({ "name": "X" }))
         .await
         .refused(403, "forbidden");
+}
+
+/// The next news of a contact.
+async fn updated(live: &mut Live) -> Value {
+    loop {
+        let frame = live.next().await.unwrap();
+        if frame["event"] == "contact.updated" {
+            return frame["data"]["contact"].clone();
+        }
+    }
 }
 
 async fn tagged(owner: &Client) {

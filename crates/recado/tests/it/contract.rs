@@ -84,6 +84,7 @@ pub const MESSAGE: &[(&str, Is)] = &[
     ("is_echo", Flag),
     ("edited_at", Null),
     ("deleted_at", Null),
+    ("deleted_by", Null),
 ];
 const CHANNEL: &[(&str, Is)] = &[
     ("id", Id),

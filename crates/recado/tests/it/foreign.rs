@@ -12,6 +12,7 @@ pub struct Theirs {
     pub contact: String,
     pub message: String,
     pub failed: String,
+    pub note: String,
     pub member: String,
     pub key: String,
     pub invite: String,
@@ -33,6 +34,8 @@ pub struct Theirs {
     pub in_thread: String,
     pub in_media: String,
     pub in_contacts: String,
+    pub in_timeline: String,
+    pub in_notes: String,
     pub in_intakes: String,
     pub in_jobs: String,
     pub in_templates: String,
@@ -71,6 +74,7 @@ pub fn calls(theirs: &Theirs) -> Vec<Call> {
         contact,
         message,
         failed,
+        note,
         member,
         key,
         invite,
@@ -333,6 +337,33 @@ pub fn calls(theirs: &Theirs) -> Vec<Call> {
         NotFound,
     );
     add(change, &thread, text(json!({})), NotFound);
+    add("DELETE /api/v1/conversations/{id}", &thread, None, NotFound);
+    let path = format!("{thread}/timeline");
+    let timeline = "GET /api/v1/conversations/{id}/timeline";
+    add(timeline, &path, None, NotFound);
+    let path = format!("{path}?cursor={}", theirs.in_timeline);
+    add(timeline, &path, None, BadField("cursor"));
+    let notes = "/api/v1/notes";
+    let list = "GET /api/v1/notes";
+    let of_contact = format!("{notes}?contact_id={contact}");
+    add(list, &of_contact, None, BadField("contact_id"));
+    add(
+        list,
+        &format!("{notes}?conversation_id={conversation}"),
+        None,
+        BadField("conversation_id"),
+    );
+    let path = format!("{of_contact}&cursor={}", theirs.in_notes);
+    add(list, &path, None, BadField("cursor"));
+    let write = "POST /api/v1/notes";
+    let form = json!({ "conversation_id": conversation, "text": "Boo" });
+    add(write, notes, text(form), BadField("conversation_id"));
+    let form = json!({ "contact_id": contact, "text": "Boo", "mentions": [member] });
+    add(write, notes, text(form), BadField("contact_id"));
+    let one = format!("{notes}/{note}");
+    let form = json!({ "text": "Boo" });
+    add("PATCH /api/v1/notes/{id}", &one, text(form), NotFound);
+    add("DELETE /api/v1/notes/{id}", &one, None, NotFound);
     add(
         "POST /api/v1/conversations/{id}/read",
         &format!("{thread}/read"),
@@ -388,6 +419,8 @@ pub fn calls(theirs: &Theirs) -> Vec<Call> {
         NotFound,
     );
     add("DELETE /api/v1/messages/{id}/reaction", &reaction, None, NotFound);
+    let path = format!("/api/v1/messages/{message}");
+    add("DELETE /api/v1/messages/{id}", &path, None, NotFound);
     let retry = "POST /api/v1/messages/{id}/retry";
     add(retry, &format!("/api/v1/messages/{failed}/retry"), None, NotFound);
     add(

@@ -46,6 +46,8 @@ async fn a_customer_who_took_another_number_was_known_by_both() {
         let first = format!("{tags}{} AND t.name = (SELECT min(name) FROM tags)", id(stays));
         rows.change(&first).await;
 
+        let note = json!({ "conversation_id": goes["id"], "text": "Moves house" });
+        assert_eq!(owner.post("/api/v1/notes", note).await.status, 201);
         let mut live = Live::connect(owner, None).await.unwrap();
         tell(number_change(meta, &desk.phone)).await;
         let event = live.event("contact.merged").await;
@@ -65,6 +67,12 @@ async fn a_customer_who_took_another_number_was_known_by_both() {
         for text in ["From my old number", "Hello?"] {
             assert!(texts.iter().any(|one| one == text), "{texts:?}");
         }
+        let timeline = owner.all(&format!("{}/timeline", people::path(&old))).await;
+        let kept = &timeline[0]["note"];
+        assert_eq!(
+            (&kept["text"], &kept["contact_id"], &kept["conversation_id"]),
+            (&json!("Moves house"), stays, &old["id"])
+        );
         let all = owner.all("/api/v1/conversations").await;
         let theirs = all.iter().filter(|one| one["contact"]["id"] == *stays).count();
         assert_eq!(theirs, 2, "the one at Twilio changed hands");

@@ -65,6 +65,7 @@ const OPERATIONS: &[(&str, May)] = &[
     ("POST /api/v1/conversations/bulk", With("conversations:write")),
     ("GET /api/v1/conversations/{id}", With("conversations:read")),
     ("PATCH /api/v1/conversations/{id}", With("conversations:write")),
+    ("DELETE /api/v1/conversations/{id}", With("conversations:delete")),
     (
         "POST /api/v1/conversations/{id}/read",
         With("conversations:write"),
@@ -72,6 +73,12 @@ const OPERATIONS: &[(&str, May)] = &[
     ("POST /api/v1/conversations/{id}/typing", With("messages:send")),
     ("GET /api/v1/conversations/{id}/messages", With("messages:read")),
     ("POST /api/v1/conversations/{id}/messages", With("messages:send")),
+    ("GET /api/v1/conversations/{id}/timeline", With("notes:read")),
+    ("GET /api/v1/notes", With("notes:read")),
+    ("POST /api/v1/notes", With("notes:write")),
+    ("PATCH /api/v1/notes/{id}", With("notes:write")),
+    ("DELETE /api/v1/notes/{id}", With("notes:write")),
+    ("DELETE /api/v1/messages/{id}", With("messages:delete")),
     ("POST /api/v1/messages/{id}/retry", With("messages:send")),
     ("PUT /api/v1/messages/{id}/reaction", With("messages:send")),
     ("DELETE /api/v1/messages/{id}/reaction", With("messages:send")),
@@ -116,12 +123,20 @@ const OPERATIONS: &[(&str, May)] = &[
 const VIEWER: &[&str] = &[
     "conversations:read",
     "messages:read",
+    "notes:read",
     "contacts:read",
     "channels:read",
     "members:read",
 ];
-const AGENT: &[&str] = &["conversations:write", "messages:send", "contacts:write"];
+const AGENT: &[&str] = &[
+    "conversations:write",
+    "messages:send",
+    "notes:write",
+    "contacts:write",
+];
 const ADMIN: &[&str] = &[
+    "conversations:delete",
+    "messages:delete",
     "channels:manage",
     "members:manage",
     "keys:manage",

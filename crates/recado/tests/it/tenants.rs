@@ -169,9 +169,22 @@ async fn furnish(installation: &Installation, recado: &Recado, owner: &Client) -
         let mine = json!({ "assigned_agent_id": me });
         program.patch(&people::path(one), mine).await.ok();
     }
+    let mut note = String::new();
+    for text in ["Call them back", "They called"] {
+        let form = json!({ "conversation_id": id(open), "text": text });
+        id(&owner.post("/api/v1/notes", form).await.data()).clone_into(&mut note);
+    }
+    let timeline = format!("{}/timeline", people::path(open));
+    let notes = format!(
+        "/api/v1/notes?contact_id={}",
+        open["contact_id"].as_str().unwrap()
+    );
     Theirs {
         notification: first("/api/v1/notifications").await,
         in_notifications: cursor("/api/v1/notifications?limit=1").await,
+        note,
+        in_timeline: cursor(&format!("{timeline}?limit=1")).await,
+        in_notes: cursor(&format!("{notes}&limit=1")).await,
         conversation: id(open).to_owned(),
         contact: open["contact_id"].as_str().unwrap().to_owned(),
         message: first(&thread).await,

@@ -7,6 +7,7 @@ const SHORTCUTS = [
   { keys: ["k"], does: "previous" },
   { keys: ["Enter"], does: "open" },
   { keys: ["r"], does: "reply" },
+  { keys: ["n"], does: "note" },
   { keys: ["↑", "↓"], does: "messages" },
   { keys: ["+"], does: "react" },
   { keys: ["a"], does: "assign" },

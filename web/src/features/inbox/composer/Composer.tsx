@@ -12,7 +12,16 @@ import {
   Smile,
   X,
 } from "lucide-react";
-import { lazy, type RefObject, Suspense, useEffect, useLayoutEffect, useRef, useState } from "react";
+import {
+  lazy,
+  type ReactNode,
+  type RefObject,
+  Suspense,
+  useEffect,
+  useLayoutEffect,
+  useRef,
+  useState,
+} from "react";
 import { useTranslation } from "react-i18next";
 import type { Conversation, FilledTemplate, MediaKind, Place } from "@/api/types";
 import { useMediaQuery } from "@/app/useMediaQuery";
@@ -44,12 +53,15 @@ export function Composer({
   conversation,
   input,
   quoted,
+  head,
   onSent,
 }: {
   conversation: Conversation;
   input: RefObject<HTMLTextAreaElement | null>;
   /** The message being replied to, as shown above the box. */
   quoted: { author: string; text: string } | null;
+  /** What stands above the box. */
+  head: ReactNode;
   onSent: () => void;
 }) {
   const { t } = useTranslation();
@@ -151,6 +163,7 @@ export function Composer({
   if (lock) {
     return (
       <div className="border-line border-t bg-surface px-4 py-3">
+        {head}
         <div className="flex flex-wrap items-center gap-3 rounded-lg border border-line bg-canvas px-3 py-2.5">
           <LockKeyhole aria-hidden="true" className="size-4 shrink-0 text-pending" />
           <div className="min-w-52 flex-1">
@@ -209,6 +222,7 @@ export function Composer({
           send();
         }}
       >
+        {head}
         <div className="rounded-lg border border-edge/60 bg-raised focus-within:border-accent focus-within:outline-1 focus-within:outline-accent">
           {draft.replyTo && (
             <div className="flex items-center gap-2 border-line border-b px-3 py-1.5">

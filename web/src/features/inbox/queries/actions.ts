@@ -9,7 +9,7 @@ import { useLive } from "@/live/context";
 import { keys } from "@/live/keys";
 import type { Live } from "@/live/live";
 import type { MessageList } from "@/live/messages";
-import { type Stamped, stamp, wished } from "@/live/stamped";
+import { type Stamped, stamp, UNSTAMPED, wished } from "@/live/stamped";
 import { notifyError } from "@/ui/toast";
 import { withOwn } from "../thread/reactions";
 import { findInLists } from "./lists";
@@ -134,9 +134,19 @@ export function useConversationActions() {
     [cache, live, t],
   );
 
+  /** Empties a message for the team. Throws what the server says against it. */
+  const deleteMessage = useCallback(
+    async (thread: string, id: string) => {
+      const { body, seq } = await snapshot(api.DELETE("/api/v1/messages/{id}", { params: { path: { id } } }));
+      const told = new Map([[id, stamp(body.data, seq ?? UNSTAMPED)]]);
+      live.tell({ messages: new Map([[thread, told]]) });
+    },
+    [live],
+  );
+
   return useMemo(
-    () => ({ change, changeMany, markRead, retryMessage, react }),
-    [change, changeMany, markRead, retryMessage, react],
+    () => ({ change, changeMany, markRead, retryMessage, react, deleteMessage }),
+    [change, changeMany, markRead, retryMessage, react, deleteMessage],
   );
 }
 

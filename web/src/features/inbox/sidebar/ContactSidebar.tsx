@@ -12,6 +12,7 @@ import { IconButton } from "@/ui/Button";
 import { CopyButton } from "./CopyButton";
 import { EditableField } from "./EditableField";
 import { Files } from "./Files";
+import { Notes } from "./Notes";
 import { OtherConversations } from "./OtherConversations";
 import { Row, Section } from "./parts";
 import { Tags } from "./Tags";
@@ -39,6 +40,7 @@ export default function ContactSidebar({
       </header>
       {/* What is being typed belongs to the contact, not to the place. */}
       <Contact key={conversation.contact_id} conversation={conversation} />
+      <Notes key={`notes:${conversation.contact_id}`} contact={conversation.contact_id} />
       <OtherConversations conversation={conversation} />
       <Files conversation={conversation.id} />
       <About conversation={conversation} />

@@ -1,5 +1,5 @@
-/** What can be done with one message: answer it with an emoji or a reply, copy it. */
-import { Copy, CornerUpLeft, Plus } from "lucide-react";
+/** What can be done with one message: answer it with an emoji or a reply, copy it, take it out of the inbox. */
+import { Copy, CornerUpLeft, Plus, Trash2 } from "lucide-react";
 import { lazy, type RefObject, Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { cx } from "@/ui/cx";
@@ -19,6 +19,7 @@ export default function BubbleMenu({
   onReact,
   onReply,
   onCopy,
+  onRemove,
   onClose,
 }: {
   anchor: RefObject<HTMLElement | null>;
@@ -29,6 +30,7 @@ export default function BubbleMenu({
   onReact: ((emoji: string | null) => void) | null;
   onReply: (() => void) | null;
   onCopy: (() => void) | null;
+  onRemove: (() => void) | null;
   onClose: () => void;
 }) {
   const { t } = useTranslation();
@@ -83,7 +85,7 @@ export default function BubbleMenu({
               </button>
             </div>
           )}
-          {onReact && (onReply || onCopy) && <hr className="mx-1 my-1 border-line" />}
+          {onReact && (onReply || onCopy || onRemove) && <hr className="mx-1 my-1 border-line" />}
           {onReply && (
             <button
               type="button"
@@ -108,6 +110,19 @@ export default function BubbleMenu({
             >
               <Copy aria-hidden="true" className="size-4 text-muted" />
               {t("inbox.message.copyText")}
+            </button>
+          )}
+          {onRemove && (
+            <button
+              type="button"
+              className={cx(ITEM, "text-danger")}
+              onClick={() => {
+                onClose();
+                onRemove();
+              }}
+            >
+              <Trash2 aria-hidden="true" className="size-4" />
+              {t("inbox.deletion.message")}
             </button>
           )}
         </>

@@ -36,6 +36,8 @@ export type Quote = { key: string | null; author: string; text: string };
 export type BubbleActions = {
   reply: ((bubble: Bubble) => void) | null;
   react: ((bubble: Bubble, emoji: string | null) => void) | null;
+  /** Takes it out of the inbox, after asking. */
+  remove: ((bubble: Bubble) => void) | null;
   retry: (bubble: Bubble) => void;
   discard: (bubble: Bubble) => void;
   jump: (messageId: string) => void;
@@ -77,7 +79,9 @@ export const MessageBubble = memo(function MessageBubble({
   const react = actions.react && answerable ? (emoji: string | null) => actions.react?.(bubble, emoji) : null;
   const text = bubble.text;
   const copy = text && !deleted ? () => void navigator.clipboard?.writeText(text) : null;
-  const hasMenu = Boolean(react || reply || copy);
+  const remove =
+    actions.remove && bubble.id && !deleted && status !== "queued" ? () => actions.remove?.(bubble) : null;
+  const hasMenu = Boolean(react || reply || copy || remove);
   useTouch(body, { onHold: hasMenu ? () => setMenu(true) : null, onSwipe: reply });
 
   const frame = deleted ? "text" : frameOf(bubble);
@@ -215,6 +219,7 @@ export const MessageBubble = memo(function MessageBubble({
             onReact={react}
             onReply={reply}
             onCopy={copy}
+            onRemove={remove}
             onClose={() => setMenu(false)}
           />
         </Suspense>
@@ -264,7 +269,7 @@ function Content({
       <span className="flex flex-wrap items-center gap-x-3 gap-y-0.5 text-muted text-base">
         <span className="inline-flex items-center gap-1.5 italic">
           <Ban aria-hidden="true" className="size-4" />
-          {t("inbox.message.deleted")}
+          {t(bubble.deletedHere ? "inbox.message.deletedHere" : "inbox.message.deleted")}
         </span>
         <span className="ms-auto">{meta}</span>
       </span>

@@ -25,13 +25,19 @@ import { useSummary } from "../kinds";
 import { useOutbox, useOutboxOf } from "../outbox";
 import { useConversationActions } from "../queries/actions";
 import type { useThread } from "../queries/thread";
+import { useTimeline } from "../queries/timeline";
+import { ActivityLine } from "./ActivityLine";
 import { moveThrough } from "./keyboard";
 import { type Bubble, firstUnread, layOut, toBubbles } from "./layout";
 import { type BubbleActions, MessageBubble, type Quote } from "./MessageBubble";
+import { NoteCard } from "./NoteCard";
 import { CustomerName } from "./Reactions";
 import { useThreadScroll } from "./useThreadScroll";
 
 const Viewer = lazy(() => import("./Viewer"));
+const ConfirmDialog = lazy(() =>
+  import("@/app/pages/ConfirmDialog").then((file) => ({ default: file.ConfirmDialog })),
+);
 
 export type LogHandle = { toEnd: () => void };
 
@@ -70,19 +76,31 @@ export function MessageLog({
   const now = useNow();
   const me = useMe().member.id;
   const canSend = useCan("messages:send");
+  const canNote = useCan("notes:write");
+  const canDelete = useCan("messages:delete");
   const members = useMemberMap();
   const summary = useSummary();
   const outbox = useOutbox();
   const entries = useOutboxOf(conversation);
-  const { retryMessage, react } = useConversationActions();
+  const { retryMessage, react, deleteMessage } = useConversationActions();
   const [viewed, setViewed] = useState<string | null>(null);
+  const [deleting, setDeleting] = useState<string | null>(null);
   const scroller = useRef<HTMLDivElement>(null);
   const content = useRef<HTMLDivElement>(null);
 
   // The divider stays where it was when the conversation was opened, whatever is read meanwhile.
   const [unread] = useState(() => firstUnread(list.rows, unreadAtOpen));
   const bubbles = useMemo(() => toBubbles(list.rows, entries, me), [list.rows, entries, me]);
-  const days = useMemo(() => layOut(bubbles, format.dayKey, unread), [bubbles, format, unread]);
+  // As far as the messages reach, to both sides.
+  const asides = useTimeline(
+    conversation,
+    list.older === null ? null : (list.rows[0]?.created_at ?? null),
+    list.newer === null ? null : (list.rows.at(-1)?.created_at ?? null),
+  );
+  const days = useMemo(
+    () => layOut(bubbles, format.dayKey, unread, asides),
+    [bubbles, format, unread, asides],
+  );
   const byId = useMemo(() => new Map(list.rows.map((row) => [row.id, row])), [list.rows]);
 
   const { loadOlder, isLoadingOlder, olderError, loadNewer, isLoadingNewer, newerError, show } = pages;
@@ -176,11 +194,12 @@ export function MessageLog({
         if (message) void retryMessage(message);
         else outbox.retryEntry(bubble.key);
       },
+      remove: canDelete ? (bubble) => setDeleting(bubble.id) : null,
       discard: (bubble) => outbox.discard(bubble.key),
       jump,
       open: setViewed,
     }),
-    [onReply, byId, retryMessage, react, outbox, jump, canReact, me],
+    [onReply, byId, retryMessage, react, outbox, jump, canReact, canDelete, me],
   );
 
   const authorOf = (senderType: string, senderId: string | null, isEcho: boolean) => {
@@ -227,7 +246,7 @@ export function MessageLog({
             ) : (
               hasOlder && <p className="py-3 text-center text-muted text-sm">{t("inbox.loadingOlder")}</p>
             )}
-            {bubbles.length === 0 && (
+            {bubbles.length === 0 && asides.length === 0 && (
               <EmptyState icon={MessagesSquare} title={t("inbox.emptyThread.title")}>
                 {t("inbox.emptyThread.hint")}
               </EmptyState>
@@ -248,6 +267,21 @@ export function MessageLog({
                     >
                       {t("inbox.unreadDivider", { count: item.count })}
                     </div>
+                  ) : item.kind === "aside" ? (
+                    item.aside.kind === "note" ? (
+                      <NoteCard
+                        key={item.aside.id}
+                        note={item.aside.note}
+                        me={me}
+                        canChange={canDelete || (canNote && item.aside.note.author_id === me)}
+                      />
+                    ) : (
+                      <ActivityLine
+                        key={item.aside.id}
+                        activity={item.aside.activity}
+                        customer={contactName}
+                      />
+                    )
                   ) : item.kind === "line" ? (
                     <Line key={item.bubble.key} bubble={item.bubble} />
                   ) : (
@@ -293,6 +327,18 @@ export function MessageLog({
               </span>
             )}
           </button>
+        )}
+        {deleting && (
+          <Suspense fallback={null}>
+            <ConfirmDialog
+              open
+              onClose={() => setDeleting(null)}
+              title={t("inbox.deletion.messageTitle")}
+              description={t("inbox.deletion.messageHint")}
+              action={t("inbox.deletion.message")}
+              onConfirm={() => deleteMessage(conversation, deleting)}
+            />
+          </Suspense>
         )}
         {viewed && (
           <Suspense fallback={null}>

@@ -14,8 +14,8 @@ import { EmptyState } from "@/ui/EmptyState";
 import { Bone, Delayed } from "@/ui/Skeleton";
 import { useShortcuts } from "@/ui/shortcuts";
 import { attach } from "../composer/attachments";
-import { Composer } from "../composer/Composer";
 import { useLock } from "../composer/lock";
+import { type Mode, ReplyOrNote } from "../composer/ReplyOrNote";
 import { useFilesDropped } from "../composer/useFilesDropped";
 import { readDraft, useDraft, writeDraft } from "../drafts";
 import { useSummary } from "../kinds";
@@ -53,6 +53,8 @@ export function Thread({
   const name = contactName(conversation.contact);
   const canSend = useCan("messages:send");
   const canWrite = useCan("conversations:write");
+  const canNote = useCan("notes:write");
+  const [mode, setMode] = useState<Mode>("reply");
   const offers = useOffers(conversation);
   const thread = useThread(conversation.id, target);
   const { list, error, reload } = thread;
@@ -69,6 +71,7 @@ export function Thread({
     locked
       ? null
       : (files) => {
+          setMode("reply");
           attach(conversation.id, files);
           input.current?.focus();
         },
@@ -79,14 +82,22 @@ export function Thread({
   const reply = useCallback(
     (bubble: Bubble) => {
       writeDraft(me, conversation.id, { ...readDraft(me, conversation.id), replyTo: bubble.id });
-      input.current?.focus();
+      setMode("reply");
+      requestAnimationFrame(() => input.current?.focus());
     },
     [me, conversation.id],
   );
 
   useShortcuts({
     r: () => {
-      if (!pressIn("[data-reply]")) input.current?.focus();
+      if (pressIn("[data-reply]")) return;
+      setMode("reply");
+      requestAnimationFrame(() => input.current?.focus());
+    },
+    n: () => {
+      if (!canNote) return;
+      setMode("note");
+      requestAnimationFrame(() => input.current?.focus());
     },
     "+": () => pressIn("[data-menu]"),
     e: () => {
@@ -156,7 +167,10 @@ export function Thread({
         </div>
       )}
       <ThreadPresence conversation={conversation.id} draft={draft.text} rows={list?.rows ?? []} />
-      <Composer
+      <ReplyOrNote
+        mode={mode}
+        onMode={setMode}
+        onNoted={() => log.current?.toEnd()}
         conversation={conversation}
         input={input}
         quoted={quoted}

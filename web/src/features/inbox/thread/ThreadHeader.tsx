@@ -22,6 +22,7 @@ import { Menu, MenuChoices } from "@/ui/Menu";
 import { AttendButton } from "../list/AttendButton";
 import { SnoozeMenu } from "../list/SnoozeMenu";
 import { useConversationActions } from "../queries/actions";
+import { MoreMenu } from "./MoreMenu";
 
 const STATUSES: ConversationStatus[] = ["open", "pending", "closed"];
 const TONES: Record<ConversationStatus, string> = {
@@ -66,6 +67,7 @@ export function ThreadHeader({
         <Status conversation={conversation} />
         <SnoozeButton conversation={conversation} />
         <CloseButton conversation={conversation} />
+        <MoreMenu conversation={conversation} />
         <IconButton
           label={t(sidebarOpen ? "inbox.sidebar.hide" : "inbox.sidebar.show")}
           aria-expanded={sidebarOpen}
@@ -124,17 +126,17 @@ function Assignee({ conversation }: { conversation: Conversation }) {
       aria-label={t("inbox.assignee.button", { current: label })}
       disabledReason={canWrite ? undefined : t("permission.conversationsWrite")}
       data-shortcut="assign"
-      className="max-w-44"
+      className="max-w-44 @max-3xl:px-1.5"
     >
       {current ? (
         <Avatar id={current.id} name={current.name} size="sm" />
       ) : (
         <UserRound aria-hidden="true" className="size-4" />
       )}
-      <span className="truncate @max-2xl:hidden">
+      <span className="truncate @max-3xl:hidden">
         {current ? current.name : t("inbox.assignee.unassigned")}
       </span>
-      <ChevronDown aria-hidden="true" className="size-3.5 @max-2xl:hidden" />
+      <ChevronDown aria-hidden="true" className="size-3.5 @max-3xl:hidden" />
     </Button>
   );
   if (!canWrite) return button;
@@ -230,10 +232,10 @@ function CloseButton({ conversation }: { conversation: Conversation }) {
       disabledReason={canWrite ? undefined : t("permission.conversationsWrite")}
       onClick={() => void change(conversation.id, { status: closed ? "open" : "closed" })}
       aria-label={t(closed ? "inbox.reopen" : "inbox.close")}
-      className="max-md:hidden"
+      className="@max-xl:hidden"
     >
       <Icon aria-hidden="true" className="size-4" />
-      <span className="@max-2xl:hidden">{t(closed ? "inbox.reopen" : "inbox.close")}</span>
+      <span className="@max-3xl:hidden">{t(closed ? "inbox.reopen" : "inbox.close")}</span>
     </Button>
   );
 }

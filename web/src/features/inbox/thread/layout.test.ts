@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { asideOfActivity } from "@/live/timeline";
 import { at, message } from "@/testing/factories";
 import type { OutboxEntry } from "../outbox";
 import { firstUnread, keyOf, layOut, toBubbles } from "./layout";
@@ -51,6 +52,34 @@ describe("runs", () => {
     const days = layOut(toBubbles([late, early, next], [], "me"), day, { key: keyOf(next), count: 1 });
     expect(days.map((each) => each.key)).toEqual(["2026-07-01", "2026-07-02"]);
     expect(days[1]?.items.map((item) => item.kind)).toEqual(["bubble", "unread", "bubble"]);
+  });
+});
+
+describe("notes and what happened", () => {
+  const line = (created_at: string) =>
+    asideOfActivity({
+      id: created_at,
+      conversation_id: "c",
+      kind: "woke",
+      actor_type: "system",
+      actor_id: null,
+      created_at,
+    });
+
+  it("stand where they happened, end a run, and open days of their own", () => {
+    const rows = [message({ created_at: at(0) }), message({ created_at: at(2) })];
+    const asides = [line(at(1)), line(at(3)), line("2026-07-02T08:00:00.000Z")];
+    const days = layOut(toBubbles(rows, [], "me"), day, null, asides);
+    expect(days.map((each) => each.key)).toEqual(["2026-07-01", "2026-07-02"]);
+    const kinds = days.map((each) => each.items.map((item) => item.kind));
+    expect(kinds).toEqual([["bubble", "aside", "bubble", "aside"], ["aside"]]);
+    const [first, , second] = days[0]?.items ?? [];
+    expect(first).toMatchObject({ first: true, last: true });
+    expect(second).toMatchObject({ first: true, last: true });
+  });
+
+  it("are shown where there are no messages", () => {
+    expect(layOut([], day, null, [line(at(1))])).toHaveLength(1);
   });
 });
 

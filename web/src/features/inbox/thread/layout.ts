@@ -8,6 +8,7 @@ import type {
   MessageStatus,
   Reaction,
 } from "@/api/types";
+import type { Aside } from "@/live/timeline";
 import type { OutboxEntry } from "../outbox";
 
 /** A bubble: a message, or what is on its way to become one. */
@@ -29,6 +30,8 @@ export type Bubble = {
   isEcho: boolean;
   edited: boolean;
   deleted: boolean;
+  /** Taken out of the inbox by the team: the customer still has it. */
+  deletedHere: boolean;
   at: string;
   status: MessageStatus | "sending" | "waiting" | "refused";
   error: Failure | null;
@@ -40,6 +43,8 @@ export type Item =
   | { kind: "bubble"; bubble: Bubble; first: boolean; last: boolean }
   /** What the provider says in the chat: a line between the bubbles. */
   | { kind: "line"; bubble: Bubble }
+  /** A note, or what happened to the conversation. */
+  | { kind: "aside"; aside: Aside }
   | { kind: "unread"; count: number };
 
 export type Day = { key: string; at: string; items: Item[] };
@@ -59,23 +64,36 @@ export function toBubbles(rows: readonly Message[], entries: readonly OutboxEntr
   return bubbles;
 }
 
-/** `dayOf` names the reader's calendar day of a time; `unread` is where the divider goes. */
+/** `dayOf` names the reader's calendar day of a time; `unread` is where the divider goes; `asides` are in order, too. */
 export function layOut(
   bubbles: readonly Bubble[],
   dayOf: (iso: string) => string,
   unread: { key: string; count: number } | null,
+  asides: readonly Aside[] = [],
 ): Day[] {
   const days: Day[] = [];
   let run: Extract<Item, { kind: "bubble" }> | undefined;
-  for (const bubble of bubbles) {
-    const key = dayOf(bubble.at);
+  const dayAt = (at: string): Day => {
+    const key = dayOf(at);
     let day = days.at(-1);
     // What is on its way may be stamped by a clock that runs behind: a day never goes back.
-    if (!day || (day.key !== key && bubble.at > day.at)) {
-      day = { key, at: bubble.at, items: [] };
+    if (!day || (day.key !== key && at > day.at)) {
+      day = { key, at, items: [] };
       days.push(day);
       run = undefined;
     }
+    return day;
+  };
+  let next = 0;
+  const putAsides = (until: string | null) => {
+    for (let aside = asides[next]; aside && (until === null || aside.at <= until); aside = asides[++next]) {
+      dayAt(aside.at).items.push({ kind: "aside", aside });
+      run = undefined;
+    }
+  };
+  for (const bubble of bubbles) {
+    putAsides(bubble.at);
+    const day = dayAt(bubble.at);
     if (unread && bubble.key === unread.key) {
       day.items.push({ kind: "unread", count: unread.count });
       run = undefined;
@@ -90,6 +108,7 @@ export function layOut(
     day.items.push(item);
     run = item;
   }
+  putAsides(null);
   return days;
 }
 
@@ -132,6 +151,7 @@ function ofMessage(message: Message): Bubble {
     isEcho: message.is_echo ?? false,
     edited: Boolean(message.edited_at),
     deleted: Boolean(message.deleted_at),
+    deletedHere: message.deleted_by === "team",
     at: message.created_at,
     status: message.status,
     error: message.error ?? null,
@@ -159,6 +179,7 @@ function ofEntry(entry: OutboxEntry, me: string): Bubble {
     isEcho: false,
     edited: false,
     deleted: false,
+    deletedHere: false,
     at: entry.at,
     status: entry.state === "accepted" ? "queued" : entry.state,
     error: null,

@@ -1,0 +1,113 @@
+//! What the team writes to itself about a conversation or a contact.
+
+use recado_db::{Result, Tx, record, sql};
+use recado_model::{AccountId, ContactId, ConversationId, Cursor, Json, MemberId, NoteId, Stored, Time};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+record! {
+    #[derive(Serialize, ToSchema)]
+    pub struct Note {
+        pub id: NoteId,
+        pub contact_id: ContactId,
+        /// Null for one about the contact, wherever they write.
+        #[schema(required)]
+        pub conversation_id: Option<ConversationId>,
+        /// The member who wrote it; null for an API key.
+        #[schema(required)]
+        pub author_id: Option<MemberId>,
+        pub text: String,
+        /// The members it calls on, each by `@` and their name in the text.
+        #[schema(required, value_type = Vec<MemberId>)]
+        pub mentions: Json<Vec<MemberId>>,
+        pub created_at: Time,
+        #[schema(required)]
+        pub edited_at: Option<Time>,
+    }
+}
+
+/// Whose notes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum About {
+    Conversation(ConversationId),
+    /// Those about their conversations too.
+    Contact(ContactId),
+}
+
+macro_rules! columns {
+    () => {
+        "id, contact_id, conversation_id, author_id, text, mentions, created_at, edited_at"
+    };
+}
+
+sql!(OF_CONVERSATION -> Note = concat!("SELECT ", columns!(), " FROM notes
+    WHERE account_id = $1 AND conversation_id = $2 AND (created_at, id) < ($3, $4)
+    ORDER BY created_at DESC, id DESC LIMIT $5"));
+
+sql!(OF_CONTACT -> Note = concat!("SELECT ", columns!(), " FROM notes
+    WHERE account_id = $1 AND contact_id = $2 AND (created_at, id) < ($3, $4)
+    ORDER BY created_at DESC, id DESC LIMIT $5"));
+
+/// Up to `limit` notes after `cursor`, newest first.
+pub async fn page(
+    tx: &mut Tx,
+    account: AccountId,
+    about: About,
+    cursor: Cursor,
+    limit: i64,
+) -> Result<Vec<Note>> {
+    match about {
+        About::Conversation(id) => {
+            let params: [&dyn Stored; 5] = [&account, &id, &cursor.at, &cursor.id, &limit];
+            tx.all(&OF_CONVERSATION, &params).await
+        }
+        About::Contact(id) => {
+            let params: [&dyn Stored; 5] = [&account, &id, &cursor.at, &cursor.id, &limit];
+            tx.all(&OF_CONTACT, &params).await
+        }
+    }
+}
+
+sql!(GET -> Note = concat!("SELECT ", columns!(), " FROM notes WHERE account_id = $1 AND id = $2"));
+
+pub async fn get(tx: &mut Tx, account: AccountId, id: NoteId) -> Result<Option<Note>> {
+    tx.first(&GET, &[&account, &id]).await
+}
+
+sql!(INSERT -> () = "INSERT INTO notes (account_id, id, contact_id, conversation_id, author_id, text, mentions, created_at)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8)");
+
+pub async fn insert(tx: &mut Tx, account: AccountId, note: &Note) -> Result<()> {
+    let params: [&dyn Stored; 8] = [
+        &account,
+        &note.id,
+        &note.contact_id,
+        &note.conversation_id,
+        &note.author_id,
+        &note.text,
+        &note.mentions,
+        &note.created_at,
+    ];
+    tx.run(&INSERT, &params).await?;
+    Ok(())
+}
+
+sql!(EDIT -> Note = concat!("UPDATE notes SET text = $3, mentions = $4, edited_at = $5
+    WHERE account_id = $1 AND id = $2 RETURNING ", columns!()));
+
+pub async fn edit(
+    tx: &mut Tx,
+    account: AccountId,
+    id: NoteId,
+    text: &str,
+    mentions: &Json<Vec<MemberId>>,
+    now: Time,
+) -> Result<Option<Note>> {
+    tx.first(&EDIT, &[&account, &id, &text, mentions, &now]).await
+}
+
+sql!(DELETE -> Note = concat!("DELETE FROM notes WHERE account_id = $1 AND id = $2 RETURNING ", columns!()));
+
+pub async fn delete(tx: &mut Tx, account: AccountId, id: NoteId) -> Result<Option<Note>> {
+    tx.first(&DELETE, &[&account, &id]).await
+}

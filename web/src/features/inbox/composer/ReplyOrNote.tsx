@@ -1,0 +1,58 @@
+/** The reply to the customer, or a note to the team: one of the two, never in doubt which. */
+import { LockKeyhole, MessageSquareText } from "lucide-react";
+import { type ComponentProps, lazy, Suspense } from "react";
+import { useTranslation } from "react-i18next";
+import { useCan } from "@/app/me";
+import { cx } from "@/ui/cx";
+import { Composer } from "./Composer";
+
+const NoteComposer = lazy(() => import("./NoteComposer"));
+
+export type Mode = "reply" | "note";
+
+const MODES = [
+  { mode: "reply", Icon: MessageSquareText },
+  { mode: "note", Icon: LockKeyhole },
+] as const;
+
+export function ReplyOrNote({
+  mode,
+  onMode,
+  onNoted,
+  ...reply
+}: Omit<ComponentProps<typeof Composer>, "head"> & {
+  mode: Mode;
+  onMode: (mode: Mode) => void;
+  onNoted: () => void;
+}) {
+  const { t } = useTranslation();
+  const canNote = useCan("notes:write");
+  if (!canNote) return <Composer {...reply} head={null} />;
+  const head = (
+    // biome-ignore lint/a11y/useSemanticElements: two buttons of which one is pressed, no field of a form
+    <div role="group" aria-label={t("inbox.note.switch")} className="mb-2 flex gap-1">
+      {MODES.map(({ mode: each, Icon }) => (
+        <button
+          key={each}
+          type="button"
+          aria-pressed={mode === each}
+          onClick={() => onMode(each)}
+          className={cx(
+            "inline-flex h-7 items-center gap-1.5 rounded-md px-2.5 font-medium text-sm pointer-coarse:h-11",
+            mode !== each && "text-muted hover:bg-hover hover:text-text",
+            mode === each && (each === "note" ? "bg-note text-note-text" : "bg-selected text-text"),
+          )}
+        >
+          <Icon aria-hidden="true" className="size-3.5" />
+          {t(each === "note" ? "inbox.note.mode" : "inbox.composer.mode")}
+        </button>
+      ))}
+    </div>
+  );
+  if (mode === "reply") return <Composer {...reply} head={head} />;
+  return (
+    <Suspense fallback={<div className="h-32 border-line border-t bg-surface" />}>
+      <NoteComposer conversation={reply.conversation.id} input={reply.input} head={head} onSaved={onNoted} />
+    </Suspense>
+  );
+}

@@ -1,0 +1,79 @@
+/** What is seldom done to a conversation: deleting it, and what a narrow header has no room for. */
+import { useNavigate } from "@tanstack/react-router";
+import { Archive, EllipsisVertical, RotateCcw, Trash2 } from "lucide-react";
+import { lazy, Suspense, useState } from "react";
+import { useTranslation } from "react-i18next";
+import { api, snapshot } from "@/api/client";
+import type { Conversation } from "@/api/types";
+import { useCan } from "@/app/me";
+import { useLive } from "@/live/context";
+import { useContactName } from "@/team/queries";
+import { IconButton } from "@/ui/Button";
+import { Menu, MenuItem } from "@/ui/Menu";
+import { useConversationActions } from "../queries/actions";
+
+const ConfirmDialog = lazy(() =>
+  import("@/app/pages/ConfirmDialog").then((file) => ({ default: file.ConfirmDialog })),
+);
+
+export function MoreMenu({ conversation }: { conversation: Conversation }) {
+  const { t } = useTranslation();
+  const canWrite = useCan("conversations:write");
+  const canDelete = useCan("conversations:delete");
+  const contactName = useContactName();
+  const navigate = useNavigate();
+  const live = useLive();
+  const { change } = useConversationActions();
+  const [deleting, setDeleting] = useState(false);
+  const { id, status } = conversation;
+  const closed = status === "closed";
+  if (!canWrite && !canDelete) return null;
+
+  const remove = async () => {
+    await snapshot(api.DELETE("/api/v1/conversations/{id}", { params: { path: { id } } }));
+    await navigate({ to: "/inbox", search: ({ c: _, ...rest }) => rest });
+    live.tell({ removed: new Set([id]) });
+  };
+
+  return (
+    <>
+      <Menu
+        align="end"
+        trigger={
+          <IconButton label={t("inbox.more")}>
+            <EllipsisVertical aria-hidden="true" className="size-4.5" />
+          </IconButton>
+        }
+      >
+        {canWrite && (
+          <MenuItem onClick={() => void change(id, { status: closed ? "open" : "closed" })}>
+            {closed ? (
+              <RotateCcw aria-hidden="true" className="size-4 text-muted" />
+            ) : (
+              <Archive aria-hidden="true" className="size-4 text-muted" />
+            )}
+            {t(closed ? "inbox.reopen" : "inbox.close")}
+          </MenuItem>
+        )}
+        {canDelete && (
+          <MenuItem onClick={() => setDeleting(true)} className="text-danger">
+            <Trash2 aria-hidden="true" className="size-4" />
+            {t("inbox.deletion.conversation")}
+          </MenuItem>
+        )}
+      </Menu>
+      {deleting && (
+        <Suspense fallback={null}>
+          <ConfirmDialog
+            open
+            onClose={() => setDeleting(false)}
+            title={t("inbox.deletion.conversationTitle", { name: contactName(conversation.contact) })}
+            description={t("inbox.deletion.conversationHint")}
+            action={t("inbox.deletion.conversation")}
+            onConfirm={remove}
+          />
+        </Suspense>
+      )}
+    </>
+  );
+}

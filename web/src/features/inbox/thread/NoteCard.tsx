@@ -1,0 +1,164 @@
+/** A note in the thread: the team's own colour and a lock, so that nobody takes it for a message. */
+import { EllipsisVertical, LockKeyhole, Pencil, Trash2 } from "lucide-react";
+import { lazy, memo, Suspense, useRef, useState } from "react";
+import { useTranslation } from "react-i18next";
+import type { Note } from "@/api/types";
+import { useFormat } from "@/i18n/format";
+import { useMemberMap } from "@/team/queries";
+import { Button, IconButton } from "@/ui/Button";
+import { cx } from "@/ui/cx";
+import { Menu, MenuItem } from "@/ui/Menu";
+import { mentionsIn, pieces } from "../composer/mentions";
+import { useNoteActions } from "../queries/timeline";
+
+const NoteField = lazy(() => import("../composer/NoteField").then((file) => ({ default: file.NoteField })));
+const ConfirmDialog = lazy(() =>
+  import("@/app/pages/ConfirmDialog").then((file) => ({ default: file.ConfirmDialog })),
+);
+
+export const NoteCard = memo(function NoteCard({
+  note,
+  me,
+  canChange,
+}: {
+  note: Note;
+  me: string;
+  /** Their own, or anybody's. */
+  canChange: boolean;
+}) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const members = useMemberMap();
+  const { change, remove } = useNoteActions();
+  const [edited, setEdited] = useState<string | null>(null);
+  const [deleting, setDeleting] = useState(false);
+  const [busy, setBusy] = useState(false);
+  const input = useRef<HTMLTextAreaElement>(null);
+  const author = note.author_id
+    ? (members.get(note.author_id)?.name ?? t("inbox.message.formerMember"))
+    : t("inbox.activity.key");
+  const mentioned = note.mentions.flatMap((id) => members.get(id) ?? []);
+
+  const save = async () => {
+    const text = edited?.trim();
+    if (!text || busy) return;
+    setBusy(true);
+    const kept = await change(note, text, mentionsIn(text, [...members.values()]));
+    setBusy(false);
+    if (kept) setEdited(null);
+  };
+
+  return (
+    <article
+      data-key={`note:${note.id}`}
+      tabIndex={-1}
+      aria-label={t("inbox.note.by", { name: author, time: format.time(note.created_at) })}
+      className="group/note flex flex-row-reverse items-center gap-1 rounded-md px-4 pt-2 outline-offset-[-2px]"
+    >
+      <div
+        className={cx(
+          "min-w-0 max-w-[min(65ch,82%)] rounded-lg border border-pending/30 bg-note px-3 py-1.5",
+          edited !== null && "w-full",
+        )}
+      >
+        <p className="mb-0.5 flex items-center gap-1.5 font-medium text-note-text text-xs">
+          <LockKeyhole aria-hidden="true" className="size-3 shrink-0" />
+          <bdi className="truncate">{author}</bdi>
+          <span className="sr-only">{t("inbox.note.teamOnly")}</span>
+        </p>
+        {edited === null ? (
+          <div className="flex flex-wrap items-end gap-x-3">
+            <p dir="auto" className="min-w-0 whitespace-pre-wrap break-words text-base text-ui-start">
+              {pieces(note.text, mentioned).map((piece, at) =>
+                piece.member ? (
+                  <mark
+                    // biome-ignore lint/suspicious/noArrayIndexKey: the pieces of one text never move
+                    key={at}
+                    className={cx(
+                      "rounded-sm bg-transparent font-semibold text-accent",
+                      piece.member === me && "bg-accent-soft px-0.5",
+                    )}
+                  >
+                    {piece.text}
+                  </mark>
+                ) : (
+                  piece.text
+                ),
+              )}
+            </p>
+            <span className="ms-auto inline-flex h-4 items-center gap-1 whitespace-nowrap text-note-text text-xs tabular-nums">
+              {note.edited_at && <span>{t("inbox.message.edited")}</span>}
+              <time dateTime={note.created_at} title={format.full(note.created_at)}>
+                {format.time(note.created_at)}
+              </time>
+            </span>
+          </div>
+        ) : (
+          <form
+            onSubmit={(event) => {
+              event.preventDefault();
+              void save();
+            }}
+          >
+            <Suspense fallback={<div className="h-8" />}>
+              <NoteField
+                input={input}
+                value={edited}
+                onChange={setEdited}
+                onSubmit={() => void save()}
+                onEscape={() => setEdited(null)}
+                placeholder={t("inbox.note.placeholder")}
+              />
+            </Suspense>
+            <div className="mt-1 flex justify-end gap-2">
+              <Button size="sm" onClick={() => setEdited(null)}>
+                {t("common.cancel")}
+              </Button>
+              <Button size="sm" type="submit" variant="primary" busy={busy} disabled={!edited.trim()}>
+                {t("inbox.note.save")}
+              </Button>
+            </div>
+          </form>
+        )}
+      </div>
+      {canChange && edited === null && (
+        <span className="flex shrink-0 opacity-0 focus-within:opacity-100 group-focus-within/note:opacity-100 group-hover/note:opacity-100 group-focus/note:opacity-100 pointer-coarse:opacity-60">
+          <Menu
+            align="end"
+            trigger={
+              <IconButton label={t("inbox.note.actions")} size="sm" className="-my-2">
+                <EllipsisVertical aria-hidden="true" className="size-4" />
+              </IconButton>
+            }
+          >
+            <MenuItem
+              onClick={() => {
+                setEdited(note.text);
+                requestAnimationFrame(() => input.current?.focus());
+              }}
+            >
+              <Pencil aria-hidden="true" className="size-4 text-muted" />
+              {t("inbox.note.edit")}
+            </MenuItem>
+            <MenuItem onClick={() => setDeleting(true)} className="text-danger">
+              <Trash2 aria-hidden="true" className="size-4" />
+              {t("inbox.note.delete")}
+            </MenuItem>
+          </Menu>
+        </span>
+      )}
+      {deleting && (
+        <Suspense fallback={null}>
+          <ConfirmDialog
+            open
+            onClose={() => setDeleting(false)}
+            title={t("inbox.note.deleteTitle")}
+            description={t("inbox.note.deleteHint")}
+            action={t("inbox.note.delete")}
+            onConfirm={() => remove(note)}
+          />
+        </Suspense>
+      )}
+    </article>
+  );
+});
