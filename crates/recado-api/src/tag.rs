@@ -1,6 +1,6 @@
 //! The chapters of the API's documentation, in reading order.
 
-pub const TAGS: [(&str, &str); 17] = [
+pub const TAGS: [(&str, &str); 19] = [
     ("Account", "Opening an account, and who the caller is in it."),
     (
         "Sessions",

@@ -5,7 +5,7 @@ use recado_jobs::{Job, New, Outcome};
 use recado_model::activity::What;
 use recado_model::{AccountId, Actor, ConversationId, DeletedBy, MediaId, MessageId, MessageStatus, Time};
 use recado_store::messages::{self, Message};
-use recado_store::{conversations, deletion, media, search};
+use recado_store::{conversations, deletion, media, notifications, search};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -96,6 +96,7 @@ pub async fn delete_conversation(ctx: &Ctx, actor: &Actor, id: ConversationId) -
     if !deletion::conversation(&mut tx, actor.account, id).await? {
         return Err(Error::NotFound("conversation"));
     }
+    notifications::remove_of_conversation(&mut tx, actor.account, id).await?;
     let erase = EraseConversation { conversation: id };
     let job = New::of(ERASE_CONVERSATION, &erase).map_err(Error::internal)?;
     ctx.jobs.enqueue(&mut tx, actor.account, job).await?;

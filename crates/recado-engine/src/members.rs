@@ -3,7 +3,7 @@
 use recado_db::Tx;
 use recado_journal::{Draft, Journal};
 use recado_model::activity::What;
-use recado_model::{AccountId, Actor, Availability, MemberId, Permission, Role, Snapshot};
+use recado_model::{Actor, Availability, MemberId, Permission, Role, Snapshot};
 use recado_store as store;
 use recado_store::members::Member;
 

@@ -13,6 +13,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::events::{NOTE_CREATED, NOTE_REMOVED, NOTE_UPDATED, NoteEvent, draft};
+use crate::notifications::{self, Notice};
 use crate::{Ctx, Error, Result};
 
 /// In characters.
@@ -125,7 +126,8 @@ pub async fn create(ctx: &Ctx, actor: &Actor, new: NewNote) -> Result<Note> {
         edited_at: None,
     };
     notes::insert(&mut tx, actor.account, &note).await?;
-    tell(ctx, actor, tx, NOTE_CREATED, note).await
+    let called = note.mentions.0.clone();
+    tell(ctx, actor, tx, NOTE_CREATED, note, &called).await
 }
 
 /// Changes a note. Setting what is set already changes nothing and says nothing.
@@ -148,7 +150,14 @@ pub async fn change(ctx: &Ctx, actor: &Actor, id: NoteId, change: Change) -> Res
     let after = notes::edit(&mut tx, actor.account, id, &text, &mentions, now)
         .await?
         .ok_or(Error::NotFound("note"))?;
-    tell(ctx, actor, tx, NOTE_UPDATED, after).await
+    let called: Vec<MemberId> = after
+        .mentions
+        .0
+        .iter()
+        .copied()
+        .filter(|member| !before.mentions.0.contains(member))
+        .collect();
+    tell(ctx, actor, tx, NOTE_UPDATED, after, &called).await
 }
 
 /// # Errors
@@ -159,15 +168,43 @@ pub async fn delete(ctx: &Ctx, actor: &Actor, id: NoteId) -> Result<()> {
     let note = notes::delete(&mut tx, actor.account, id)
         .await?
         .ok_or(Error::NotFound("note"))?;
-    tell(ctx, actor, tx, NOTE_REMOVED, note).await?;
+    tell(ctx, actor, tx, NOTE_REMOVED, note, &[]).await?;
     Ok(())
 }
 
-async fn tell(ctx: &Ctx, actor: &Actor, mut tx: Tx, kind: &'static str, note: Note) -> Result<Note> {
+/// Tells everybody of the note, and those it newly calls on that it does.
+async fn tell(
+    ctx: &Ctx,
+    actor: &Actor,
+    mut tx: Tx,
+    kind: &'static str,
+    note: Note,
+    called: &[MemberId],
+) -> Result<Note> {
     let event = NoteEvent { note };
-    ctx.journal
-        .append(&mut tx, actor.account, vec![draft(kind, &event)?])
-        .await?;
+    let mut drafts = vec![draft(kind, &event)?];
+    if !called.is_empty() {
+        let note = &event.note;
+        let contact = contacts::get(&mut tx, actor.account, note.contact_id)
+            .await?
+            .ok_or(Error::NotFound("contact"))?
+            .contact;
+        let notices: Vec<Notice<'_>> = called
+            .iter()
+            .map(|member| Notice {
+                to: *member,
+                by: actor.into(),
+                contact: &contact,
+                conversation: note.conversation_id,
+                about: notifications::About::Mention {
+                    note: note.id.0,
+                    text: &note.text,
+                },
+            })
+            .collect();
+        drafts.extend(notifications::notify(ctx, &mut tx, actor.account, &notices).await?);
+    }
+    ctx.journal.append(&mut tx, actor.account, drafts).await?;
     tx.commit().await?;
     Ok(event.note)
 }
