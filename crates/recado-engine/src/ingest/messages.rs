@@ -113,8 +113,8 @@ pub(crate) async fn take_in(
         .collect();
 
     let mut drafts = Vec::with_capacity(kept.len() + threads.opened.len());
-    for id in threads.opened.iter().copied() {
-        if let Some(conversation) = by_id.get(&id) {
+    for id in &threads.opened {
+        if let Some(conversation) = by_id.get(id) {
             drafts.push(draft(
                 CONVERSATION_CREATED,
                 &ConversationEvent {
