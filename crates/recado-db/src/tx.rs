@@ -1,6 +1,7 @@
 //! The transaction: one type on both engines, for reading and writing.
 
 use std::fmt;
+use std::pin::Pin;
 
 use recado_model::Stored;
 
@@ -63,8 +64,8 @@ impl Tx {
     /// Runs a statement that answers no rows; returns how many rows it changed.
     pub async fn run(&mut self, sql: &Sql<()>, params: &[&dyn Stored]) -> Result<u64> {
         match &mut self.inner {
-            Inner::SqliteWrite(tx) => tx.work(|conn| sqlite::run(conn, sql, params)),
-            Inner::SqliteRead(tx) => tx.work(|conn| sqlite::run(conn, sql, params)),
+            Inner::SqliteWrite(tx) => tx.work(|conn| sqlite::run(conn, sql, &[params])).map(only),
+            Inner::SqliteRead(tx) => tx.work(|conn| sqlite::run(conn, sql, &[params])).map(only),
             Inner::Postgres(tx) => tx.run(sql, &[params]).await.map(only),
         }
     }
@@ -74,16 +75,8 @@ impl Tx {
     /// On PostgreSQL they travel together and cost one round trip.
     pub async fn each<R: Record>(&mut self, sql: &Sql<R>, sets: &[&[&dyn Stored]]) -> Result<Vec<Vec<R>>> {
         match &mut self.inner {
-            Inner::SqliteWrite(tx) => tx.work(|conn| {
-                sets.iter()
-                    .map(|set| sqlite::all(conn, sql, set, usize::MAX))
-                    .collect()
-            }),
-            Inner::SqliteRead(tx) => tx.work(|conn| {
-                sets.iter()
-                    .map(|set| sqlite::all(conn, sql, set, usize::MAX))
-                    .collect()
-            }),
+            Inner::SqliteWrite(tx) => tx.work(|conn| sqlite::each(conn, sql, sets)),
+            Inner::SqliteRead(tx) => tx.work(|conn| sqlite::each(conn, sql, sets)),
             Inner::Postgres(tx) => tx.all(sql, sets, usize::MAX).await,
         }
     }
@@ -91,12 +84,8 @@ impl Tx {
     /// [`run`](Tx::run) with many sets of parameters, like [`each`](Tx::each).
     pub async fn run_each(&mut self, sql: &Sql<()>, sets: &[&[&dyn Stored]]) -> Result<Vec<u64>> {
         match &mut self.inner {
-            Inner::SqliteWrite(tx) => {
-                tx.work(|conn| sets.iter().map(|set| sqlite::run(conn, sql, set)).collect())
-            }
-            Inner::SqliteRead(tx) => {
-                tx.work(|conn| sets.iter().map(|set| sqlite::run(conn, sql, set)).collect())
-            }
+            Inner::SqliteWrite(tx) => tx.work(|conn| sqlite::run(conn, sql, sets)),
+            Inner::SqliteRead(tx) => tx.work(|conn| sqlite::run(conn, sql, sets)),
             Inner::Postgres(tx) => tx.run(sql, sets).await,
         }
     }
@@ -128,6 +117,21 @@ impl Tx {
             Inner::SqliteWrite(tx) => tx.commit(self.notes).await,
             Inner::SqliteRead(tx) => tx.commit(self.notes),
             Inner::Postgres(tx) => tx.commit(self.notes).await,
+        }
+    }
+
+    /// [`commit`](Tx::commit) for one who has more to write while the disk is busy with this: gives what is to be
+    /// waited for before anybody is told of the changes. The next transaction sees them already.
+    ///
+    /// On SQLite it blocks while the log is written; on PostgreSQL the whole commit happens while that is waited for.
+    pub fn submit(self) -> Result<Pin<Box<dyn Future<Output = Result<()>> + Send>>> {
+        match self.inner {
+            Inner::SqliteWrite(tx) => Ok(Box::pin(tx.submit(self.notes)?)),
+            Inner::SqliteRead(tx) => {
+                let done = tx.commit(self.notes);
+                Ok(Box::pin(std::future::ready(done)))
+            }
+            Inner::Postgres(tx) => Ok(Box::pin(tx.commit(self.notes))),
         }
     }
 

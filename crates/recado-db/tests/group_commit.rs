@@ -335,3 +335,26 @@ async fn play(steps: Vec<(usize, Step)>) -> (Vec<i64>, Vec<i64>) {
     expected.sort_unstable();
     (expected, ids(&test.db).await)
 }
+
+#[tokio::test]
+async fn what_is_submitted_is_there_for_the_next_and_told_when_it_is_on_the_disk() {
+    let test = fresh().await;
+    let (told, mut hears) = mpsc::unbounded_channel();
+    let mut first = begin_with(&test.db, 1).await;
+    first.on_commit(move || told.send(()).unwrap());
+    let committed = first.submit().unwrap();
+    let mut next = test.db.begin().await.unwrap();
+    assert_eq!(next.all(&IDS, &[]).await.unwrap(), [(1,)]);
+    drop(next);
+    committed.await.unwrap();
+    assert!(hears.recv().await.is_some());
+    assert_eq!(ids(&test.db).await, [1]);
+}
+
+#[tokio::test]
+async fn what_is_submitted_happens_whether_or_not_anybody_waits() {
+    let test = fresh().await;
+    drop(begin_with(&test.db, 1).await.submit().unwrap());
+    begin_with(&test.db, 2).await.commit().await.unwrap();
+    assert_eq!(ids(&test.db).await, [1, 2]);
+}

@@ -5,9 +5,11 @@
 
 use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
+use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use recado_db::Engine;
 use recado_model::inbound::{Problem, ProblemKind};
 use recado_model::{
     AccountId, Actor, Cursor, IntakeId, IntakeState, Json, MetaAppId, NumberId, Page, Provider, Time,
@@ -18,7 +20,8 @@ use recado_whatsapp::meta::{self, Handshake};
 use recado_whatsapp::twilio::{self, Keys, Signature};
 use recado_whatsapp::{NotUnderstood, Parsed};
 use secrecy::{ExposeSecret, SecretString};
-use tokio::sync::{mpsc, oneshot};
+use tokio::runtime::Handle;
+use tokio::sync::{Semaphore, mpsc, oneshot};
 use tokio_util::task::TaskTracker;
 
 use crate::ingest::{Incoming, Keep, ingest};
@@ -31,6 +34,8 @@ const BATCH: usize = 64;
 const WAITING: usize = 512;
 /// Accounts are spread over this many workers; one account always meets the same one.
 const WORKERS: u64 = 8;
+/// Groups that may wait for the disk while the next one is taken in.
+const AHEAD: usize = 2;
 /// Tries of a transaction that lost against another node's.
 const TRIES: u32 = 4;
 /// How long an app's secrets are remembered, so that not every webhook asks the database for them.
@@ -88,20 +93,32 @@ pub struct TwilioRequest<'a> {
 
 impl Intake {
     /// Starts the workers. They end when the last clone of this is dropped and all that waits is taken in.
-    pub fn start(ctx: &Arc<Ctx>, tasks: &TaskTracker) -> Self {
+    ///
+    /// Each is a thread of its own: what it does is long for a task, and must not wait behind the requests it is for.
+    ///
+    /// # Errors
+    /// When the system gives no more threads.
+    pub fn start(ctx: &Arc<Ctx>, tasks: &TaskTracker) -> std::io::Result<Self> {
         let workers = (0..WORKERS)
             .map(|_| {
                 let (sender, receiver) = mpsc::channel(WAITING);
-                tasks.spawn(work(Arc::clone(ctx), receiver));
-                sender
+                let (runtime, counted) = (Handle::current(), tasks.token());
+                let working = work(Arc::clone(ctx), tasks.clone(), receiver);
+                std::thread::Builder::new()
+                    .name("intake".to_owned())
+                    .spawn(move || {
+                        runtime.block_on(working);
+                        drop(counted);
+                    })?;
+                Ok(sender)
             })
-            .collect();
-        Self {
+            .collect::<std::io::Result<_>>()?;
+        Ok(Self {
             ctx: Arc::clone(ctx),
             workers,
             apps: Arc::default(),
             lines: Arc::default(),
-        }
+        })
     }
 
     /// Takes in one POST; when this returns, it is durable.
@@ -340,34 +357,45 @@ pub async fn get(ctx: &Ctx, actor: &Actor, id: IntakeId) -> Result<Detail> {
     Ok(Detail { intake, body })
 }
 
-/// One worker: takes what waits, account by account.
-async fn work(ctx: Arc<Ctx>, mut waiting: mpsc::Receiver<Waiting>) {
+/// One worker: takes what waits, account by account, in the order it came.
+async fn work(ctx: Arc<Ctx>, tasks: TaskTracker, mut waiting: mpsc::Receiver<Waiting>) {
+    let ahead = Arc::new(Semaphore::new(AHEAD));
     let mut batch = Vec::with_capacity(BATCH);
     while waiting.recv_many(&mut batch, BATCH).await > 0 {
         metrics::histogram!("intake_batch_size").record(u32::try_from(batch.len()).unwrap_or(u32::MAX));
         batch.sort_by_key(|one| one.account);
         while let Some(account) = batch.first().map(|one| one.account) {
             let others = batch.split_off(batch.partition_point(|one| one.account == account));
-            take_in_group(&ctx, account, std::mem::replace(&mut batch, others)).await;
+            let group = std::mem::replace(&mut batch, others);
+            let permit = Arc::clone(&ahead).acquire_owned().await;
+            if let Some((committed, askers)) = take_in_group(&ctx, account, group).await {
+                tasks.spawn(async move {
+                    settle(account, &committed.await, askers);
+                    drop(permit);
+                });
+            }
         }
     }
 }
 
-/// Takes in webhooks of one account together and answers whoever waits for them. If they fail together for a
-/// reason that lies in one of them, each is tried on its own.
-async fn take_in_group(ctx: &Ctx, account: AccountId, group: Vec<Waiting>) {
-    let (incoming, waiting): (Vec<Incoming>, Vec<_>) =
+/// Those who wait for an answer.
+type Askers = Vec<oneshot::Sender<Result<()>>>;
+
+/// What is done when a commit is on the disk.
+type Committed = Pin<Box<dyn Future<Output = recado_db::Result<()>> + Send>>;
+
+/// Takes in webhooks of one account together. Answers whoever waits, or says who is to be answered once the commit is
+/// on the disk. If they fail together for a reason that lies in one of them, each is tried on its own.
+async fn take_in_group(ctx: &Ctx, account: AccountId, group: Vec<Waiting>) -> Option<(Committed, Askers)> {
+    let (incoming, askers): (Vec<Incoming>, Askers) =
         group.into_iter().map(|one| (one.incoming, one.done)).unzip();
     match attempt(ctx, account, &incoming).await {
-        Ok(()) => answer(waiting, || Ok(())),
-        Err(Error::Unavailable(error)) => {
-            tracing::warn!(%account, %error, "webhooks could not be kept, the provider will come back");
-            answer(waiting, || Err(Error::Unavailable(error.clone())));
-        }
+        Ok(committed) => return Some((committed, askers)),
+        Err(Error::Unavailable(error)) => settle(account, &Err(error), askers),
         Err(error) => {
             tracing::error!(%account, error = ?error, webhooks = incoming.len(), "webhooks could not be taken in");
-            for (one, done) in incoming.iter().zip(waiting) {
-                let result = match attempt(ctx, account, std::slice::from_ref(one)).await {
+            for (one, done) in incoming.iter().zip(askers) {
+                let result = match alone(ctx, account, one).await {
                     Err(Error::Unavailable(error)) => Err(Error::Unavailable(error)),
                     Err(error) => keep_unread(ctx, account, one, &error).await,
                     Ok(()) => Ok(()),
@@ -376,17 +404,26 @@ async fn take_in_group(ctx: &Ctx, account: AccountId, group: Vec<Waiting>) {
             }
         }
     }
+    None
 }
 
-fn answer(waiting: Vec<oneshot::Sender<Result<()>>>, result: impl Fn() -> Result<()>) {
-    for done in waiting {
+async fn alone(ctx: &Ctx, account: AccountId, one: &Incoming) -> Result<()> {
+    let committed = attempt(ctx, account, std::slice::from_ref(one)).await?;
+    Ok(committed.await?)
+}
+
+fn settle(account: AccountId, result: &recado_db::Result<()>, askers: Askers) {
+    if let Err(error) = result {
+        tracing::warn!(%account, %error, "webhooks could not be kept, the provider will come back");
+    }
+    for done in askers {
         // Whoever asked may have gone: the provider will then see a duplicate as such.
-        drop(done.send(result()));
+        drop(done.send(result.clone().map_err(Error::Unavailable)));
     }
 }
 
 /// One transaction, again if it lost against another one.
-async fn attempt(ctx: &Ctx, account: AccountId, batch: &[Incoming]) -> Result<()> {
+async fn attempt(ctx: &Ctx, account: AccountId, batch: &[Incoming]) -> Result<Committed> {
     let mut tries = 0;
     loop {
         tries += 1;
@@ -397,11 +434,18 @@ async fn attempt(ctx: &Ctx, account: AccountId, batch: &[Incoming]) -> Result<()
     }
 }
 
-async fn once(ctx: &Ctx, account: AccountId, batch: &[Incoming]) -> Result<()> {
+async fn once(ctx: &Ctx, account: AccountId, batch: &[Incoming]) -> Result<Committed> {
     let mut tx = ctx.db.begin().await?;
     ingest(ctx, &mut tx, account, batch).await?;
-    tx.commit().await?;
-    Ok(())
+    match tx.engine() {
+        // The next ones are taken in while the disk is busy with these.
+        Engine::Sqlite => Ok(tx.submit()?),
+        // The next ones would wait for these, and a server that finds a conflict only now is asked again.
+        Engine::Postgres => {
+            tx.commit().await?;
+            Ok(Box::pin(std::future::ready(Ok(()))))
+        }
+    }
 }
 
 /// A webhook that we cannot digest for a reason of our own is kept like one that nobody can: the provider must

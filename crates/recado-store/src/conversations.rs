@@ -235,7 +235,7 @@ sql!(RECEIVED -> ConversationRow = {
         WHERE c.account_id = $1 AND c.id = n.id RETURNING ", moved!()),
 });
 
-sql!(RECEIVED_ONE -> ConversationRow = concat!("UPDATE conversations SET
+sql!(RECEIVED_ONE -> () = "UPDATE conversations SET
         unread_count = unread_count + $3, last_message_id = $4, last_message_text = $5, last_message_type = $6,
         last_message_direction = $7, last_message_status = $8, last_message_at = $9, updated_at = $9,
         window_expires_at = CASE WHEN CAST($10 AS BIGINT) = 0 OR window_expires_at > $10 THEN window_expires_at ELSE $10 END,
@@ -245,13 +245,13 @@ sql!(RECEIVED_ONE -> ConversationRow = concat!("UPDATE conversations SET
             WHEN snooze IS NOT NULL THEN 'snoozed' END,
         status = CASE WHEN $3 > 0 AND (status = 'closed' OR snooze IS NOT NULL) THEN 'open' ELSE status END,
         snooze = CASE WHEN $3 > 0 THEN NULL ELSE snooze END
-    WHERE account_id = $1 AND id = $2 RETURNING ", columns!()));
+    WHERE account_id = $1 AND id = $2");
 
 /// Moves unread, window, preview, waiting and status; a closed or snoozed conversation opens again when the customer
 /// writes. The rows come in any order.
 ///
-/// On PostgreSQL it is one statement, however many. SQLite has no round trips to save, and reads the list anew for
-/// every conversation of the account when it is given one.
+/// On PostgreSQL it is one statement, however many. SQLite has no round trips to save, reads the list anew for every
+/// conversation of the account when it is given one, and puts what is returned through a table of its own.
 pub async fn received(tx: &mut Tx, account: AccountId, news: Vec<Received>) -> Result<Vec<ConversationRow>> {
     if tx.engine() == Engine::Postgres {
         return tx.all(&RECEIVED, &[&account, &Json(news)]).await;
@@ -274,7 +274,12 @@ pub async fn received(tx: &mut Tx, account: AccountId, news: Vec<Received>) -> R
             set
         })
         .collect();
-    let rows = tx.each(&RECEIVED_ONE, &slices(&sets)).await?;
+    tx.run_each(&RECEIVED_ONE, &slices(&sets)).await?;
+    let sets: Vec<[&dyn Stored; 2]> = news
+        .iter()
+        .map(|one| [&account as &dyn Stored, &one.conversation])
+        .collect();
+    let rows = tx.each(&GET, &slices(&sets)).await?;
     Ok(rows.into_iter().flatten().collect())
 }
 

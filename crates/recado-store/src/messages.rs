@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use recado_db::{Result, Tx, record, sql};
+use recado_db::{Engine, Result, Tx, record, sql};
 use recado_model::failure::Failure;
 use recado_model::{
     AccountId, ContentType, ConversationId, Cursor, DeletedBy, Details, Direction, Json, Media, MediaKind,
@@ -244,11 +244,20 @@ pub async fn provider_id(
     tx.first(&PROVIDER_ID, &[&account, &id, &conversation]).await
 }
 
-sql!(INSERT_INBOUND -> (MessageId,) = "INSERT INTO messages (account_id, id, conversation_id, number_id, direction,
+macro_rules! insert_inbound {
+    () => {
+        "INSERT INTO messages (account_id, id, conversation_id, number_id, direction,
         sender_type, content_type, content_text, content, media, media_url, content_raw, whatsapp_message_id, status,
         status_rank, reply_to_message_id, interactive_reply_id, is_echo, sent_at, created_at)
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)
-    ON CONFLICT (account_id, number_id, whatsapp_message_id) DO NOTHING RETURNING id");
+    ON CONFLICT (account_id, number_id, whatsapp_message_id) DO NOTHING"
+    };
+}
+
+// One statement for all on PostgreSQL, which says what it added. On SQLite each says how many: what is returned would
+// go through a table of its own.
+sql!(INSERT_INBOUND -> (MessageId,) = concat!(insert_inbound!(), " RETURNING id"));
+sql!(INSERT_ONE_INBOUND -> () = insert_inbound!());
 
 /// Keeps messages; none in the place of each that is already there, which stays as it is.
 pub async fn insert_inbound(tx: &mut Tx, new: &[NewInbound]) -> Result<Vec<Option<Message>>> {
@@ -285,12 +294,17 @@ pub async fn insert_inbound(tx: &mut Tx, new: &[NewInbound]) -> Result<Vec<Optio
             set
         })
         .collect();
-    let added: HashSet<MessageId> = tx
-        .insert_each(&INSERT_INBOUND, &slices(&sets))
-        .await?
-        .into_iter()
-        .map(|(id,)| id)
-        .collect();
+    let added: HashSet<MessageId> = match tx.engine() {
+        Engine::Postgres => {
+            let rows = tx.insert_each(&INSERT_INBOUND, &slices(&sets)).await?;
+            rows.into_iter().map(|(id,)| id).collect()
+        }
+        Engine::Sqlite => {
+            let changed = tx.run_each(&INSERT_ONE_INBOUND, &slices(&sets)).await?;
+            let ids = new.iter().map(|one| one.id).zip(changed);
+            ids.filter(|(_, rows)| *rows > 0).map(|(id, _)| id).collect()
+        }
+    };
     Ok(new
         .iter()
         .map(|one| added.contains(&one.id).then(|| one.message()))

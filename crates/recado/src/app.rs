@@ -79,7 +79,7 @@ impl App {
         index(&ctx, life);
         upkeep_of_store(&ctx, life);
         upkeep_of_accounts(&ctx, config, life);
-        let intake = Intake::start(&ctx, &life.tasks(Stage::Work));
+        let intake = Intake::start(&ctx, &life.tasks(Stage::Work))?;
         let mut settings = settings(config, &ctx.public_url);
         settings.metrics = Some(Arc::new(move || figures.render()));
 

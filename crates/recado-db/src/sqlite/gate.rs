@@ -3,13 +3,20 @@
 //! A transaction of ours is a savepoint inside an outer transaction; the first of a group needs none, as it can be
 //! undone with the whole. `commit()` releases the savepoint, joins the group of those that wait for the disk, and
 //! passes the connection on. When nobody waits for the connection any more, or the group is full, the outer
-//! transaction is committed on a blocking thread and the group is woken. So many small transactions share one flush,
-//! and each still returns only after it.
+//! transaction is committed on a blocking thread. Then the log is flushed, by us and not by SQLite, so that the
+//! connection serves the next group meanwhile; the group is woken after it. So many small transactions share one
+//! flush, and each still returns only after it.
+//!
+//! Flushing ourselves takes nothing from what a commit promises: the log is read in order and each frame carries a
+//! checksum over all before it, so what survives a power cut is whole commits, all those that were flushed and
+//! perhaps some after them. SQLite still flushes the log before it writes any of it back into the database.
 //!
 //! The connection is never lost: whoever holds it holds a [`Lease`], and dropping that passes it on.
 
 use std::collections::VecDeque;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::fs::File;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 
 use rusqlite::Connection;
@@ -30,6 +37,8 @@ const BUSY_PAUSE: Duration = Duration::from_millis(5);
 /// Where writers queue up.
 pub(crate) struct Gate {
     queue: Mutex<Queue>,
+    flushes: Mutex<Flushes>,
+    log: Log,
     /// Commits run on its blocking threads.
     runtime: Handle,
 }
@@ -39,6 +48,21 @@ struct Queue {
     idle: Option<Box<Writer>>,
     waiting: VecDeque<oneshot::Sender<Lease>>,
     closed: bool,
+}
+
+/// Groups whose commits are written but not yet on the disk, in their order.
+#[derive(Default)]
+struct Flushes {
+    waiting: Vec<Member>,
+    /// Somebody is flushing, and will look again afterwards.
+    running: bool,
+}
+
+/// The write-ahead log as a file. It is there from the first commit on, and stays the same file while the connection is
+/// open.
+struct Log {
+    path: PathBuf,
+    file: OnceLock<File>,
 }
 
 /// The connection that writes, and the group whose changes are in its outer transaction.
@@ -79,6 +103,11 @@ pub(crate) struct WriteTx {
 
 impl Gate {
     pub(crate) fn new(conn: Connection) -> Arc<Self> {
+        // SQLite's own idea of where its file is: symbolic links are resolved.
+        let log = Log {
+            path: format!("{}-wal", conn.path().unwrap_or_default()).into(),
+            file: OnceLock::new(),
+        };
         let writer = Box::new(Writer {
             conn,
             open: false,
@@ -91,6 +120,8 @@ impl Gate {
         };
         Arc::new(Self {
             queue: Mutex::new(queue),
+            flushes: Mutex::default(),
+            log,
             runtime: Handle::current(),
         })
     }
@@ -105,9 +136,10 @@ impl Gate {
         let writer = lease.writer.take();
         // Those who queued up behind hear that it is closed.
         self.lock().waiting.clear();
+        let gate = Arc::clone(self);
         let closing = super::blocking(move || {
             let Some(mut writer) = writer else { return Ok(()) };
-            writer.commit();
+            gate.flush(writer.commit());
             writer
                 .conn
                 .execute_batch("PRAGMA wal_checkpoint(TRUNCATE)")
@@ -161,6 +193,38 @@ impl Gate {
             }
             // Only transactions that were dropped: nothing to keep.
             writer.roll_back();
+        }
+    }
+
+    /// Brings the log to the disk and wakes the group, together with all that come meanwhile. Blocks, unless somebody
+    /// else is flushing, who then does it.
+    fn flush(&self, group: Vec<Member>) {
+        let flushes = || self.flushes.lock().unwrap_or_else(PoisonError::into_inner);
+        {
+            let mut flushes = flushes();
+            flushes.waiting.extend(group);
+            if std::mem::replace(&mut flushes.running, true) {
+                return;
+            }
+        }
+        loop {
+            let group = {
+                let mut flushes = flushes();
+                if flushes.waiting.is_empty() {
+                    flushes.running = false;
+                    return;
+                }
+                std::mem::take(&mut flushes.waiting)
+            };
+            let result = self.log.flush();
+            if let Err(error) = &result {
+                tracing::error!(%error, transactions = group.len(), "the log could not be flushed; nothing is written until the next start");
+                // The system may have dropped what it could not write, and would call the next flush a success.
+                let mut queue = self.lock();
+                queue.closed = true;
+                queue.waiting.clear();
+            }
+            end(group, &result);
         }
     }
 
@@ -219,11 +283,11 @@ impl Writer {
         }
     }
 
-    /// Ends the outer transaction for all.
-    fn commit(&mut self) {
+    /// Ends the outer transaction for all. Those whose changes are in the log now wait for it to be flushed.
+    fn commit(&mut self) -> Vec<Member> {
         self.notice_loss();
         if !self.open {
-            return;
+            return Vec::new();
         }
         // Whatever the reason, it is not one that each of the group could do something about.
         let result = self
@@ -232,9 +296,10 @@ impl Writer {
         if let Err(error) = &result {
             tracing::error!(%error, transactions = self.group.len(), "a shared commit failed");
             self.roll_back();
+            self.end_group(&result);
         }
         self.open = false;
-        self.end_group(&result);
+        std::mem::take(&mut self.group)
     }
 
     /// Undoes the outer transaction. If that fails too, the next to enter tries again and fails with the reason.
@@ -248,13 +313,7 @@ impl Writer {
     }
 
     fn end_group(&mut self, result: &Result<()>) {
-        for Member { notes, done } in self.group.drain(..) {
-            if result.is_ok() {
-                deliver(notes);
-            }
-            // Nobody listens when the task that committed has gone away.
-            let _ = done.send(result.clone());
-        }
+        end(std::mem::take(&mut self.group), result);
     }
 
     fn command(&self, text: &str) -> Result<()> {
@@ -263,6 +322,37 @@ impl Writer {
             .and_then(|mut statement| statement.raw_execute())
             .map(drop)
             .map_err(run::error)
+    }
+}
+
+impl Log {
+    fn flush(&self) -> Result<()> {
+        let flushed = match self.file.get() {
+            Some(file) => file.sync_data(),
+            None => File::open(&self.path).and_then(|file| self.file.get_or_init(|| file).sync_data()),
+        };
+        flushed.map_err(|error| {
+            Error::unavailable(format!(
+                "the shared commit failed: {}: {error}",
+                self.path.display()
+            ))
+        })
+    }
+}
+
+async fn ended(done: oneshot::Receiver<Result<()>>) -> Result<()> {
+    done.await
+        .unwrap_or_else(|_| Err(Error::unavailable("the commit did not end")))
+}
+
+/// Tells a group how its commit went.
+fn end(group: Vec<Member>, result: &Result<()>) {
+    for Member { notes, done } in group {
+        if result.is_ok() {
+            deliver(notes);
+        }
+        // Nobody listens when the task that committed has gone away.
+        let _ = done.send(result.clone());
     }
 }
 
@@ -277,8 +367,11 @@ impl Drop for Lease {
 impl Drop for Commit {
     fn drop(&mut self) {
         if let Some(mut writer) = self.writer.take() {
-            writer.commit();
+            let group = writer.commit();
             self.gate.pass_on(writer);
+            if !group.is_empty() {
+                self.gate.flush(group);
+            }
         }
     }
 }
@@ -332,8 +425,23 @@ impl WriteTx {
             tokio::task::yield_now().await;
         }
         drop(self);
-        done.await
-            .unwrap_or_else(|_| Err(Error::unavailable("the commit did not end")))
+        ended(done).await
+    }
+
+    /// Commits here and now; the future is done when the changes are on the disk.
+    pub(crate) fn submit(
+        mut self,
+        notes: Vec<Note>,
+    ) -> Result<impl Future<Output = Result<()>> + Send + use<>> {
+        let done = self.join_group(notes)?;
+        let gate = Arc::clone(&self.lease.gate);
+        if let Some(mut writer) = self.lease.writer.take() {
+            let group = writer.commit();
+            gate.pass_on(writer);
+            let flushing = Arc::clone(&gate);
+            gate.runtime.spawn_blocking(move || flushing.flush(group));
+        }
+        Ok(ended(done))
     }
 
     /// After this the commit happens, whether or not anybody waits for it: at the latest when this is dropped.
@@ -386,5 +494,44 @@ impl Drop for WriteTx {
                 "the disk failed while transactions waited for their commit",
             )));
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicBool, Ordering};
+
+    use super::*;
+
+    /// A gate whose log is somewhere else, so that it cannot be flushed.
+    fn broken(folder: &std::path::Path) -> Arc<Gate> {
+        let conn = Connection::open(folder.join("recado.db")).unwrap();
+        conn.execute_batch("PRAGMA journal_mode = WAL; CREATE TABLE rows (id INTEGER)")
+            .unwrap();
+        let mut gate = Gate::new(conn);
+        Arc::get_mut(&mut gate).unwrap().log.path = folder.join("nowhere/recado.db-wal");
+        gate
+    }
+
+    async fn write(gate: &Arc<Gate>, note: Note) -> Result<()> {
+        let mut tx = WriteTx::begin(gate, Duration::from_secs(5)).await?;
+        tx.work(|conn| {
+            conn.execute("INSERT INTO rows (id) VALUES (1)", [])
+                .map_err(run::error)
+        })?;
+        tx.commit(vec![note]).await
+    }
+
+    #[tokio::test]
+    async fn what_did_not_reach_the_disk_is_not_committed_and_nothing_is_written_after_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let gate = broken(folder.path());
+        let told = Arc::new(AtomicBool::new(false));
+        let note = Arc::clone(&told);
+        let result = write(&gate, Box::new(move || note.store(true, Ordering::Relaxed))).await;
+        assert!(matches!(result, Err(Error::Unavailable(_))), "{result:?}");
+        assert!(!told.load(Ordering::Relaxed), "nobody is told");
+        let result = write(&gate, Box::new(|| ())).await;
+        assert!(matches!(result, Err(Error::Unavailable(_))), "{result:?}");
     }
 }

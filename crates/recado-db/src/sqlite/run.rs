@@ -13,23 +13,36 @@ pub(crate) fn all<R: Record>(
     params: &[&dyn Stored],
     limit: usize,
 ) -> Result<Vec<R>> {
-    execute(conn, sql.statement(), params, |statement| {
-        let mut rows = statement.raw_query();
-        let mut records = Vec::new();
-        while records.len() < limit {
-            let Some(row) = rows.next().map_err(error)? else {
-                break;
-            };
-            records.push(R::from_row(&Row(Source::Sqlite(row)))?);
-        }
-        Ok(records)
+    execute(conn, sql.statement(), |prepared| {
+        let slots = slots(prepared)?;
+        rows(prepared, &slots, params, limit)
     })
 }
 
-pub(crate) fn run(conn: &Connection, sql: &Sql<()>, params: &[&dyn Stored]) -> Result<u64> {
-    execute(conn, sql.statement(), params, |statement| {
-        let changed = statement.raw_execute().map_err(error)?;
-        Ok(u64::try_from(changed).unwrap_or(u64::MAX))
+/// The same for many sets of parameters: prepared once.
+pub(crate) fn each<R: Record>(
+    conn: &Connection,
+    sql: &Sql<R>,
+    sets: &[&[&dyn Stored]],
+) -> Result<Vec<Vec<R>>> {
+    execute(conn, sql.statement(), |prepared| {
+        let slots = slots(prepared)?;
+        sets.iter()
+            .map(|set| rows(prepared, &slots, set, usize::MAX))
+            .collect()
+    })
+}
+
+pub(crate) fn run(conn: &Connection, sql: &Sql<()>, sets: &[&[&dyn Stored]]) -> Result<Vec<u64>> {
+    execute(conn, sql.statement(), |prepared| {
+        let slots = slots(prepared)?;
+        sets.iter()
+            .map(|set| {
+                bind(prepared, &slots, set)?;
+                let changed = prepared.raw_execute().map_err(error)?;
+                Ok(u64::try_from(changed).unwrap_or(u64::MAX))
+            })
+            .collect()
     })
 }
 
@@ -72,12 +85,10 @@ pub(crate) fn error(error: rusqlite::Error) -> Error {
 fn execute<T>(
     conn: &Connection,
     statement: &Statement,
-    params: &[&dyn Stored],
     work: impl FnOnce(&mut rusqlite::Statement<'_>) -> Result<T>,
 ) -> Result<T> {
     let body = || {
         let mut prepared = conn.prepare_cached(statement.sqlite).map_err(error)?;
-        bind(&mut prepared, params)?;
         work(&mut prepared)
     };
     let result = if statement.scan.is_some() && may_block() {
@@ -88,20 +99,47 @@ fn execute<T>(
     result.map_err(|error| error.in_statement(statement.name))
 }
 
-/// To SQLite `$2` is a name, not a number: without this the first one met in the text would be the first value.
-fn bind(prepared: &mut rusqlite::Statement<'_>, params: &[&dyn Stored]) -> Result<()> {
-    for slot in 1..=prepared.parameter_count() {
-        let number = prepared
-            .parameter_name(slot)
-            .and_then(|name| name.strip_prefix('$')?.parse::<usize>().ok());
-        let value = number
-            .and_then(|number| params.get(number.checked_sub(1)?))
-            .ok_or_else(|| {
-                let name = prepared.parameter_name(slot).unwrap_or("?");
-                Error::other(format!("no value for parameter {name} among {}", params.len()))
-            })?;
+fn rows<R: Record>(
+    prepared: &mut rusqlite::Statement<'_>,
+    slots: &[usize],
+    params: &[&dyn Stored],
+    limit: usize,
+) -> Result<Vec<R>> {
+    bind(prepared, slots, params)?;
+    let mut rows = prepared.raw_query();
+    let mut records = Vec::new();
+    while records.len() < limit {
+        let Some(row) = rows.next().map_err(error)? else {
+            break;
+        };
+        records.push(R::from_row(&Row(Source::Sqlite(row)))?);
+    }
+    Ok(records)
+}
+
+/// Which parameter goes into each of SQLite's slots: to it `$2` is a name, not a number, and without this the first
+/// one met in the text would be the first value.
+fn slots(prepared: &rusqlite::Statement<'_>) -> Result<Vec<usize>> {
+    (1..=prepared.parameter_count())
+        .map(|slot| {
+            let name = prepared.parameter_name(slot);
+            name.and_then(|name| name.strip_prefix('$')?.parse::<usize>().ok()?.checked_sub(1))
+                .ok_or_else(|| Error::other(format!("{} is no parameter", name.unwrap_or("?"))))
+        })
+        .collect()
+}
+
+fn bind(prepared: &mut rusqlite::Statement<'_>, slots: &[usize], params: &[&dyn Stored]) -> Result<()> {
+    for (at, number) in slots.iter().enumerate() {
+        let value = params.get(*number).ok_or_else(|| {
+            Error::other(format!(
+                "no value for parameter ${} among {}",
+                number + 1,
+                params.len()
+            ))
+        })?;
         prepared
-            .raw_bind_parameter(slot, Bound::new(*value))
+            .raw_bind_parameter(at + 1, Bound::new(*value))
             .map_err(error)?;
     }
     Ok(())

@@ -46,7 +46,7 @@ pub fn run(options: Options) -> Result<ExitCode, Failure> {
     super::run(async move {
         let ctx = Arc::new(app::context(&config, config.public_url(config.listen), Allow::PublicOnly).await?);
         let workers = TaskTracker::new();
-        let intake = Intake::start(&ctx, &workers);
+        let intake = Intake::start(&ctx, &workers)?;
         let count = replay(&ctx, &intake, account, id).await;
         drop(intake);
         workers.close();
