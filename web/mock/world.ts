@@ -8,6 +8,7 @@ import { FIRST, LAST, LINES, MEMBERS, TAGS, TALKS } from "./fixtures.ts";
 import { seedKinds } from "./kinds.ts";
 import { Files } from "./media.ts";
 import { Numbers } from "./numbers.ts";
+import { seedLog, Team } from "./team.ts";
 import { seedTemplates } from "./templates.ts";
 
 type Schemas = components["schemas"];
@@ -32,6 +33,7 @@ export class World {
   readonly people: People;
   /** What contacts called themselves before the team gave them another name. */
   readonly profileNames = new Map<string, string>();
+  readonly team = new Team();
   readonly conversations = new Map<string, Conversation>();
   readonly messages = new Map<string, Message[]>();
   readonly invites: Schemas["Invite"][] = [];
@@ -48,6 +50,7 @@ export class World {
       ...member,
       id: randomUUID(),
       is_demo: true,
+      avatar_url: null,
       whatsapp_enabled: member.role !== "viewer",
       created_at: ago(90 * 24 * HOUR),
     }));
@@ -63,6 +66,7 @@ export class World {
     seedKinds(this, Date.now() - 290 * MINUTE);
     for (let at = TALKS.length; at < size; at++) this.filler(at);
     this.admin();
+    seedLog(this);
   }
 
   get head(): number {

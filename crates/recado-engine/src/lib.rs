@@ -4,6 +4,7 @@
 
 pub mod accounts;
 pub mod api_keys;
+pub mod audit;
 pub mod blobs;
 pub mod canned;
 pub mod contacts;
@@ -23,6 +24,7 @@ pub mod numbers;
 pub mod operations;
 pub mod outbound;
 pub mod passwords;
+pub mod profile;
 pub mod reconcile;
 pub mod retention;
 pub mod search;
@@ -33,6 +35,7 @@ pub mod tags;
 pub mod templates;
 pub mod thread;
 pub mod tokens;
+pub mod two_factor;
 pub mod upkeep;
 pub mod work;
 

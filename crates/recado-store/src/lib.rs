@@ -6,6 +6,7 @@
 pub mod accounts;
 pub mod api_keys;
 pub mod attempts;
+pub mod audit;
 pub mod canned_replies;
 pub mod contacts;
 pub mod conversations;
@@ -22,6 +23,7 @@ pub mod sessions;
 pub mod statuses;
 pub mod tags;
 pub mod templates;
+pub mod two_factor;
 pub mod users;
 
 use recado_db::Migration;
@@ -58,6 +60,10 @@ pub const MIGRATIONS: &[Migration] = &[
     Migration {
         name: "0013_retention",
         text: include_str!("../migrations/0013_retention.sql"),
+    },
+    Migration {
+        name: "0009_team",
+        text: include_str!("../migrations/0009_team.sql"),
     },
 ];
 

@@ -4,6 +4,43 @@
  */
 
 export interface paths {
+    "/api/v1/account": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Change the account */
+        patch: operations["change_account"];
+        trace?: never;
+    };
+    "/api/v1/account/owner": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Hand the account to another owner
+         * @description The caller, who must be an owner, is an admin from then on.
+         */
+        post: operations["transfer_ownership"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/api-keys": {
         parameters: {
             query?: never;
@@ -43,6 +80,46 @@ export interface paths {
          * @description It is refused from the next request on.
          */
         delete: operations["revoke_api_key"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit-log": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the audit log
+         * @description Who changed settings, people and keys, deleted something or signed in, newest first.
+         */
+        get: operations["list_audit_log"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/avatars/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get a picture of a member
+         * @description A square of 256 pixels. A new picture has a new address.
+         */
+        get: operations["get_avatar"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -635,6 +712,146 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
+        /**
+         * Change one's profile
+         * @description Holds in all accounts of the person.
+         */
+        patch: operations["change_profile"];
+        trace?: never;
+    };
+    "/api/v1/me/avatar": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Set one's picture */
+        put: operations["set_avatar"];
+        post?: never;
+        /** Remove one's picture */
+        delete: operations["remove_avatar"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/leave": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Leave the account
+         * @description As if the caller were removed. An account's last owner cannot leave.
+         */
+        post: operations["leave_account"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Change one's password
+         * @description Ends all other sessions of the person.
+         */
+        post: operations["change_password"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/two-factor": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Is signing in protected */
+        get: operations["two_factor_status"];
+        put?: never;
+        /**
+         * Start with an authenticator app
+         * @description Draws a secret for the app. Nothing changes until a code of the app's confirms it.
+         */
+        post: operations["start_two_factor"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/two-factor/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Confirm the authenticator app
+         * @description From now on signing in takes a code. The answer holds the recovery codes, this once.
+         */
+        post: operations["confirm_two_factor"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/two-factor/disable": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sign in with the password alone again */
+        post: operations["disable_two_factor"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/two-factor/recovery-codes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make new recovery codes
+         * @description Those before are worth nothing from then on.
+         */
+        post: operations["renew_recovery_codes"];
+        delete?: never;
+        options?: never;
+        head?: never;
         patch?: never;
         trace?: never;
     };
@@ -980,6 +1197,8 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         AcceptInvite: {
+            /** @description For who has signed up already and has a second step. */
+            code?: string | null;
             email: string;
             name: string;
             /** Format: password */
@@ -990,6 +1209,10 @@ export interface components {
             /** @description Made by `recado dev` to try things out. */
             is_demo: boolean;
             name: string;
+        };
+        /** @description `account.updated`: the account's settings as they are. */
+        AccountEvent: {
+            account: components["schemas"]["Account"];
         };
         /**
          * Format: uuid
@@ -1009,6 +1232,48 @@ export interface components {
         };
         /** Format: uuid */
         ApiKeyId: string;
+        /**
+         * @description One thing that was done. The word before the dot is what it was done to.
+         * @enum {string}
+         */
+        AuditAction: "account.created" | "account.renamed" | "account.ownership_transferred" | "session.started" | "session.second_step_failed" | "session.ended" | "session.others_ended" | "member.joined" | "member.changed" | "member.removed" | "member.left" | "member.profile_changed" | "member.password_changed" | "member.two_factor_enabled" | "member.two_factor_disabled" | "member.recovery_codes_renewed" | "member.recovery_code_used" | "invite.created" | "invite.revoked" | "api_key.created" | "api_key.revoked" | "channel.connected" | "channel.changed" | "channel.removed" | "integration.twilio_set" | "integration.twilio_forgotten" | "template.created" | "template.deleted" | "message.deleted" | "conversation.deleted" | "tag.deleted" | "canned_reply.deleted" | "note.deleted" | "job.retried";
+        /** @enum {string} */
+        AuditActor: "member" | "key" | "system";
+        AuditEntry: {
+            action: components["schemas"]["AuditAction"];
+            /**
+             * Format: uuid
+             * @description The member or the key; null if Recado itself did it.
+             */
+            actor_id: string | null;
+            /** @description As they were called then. */
+            actor_name: string | null;
+            actor_type: components["schemas"]["AuditActor"];
+            created_at: components["schemas"]["Time"];
+            id: components["schemas"]["AuditId"];
+            /** @description Where the request came from. */
+            ip: string | null;
+            /**
+             * Format: uuid
+             * @description What it was done to: of the kind that the action begins with.
+             */
+            subject_id: string | null;
+            /** @description What it was called, and what was changed. */
+            summary: Record<string, never>;
+        };
+        /**
+         * Format: uuid
+         * @description An entry of the audit log.
+         */
+        AuditId: string;
+        /** @description A picture of a person. */
+        AvatarForm: {
+            /**
+             * Format: binary
+             * @description JPEG, PNG or WebP, up to 10 MB; its middle is taken.
+             */
+            file: string;
+        };
         CannedReply: {
             created_at: components["schemas"]["Time"];
             created_by: components["schemas"]["MemberId"] | null;
@@ -1035,6 +1300,11 @@ export interface components {
             phone: string;
             /** @description Digits, if the phone is on WhatsApp. */
             wa_id?: string;
+        };
+        /** @description What to change; what is not sent stays. */
+        ChangeAccount: {
+            /** @description The company's name. */
+            name: string;
         };
         /** @description What to change; what is not sent stays. */
         ChangeCannedReply: {
@@ -1080,6 +1350,22 @@ export interface components {
             role?: components["schemas"]["Role"] | null;
             /** @description Whether they may be in charge of a channel. */
             whatsapp_enabled?: boolean | null;
+        };
+        ChangePassword: {
+            /** Format: password */
+            current_password: string;
+            /** Format: password */
+            new_password: string;
+        };
+        /** @description What to change; what is not sent stays. */
+        ChangeProfile: {
+            language?: components["schemas"]["Language"] | null;
+            name?: string | null;
+            /**
+             * @description As the time zone database names it; null: as the browser says.
+             * @example Europe/Lisbon
+             */
+            time_zone?: string | null;
         };
         /** @description What to change; what is not sent stays. */
         ChangeTag: {
@@ -1130,6 +1416,13 @@ export interface components {
         } | {
             account_sid: string;
             sender: string;
+        };
+        Code: {
+            /**
+             * @description What the app shows now.
+             * @example 123456
+             */
+            code: string;
         };
         /** @description A number to connect. At Meta it takes two ids and two secrets, at Twilio `sender`. */
         ConnectChannel: {
@@ -1339,6 +1632,10 @@ export interface components {
             key: string;
         };
         /** @description One thing. */
+        Data_Account: {
+            data: components["schemas"]["Account"];
+        };
+        /** @description One thing. */
         Data_CannedReply: {
             data: components["schemas"]["CannedReply"];
         };
@@ -1353,6 +1650,10 @@ export interface components {
         /** @description One thing. */
         Data_CreatedApiKey: {
             data: components["schemas"]["CreatedApiKey"];
+        };
+        /** @description One thing. */
+        Data_Enrolment: {
+            data: components["schemas"]["Enrolment"];
         };
         /** @description One thing. */
         Data_Intake: {
@@ -1391,8 +1692,16 @@ export interface components {
             data: components["schemas"]["NewInvite"];
         };
         /** @description One thing. */
+        Data_RecoveryCodes: {
+            data: components["schemas"]["RecoveryCodes"];
+        };
+        /** @description One thing. */
         Data_StartedConversation: {
             data: components["schemas"]["StartedConversation"];
+        };
+        /** @description One thing. */
+        Data_Status: {
+            data: components["schemas"]["Status"];
         };
         /** @description One thing. */
         Data_Tag: {
@@ -1408,6 +1717,15 @@ export interface components {
         };
         /** @enum {string} */
         Direction: "inbound" | "outbound";
+        /** @description What an authenticator app needs to know; shown until it is confirmed. */
+        Enrolment: {
+            /** @description The same as a QR code, an SVG document. */
+            qr_svg: string;
+            /** @description To be typed where there is no camera. Base 32. */
+            secret: string;
+            /** @description `otpauth://totp/…` */
+            url: string;
+        };
         ErrorBody: {
             /**
              * @description A stable word, for example `bad_request` or `window_closed`.
@@ -1599,6 +1917,8 @@ export interface components {
             id: components["schemas"]["ConversationId"];
             into: components["schemas"]["ConversationId"];
         };
+        /** @enum {string} */
+        Language: "en" | "es" | "pt" | "ar";
         ListRow: {
             /** @description At most 72 characters. */
             description: string | null;
@@ -1615,6 +1935,11 @@ export interface components {
         /** @description One page of a list. */
         List_ApiKey: {
             data: components["schemas"]["ApiKey"][];
+            meta: components["schemas"]["Meta"];
+        };
+        /** @description One page of a list. */
+        List_AuditEntry: {
+            data: components["schemas"]["AuditEntry"][];
             meta: components["schemas"]["Meta"];
         };
         /** @description One page of a list. */
@@ -1766,6 +2091,10 @@ export interface components {
             /** @enum {string} */
             event: "canned_reply.removed";
         } | {
+            data: components["schemas"]["AccountEvent"];
+            /** @enum {string} */
+            event: "account.updated";
+        } | {
             data: components["schemas"]["MemberEvent"];
             /** @enum {string} */
             event: "member.created";
@@ -1860,10 +2189,17 @@ export interface components {
             scopes: components["schemas"]["Permissions"];
         };
         MeMember: {
+            /** @description Where their picture is, below this server's address. */
+            avatar_url: string | null;
             email: string;
             id: components["schemas"]["MemberId"];
+            language: components["schemas"]["Language"] | null;
             name: string;
             role: components["schemas"]["Role"];
+            /** @description As the time zone database names it; null: as the browser says. */
+            time_zone: string | null;
+            /** @description Whether signing in takes a code as well. */
+            two_factor: boolean;
         };
         /** @description A file of a message, as the apps see it. The bytes are at `/api/v1/media/{id}`. */
         Media: {
@@ -1915,6 +2251,8 @@ export interface components {
          */
         MediaState: "pending" | "stored" | "failed";
         Member: {
+            /** @description Where their picture is, below this server's address. */
+            avatar_url: string | null;
             created_at: components["schemas"]["Time"];
             email: string;
             /** @description What `assigned_agent_id` and `sender_id` mean elsewhere. */
@@ -2061,12 +2399,17 @@ export interface components {
             /** Format: double */
             quantity: number;
         };
+        /** @description The caller's password, typed again for what cannot be undone. */
+        PasswordAgain: {
+            /** Format: password */
+            password: string;
+        };
         /**
          * @description One thing an actor may do. The words are the scopes of the public API, `noun:verb`.
          * @enum {string}
          */
-        Permission: "conversations:read" | "conversations:write" | "messages:read" | "messages:send" | "contacts:read" | "contacts:write" | "channels:read" | "channels:manage" | "members:read" | "members:manage" | "keys:manage" | "operations:manage" | "account:manage";
-        Permissions: ("conversations:read" | "conversations:write" | "messages:read" | "messages:send" | "contacts:read" | "contacts:write" | "channels:read" | "channels:manage" | "members:read" | "members:manage" | "keys:manage" | "operations:manage" | "account:manage")[];
+        Permission: "conversations:read" | "conversations:write" | "messages:read" | "messages:send" | "contacts:read" | "contacts:write" | "channels:read" | "channels:manage" | "members:read" | "members:manage" | "keys:manage" | "operations:manage" | "account:manage" | "audit:read";
+        Permissions: ("conversations:read" | "conversations:write" | "messages:read" | "messages:send" | "contacts:read" | "contacts:write" | "channels:read" | "channels:manage" | "members:read" | "members:manage" | "keys:manage" | "operations:manage" | "account:manage" | "audit:read")[];
         /** @description A part of a webhook that was left aside, for an admin to see; the webhook itself is kept whole. */
         Problem: {
             /** @description Where and why, in words; at most 512 characters. */
@@ -2098,6 +2441,15 @@ export interface components {
         };
         /** @enum {string} */
         ReactionActor: "customer" | "agent";
+        /** @description Ten codes, each good once in place of the app's; shown this once. */
+        RecoveryCodes: {
+            /**
+             * @example [
+             *       "ab2d-efgh-3jkl-mn5p"
+             *     ]
+             */
+            codes: string[];
+        };
         /** @description The ad or post a customer came by. */
         Referral: {
             body: string | null;
@@ -2202,6 +2554,11 @@ export interface components {
             auth_token: string;
         };
         SignIn: {
+            /**
+             * @description For who has a second step: what their app shows, or a recovery code.
+             * @example 123456
+             */
+            code?: string | null;
             /** @example ana@example.com */
             email: string;
             /** Format: password */
@@ -2247,6 +2604,13 @@ export interface components {
         StartedConversation: {
             conversation: components["schemas"]["Conversation"];
             message: components["schemas"]["Message"];
+        };
+        /** @description How the caller signs in. */
+        Status: {
+            enabled: boolean;
+            enabled_at: components["schemas"]["Time"] | null;
+            /** Format: int64 */
+            recovery_codes_left: number;
         };
         /**
          * @description What the provider says in the chat.
@@ -2372,6 +2736,15 @@ export interface components {
          * @example 2026-07-01T12:00:00.000Z
          */
         Time: string;
+        TransferOwnership: {
+            /** @description Who is to own the account. */
+            member_id: components["schemas"]["MemberId"];
+            /**
+             * Format: password
+             * @description The caller's own, again.
+             */
+            password: string;
+        };
         /** @description What is told of Twilio's credentials. The token never is. */
         TwilioCredentials: {
             account_sid: string | null;
@@ -2515,6 +2888,79 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    change_account: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangeAccount"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Data_Account"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            408: components["responses"]["Timeout"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    transfer_ownership: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TransferOwnership"];
+            };
+        };
+        responses: {
+            /** @description The new owner. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Data_Member"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            408: components["responses"]["Timeout"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            /** @description `rate_limited` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     list_api_keys: {
         parameters: {
             query?: never;
@@ -2588,6 +3034,68 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    list_audit_log: {
+        parameters: {
+            query?: {
+                /** @description What this member or key did. */
+                actor?: string;
+                action?: components["schemas"]["AuditAction"];
+                /** @description How many rows at most. */
+                limit?: number;
+                /** @description Where the page starts: `meta.next_cursor` of the page before it. Good for the same list only. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_AuditEntry"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    get_avatar: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The picture. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/jpeg": number[];
+                };
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
@@ -3869,7 +4377,7 @@ export interface operations {
                 };
             };
             400: components["responses"]["BadRequest"];
-            /** @description `bad_credentials`: who has signed up already joins with the password they have. */
+            /** @description `bad_credentials`: who has signed up already joins with the password they have. `second_step_required`, `bad_code`: and with the code, if they have a second step. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -4041,6 +4549,421 @@ export interface operations {
             };
             401: components["responses"]["Unauthorized"];
             429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    change_profile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangeProfile"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Data_Me"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            408: components["responses"]["Timeout"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    set_avatar: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["AvatarForm"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Data_Me"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            408: components["responses"]["Timeout"];
+            /** @description `too_large`: more than 10 MB. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description `unsupported_media`: no JPEG, PNG or WebP. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    remove_avatar: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Data_Me"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    leave_account: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasswordAgain"];
+            };
+        };
+        responses: {
+            /** @description Gone; the session has ended. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            408: components["responses"]["Timeout"];
+            /** @description `last_owner`: an account needs an owner. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            /** @description `rate_limited` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    change_password: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangePassword"];
+            };
+        };
+        responses: {
+            /** @description Changed. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            408: components["responses"]["Timeout"];
+            /** @description `conflict`: it was changed somewhere else meanwhile. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            /** @description `rate_limited` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    two_factor_status: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Data_Status"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    start_two_factor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasswordAgain"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Data_Enrolment"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            408: components["responses"]["Timeout"];
+            /** @description `already_enabled` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            /** @description `rate_limited` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    confirm_two_factor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Code"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Data_RecoveryCodes"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            408: components["responses"]["Timeout"];
+            /** @description `not_started`, `already_enabled` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            /** @description `rate_limited`: too many wrong codes. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    disable_two_factor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasswordAgain"];
+            };
+        };
+        responses: {
+            /** @description The second step is gone. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            408: components["responses"]["Timeout"];
+            /** @description `not_enabled` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            /** @description `rate_limited` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    renew_recovery_codes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasswordAgain"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Data_RecoveryCodes"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            408: components["responses"]["Timeout"];
+            /** @description `not_enabled` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            /** @description `rate_limited` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -4487,7 +5410,7 @@ export interface operations {
                 };
             };
             400: components["responses"]["BadRequest"];
-            /** @description `bad_credentials`: email or password are wrong. */
+            /** @description `bad_credentials`: email or password are wrong. `second_step_required`: send `code` as well. `bad_code`: it is wrong. */
             401: {
                 headers: {
                     [name: string]: unknown;

@@ -18,6 +18,8 @@ export type Tag = Schemas["Tag"];
 export type CannedReply = Schemas["CannedReply"];
 export type Failure = Schemas["Failure"];
 export type FailureReason = Schemas["FailureReason"];
+export type AuditAction = Schemas["AuditAction"];
+export type AuditEntry = Schemas["AuditEntry"];
 export type Intake = Schemas["Intake"];
 export type Job = Schemas["Job"];
 

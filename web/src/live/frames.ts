@@ -56,6 +56,7 @@ const KINDS: ReadonlySet<EventKind> = new Set(
     "canned_reply.created": true,
     "canned_reply.updated": true,
     "canned_reply.removed": true,
+    "account.updated": true,
     "member.created": true,
     "member.updated": true,
     "member.removed": true,

@@ -28,6 +28,8 @@ export type Changes = {
   sessions: boolean;
   /** Whether conversations have gone or taken in another's messages, which no row can tell. */
   inbox: boolean;
+  /** Whether the account's own settings have changed. */
+  account: boolean;
 };
 
 type Patch =
@@ -41,7 +43,8 @@ type Patch =
   | { noun: "template"; id: string; value: Template | null }
   | { noun: "intake"; value: Intake }
   | { noun: "sessions" }
-  | { noun: "inbox" };
+  | { noun: "inbox" }
+  | { noun: "account" };
 
 type Reducers = { [K in EventKind]: (data: EventFrame<K>["data"]) => Patch[] };
 
@@ -68,6 +71,7 @@ export const reducers: Reducers = {
   "canned_reply.created": ({ canned_reply: one }) => [{ noun: "cannedReply", id: one.id, value: one }],
   "canned_reply.updated": ({ canned_reply: one }) => [{ noun: "cannedReply", id: one.id, value: one }],
   "canned_reply.removed": ({ canned_reply: one }) => [{ noun: "cannedReply", id: one.id, value: null }],
+  "account.updated": () => [{ noun: "account" }],
   "member.created": ({ member }) => [{ noun: "member", id: member.id, value: member }],
   "member.updated": ({ member }) => [{ noun: "member", id: member.id, value: member }],
   "member.removed": ({ member }) => [{ noun: "member", id: member.id, value: null }],
@@ -107,6 +111,7 @@ export function noChanges(): Changes {
     intakes: new Map(),
     sessions: false,
     inbox: false,
+    account: false,
   };
 }
 
@@ -142,6 +147,9 @@ function record(changes: Changes, patch: Patch, seq: number): void {
       break;
     case "intake":
       put(changes.intakes, patch.value.id, stamp(patch.value, seq));
+      break;
+    case "account":
+      changes.account = true;
       break;
     case "sessions":
       changes.sessions = true;

@@ -33,8 +33,8 @@ fn needed(kind: &str) -> Permission {
         "contact" if kind == "contact.merged" => Permission::ConversationsRead,
         "message" => Permission::MessagesRead,
         "canned_reply" => Permission::MessagesSend,
-        // About the listener itself, and addressed to it alone.
-        "conversation" | "session" => Permission::ConversationsRead,
+        // About the account that everybody here is in, and about the listener itself.
+        "conversation" | "session" | "account" => Permission::ConversationsRead,
         "contact" | "tag" => Permission::ContactsRead,
         "channel" | "template" => Permission::ChannelsRead,
         "member" => Permission::MembersRead,
@@ -68,6 +68,7 @@ mod tests {
             account: AccountId::MIN,
             who,
             permissions: role.permissions(),
+            address: None,
         }
     }
 

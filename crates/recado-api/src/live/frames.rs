@@ -2,8 +2,8 @@
 //! are written once by the journal, not through these.
 
 use recado_engine::events::{
-    CannedReplyEvent, ChannelEvent, ContactEvent, ContactMerged, ConversationEvent, IntakeEvent, MemberEvent,
-    MessageEvent, SessionsEnded, TagEvent, TemplateEvent,
+    AccountEvent, CannedReplyEvent, ChannelEvent, ContactEvent, ContactMerged, ConversationEvent,
+    IntakeEvent, MemberEvent, MessageEvent, SessionsEnded, TagEvent, TemplateEvent,
 };
 use recado_model::Time;
 use serde::Serialize;
@@ -68,6 +68,8 @@ pub enum LiveEvent {
     CannedReplyUpdated(CannedReplyEvent),
     #[serde(rename = "canned_reply.removed")]
     CannedReplyRemoved(CannedReplyEvent),
+    #[serde(rename = "account.updated")]
+    AccountUpdated(AccountEvent),
     #[serde(rename = "member.created")]
     MemberCreated(MemberEvent),
     #[serde(rename = "member.updated")]

@@ -1,9 +1,10 @@
 import { Keyboard, Languages, LogOut, Monitor, Moon, Sun } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import { useMe } from "@/app/me";
+import { useChooseLanguage } from "@/app/preferences";
 import { signOut } from "@/app/session";
 import { type Theme, useTheme } from "@/app/theme";
-import { LANGUAGES, type Language, setLanguage } from "@/i18n";
+import { LANGUAGES, type Language } from "@/i18n";
 import { Avatar } from "@/ui/Avatar";
 import { Menu, MenuChoices, MenuItem, MenuSeparator } from "@/ui/Menu";
 import { notifyError } from "@/ui/toast";
@@ -12,6 +13,7 @@ export function UserMenu({ onHelp }: { onHelp: () => void }) {
   const { t, i18n } = useTranslation();
   const { account, member } = useMe();
   const [theme, setTheme] = useTheme();
+  const chooseLanguage = useChooseLanguage();
   return (
     <Menu
       side="inline-end"
@@ -22,7 +24,7 @@ export function UserMenu({ onHelp }: { onHelp: () => void }) {
           aria-label={t("shell.account", { name: member.name })}
           className="flex size-10 items-center justify-center rounded-full pointer-coarse:size-11"
         >
-          <Avatar id={member.id} name={member.name} />
+          <Avatar id={member.id} name={member.name} url={member.avatar_url} />
         </button>
       }
     >
@@ -60,7 +62,7 @@ export function UserMenu({ onHelp }: { onHelp: () => void }) {
       <MenuChoices<Language>
         label={t("appearance.language")}
         value={i18n.language as Language}
-        onChange={(language) => void setLanguage(language)}
+        onChange={chooseLanguage}
         choices={(Object.keys(LANGUAGES) as Language[]).map((language) => ({
           value: language,
           label: <bdi lang={language}>{LANGUAGES[language]}</bdi>,
