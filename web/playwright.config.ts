@@ -19,6 +19,8 @@ export default defineConfig({
     ...devices["Desktop Chrome"],
     viewport: { width: 1440, height: 900 },
     trace: "retain-on-failure",
+    // What the tests see comes from the server; the one about the worker itself allows it.
+    serviceWorkers: "block",
     launchOptions: {
       ...(existsSync(chromium) ? { executablePath: chromium } : {}),
       args: [

@@ -17,6 +17,7 @@ import { addNote, notesRoute, tellChange } from "./notes.ts";
 import { notificationsRoute, tell } from "./notifications.ts";
 import { numbersRoute } from "./numbers.ts";
 import { searchRoute, threadPage } from "./search.ts";
+import { me, teamRoute } from "./team.ts";
 import { decide, templatesRoute } from "./templates.ts";
 import { type Conversation, World } from "./world.ts";
 
@@ -38,6 +39,7 @@ const PERMISSIONS = {
     "keys:manage",
     "operations:manage",
     "account:manage",
+    "audit:read",
   ],
 };
 
@@ -53,13 +55,17 @@ export function mockApi(): Plugin {
     if (method === "POST" && (path === "/session" || path === "/signup" || path.endsWith("/accept"))) {
       if (request.body.password === "wrong")
         return failure(401, "bad_credentials", "Email and password do not match.");
+      if (String(request.body.email).startsWith("two-step")) {
+        if (!request.body.code) return failure(401, "second_step_required", "Type the code of your app.");
+        if (request.body.code !== "123456") return failure(401, "bad_code", "This is not the code.");
+      }
       const role = /^(viewer|agent)/.exec(String(request.body.email))?.[1] ?? "owner";
       const id = randomUUID();
       const world = new World(role, size);
       worlds.set(id, world);
       return {
         status: 200,
-        body: { data: me(world) },
+        body: { data: me(world, permissions(world)) },
         cookie: `recado=${id}; Path=/; HttpOnly; SameSite=Lax`,
       };
     }
@@ -74,7 +80,10 @@ export function mockApi(): Plugin {
     }
     const world = worldOf(request.headers.cookie);
     if (!world) return failure(401, "unauthorized", "Sign in first.");
-    const answer = (await mediaRoute(world.files, request, raw)) ?? route(world, request);
+    const answer =
+      (await mediaRoute(world.files, request, raw)) ??
+      teamRoute(world, request, raw, permissions(world)) ??
+      route(world, request);
     return { ...answer, headers: { "X-Journal-Seq": String(world.head), ...answer.headers } };
   };
 
@@ -234,13 +243,12 @@ function route(world: World, request: Request): Answer {
   const gone = () => failure(404, "not_found", "There is no such thing in this account.");
   const may = (permission: string) => permissions(world).includes(permission);
 
-  if (path === "/me") return ok(me(world));
   if (path === "/session") return { status: 204, cookie: "recado=; Path=/; Max-Age=0" };
   if (path === "/members") return list(world.members);
   if (path === "/me/availability") {
     world.me.availability = body.availability as "online";
     world.event("member.updated", { member: world.me });
-    return ok(me(world));
+    return ok(me(world, permissions(world)));
   }
   const part =
     contactsRoute(world, request) ??
@@ -366,16 +374,6 @@ function permissions(world: World): string[] {
   if (role === "viewer") return PERMISSIONS.viewer;
   if (role === "agent") return [...PERMISSIONS.viewer, ...PERMISSIONS.agent];
   return [...PERMISSIONS.viewer, ...PERMISSIONS.agent, ...PERMISSIONS.admin];
-}
-
-function me(world: World): unknown {
-  const { id, name, email, role, availability } = world.me;
-  return {
-    account: world.account,
-    member: { id, name, email, role, availability },
-    key: null,
-    permissions: permissions(world),
-  };
 }
 
 async function read(request: IncomingMessage): Promise<{ raw: Uint8Array; body: Record<string, unknown> }> {

@@ -9,6 +9,7 @@ import { seedKinds } from "./kinds.ts";
 import { Files } from "./media.ts";
 import { Notifications } from "./notifications.ts";
 import { Numbers } from "./numbers.ts";
+import { seedLog, Team } from "./team.ts";
 import { seedTemplates } from "./templates.ts";
 
 type Schemas = components["schemas"];
@@ -34,6 +35,7 @@ export class World {
   readonly people: People;
   /** What contacts called themselves before the team gave them another name. */
   readonly profileNames = new Map<string, string>();
+  readonly team = new Team();
   readonly conversations = new Map<string, Conversation>();
   readonly messages = new Map<string, Message[]>();
   readonly invites: Schemas["Invite"][] = [];
@@ -51,6 +53,7 @@ export class World {
       id: randomUUID(),
       is_demo: true,
       availability: "online" as const,
+      avatar_url: null,
       whatsapp_enabled: member.role !== "viewer",
       created_at: ago(90 * 24 * HOUR),
     }));
@@ -66,6 +69,7 @@ export class World {
     seedKinds(this, Date.now() - 290 * MINUTE);
     for (let at = TALKS.length; at < size; at++) this.filler(at);
     this.admin();
+    seedLog(this);
   }
 
   get head(): number {

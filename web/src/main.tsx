@@ -14,6 +14,10 @@ if (!root) throw new Error("index.html has no #root");
 const cache = createQueryClient();
 const router = createAppRouter(cache);
 bindSession({ router, cache });
+if (import.meta.env.PROD && "serviceWorker" in navigator) {
+  // Without it the app works as well; it only does not open where there is no network.
+  navigator.serviceWorker.register("/sw.js").catch(() => {});
+}
 
 void startI18n().then(() => {
   createRoot(root).render(

@@ -71,6 +71,8 @@ pub mod perm {
         MembersManage,
         KeysManage,
         OperationsManage,
+        AccountManage,
+        AuditRead,
     }
 }
 
@@ -145,6 +147,7 @@ impl Deref for SignedIn {
 
 /// Finds out who asks. What has to go out with the answer (a new cookie, the rate limit) is left in [`Afterwards`].
 async fn authenticate(parts: &Parts, api: &Api) -> Result<Actor> {
+    let client = client(parts, api);
     let afterwards = parts.extensions.get::<Afterwards>();
     match credential(&parts.headers, api.is_secure())? {
         None => Err(Error::unauthorized(
@@ -155,14 +158,14 @@ async fn authenticate(parts: &Parts, api: &Api) -> Result<Actor> {
             if let Some(afterwards) = afterwards {
                 afterwards.allow(&found, api.ctx.limits.api_limit());
             }
-            Ok(found?.actor)
+            Ok(found?.actor.at(client.address))
         }
         Some(Credential::Session(token)) => {
-            let found = sessions::authenticate(&api.ctx, token, &client(parts, api)).await?;
+            let found = sessions::authenticate(&api.ctx, token, &client).await?;
             if let (Some(afterwards), Some(token)) = (afterwards, found.rotated) {
                 afterwards.keep_session(token);
             }
-            Ok(found.actor)
+            Ok(found.actor.at(client.address))
         }
     }
 }

@@ -1,10 +1,14 @@
 //! The chapters of the API's documentation, in reading order.
 
-pub const TAGS: [(&str, &str); 19] = [
+pub const TAGS: [(&str, &str); 20] = [
     ("Account", "Opening an account, and who the caller is in it."),
     (
         "Sessions",
         "Signing in and out, and the places where one is signed in.",
+    ),
+    (
+        "Profile",
+        "What the caller sets for themselves: name, picture, password, second step.",
     ),
     ("Members", "The people of the account and their roles."),
     ("Invites", "Links that let people in."),
@@ -40,6 +44,7 @@ pub const TAGS: [(&str, &str); 19] = [
         "What a member is told of: theirs alone, and none for keys.",
     ),
     ("Live", "What happens, as it happens."),
+    ("Audit log", "Who did what to settings, people and data."),
     (
         "Operations",
         "What went wrong behind the scenes, and trying it again.",

@@ -1,19 +1,23 @@
 //! Opening an account, and who one is in it.
 
 use recado_db::Tx;
-use recado_model::{AccountId, Actor, ApiKeyId, Availability, MemberId, Permissions, Role, Time, Who};
+use recado_model::{
+    AccountId, Actor, ApiKeyId, AuditAction, Availability, AvatarId, Language, MemberId, Permissions, Role,
+    Time, UserId, Who,
+};
 use recado_store as store;
 use recado_store::accounts::Account;
-use recado_store::members::{Member, Membership, NewMember};
+use recado_store::members::{Membership, NewMember};
 use recado_store::users::User;
 use secrecy::SecretString;
 use serde::Serialize;
+use serde_json::json;
 use utoipa::ToSchema;
 
-use crate::events::{self, MEMBER_CREATED, MemberEvent};
+use crate::events::{self, ACCOUNT_UPDATED, AccountEvent, MEMBER_CREATED, MemberEvent};
 use crate::sessions::{self, Client};
 use crate::tokens::SessionToken;
-use crate::{Ctx, Error, Result, input, passwords};
+use crate::{Ctx, Error, Result, audit, input, passwords};
 
 #[derive(Debug)]
 pub struct SignUp {
@@ -50,6 +54,18 @@ pub struct MeMember {
     pub email: String,
     pub role: Role,
     pub availability: Availability,
+    /// What their pages are written in; null: as the browser says.
+    #[schema(required)]
+    pub language: Option<Language>,
+    /// As the time zone database names it; null: as the browser says.
+    #[schema(required)]
+    pub time_zone: Option<String>,
+    /// Where their picture is, below this server's address.
+    #[serde(rename = "avatar_url", serialize_with = "store::members::avatar_url")]
+    #[schema(required, value_type = Option<String>)]
+    pub avatar_id: Option<AvatarId>,
+    /// Whether signing in takes a code as well.
+    pub two_factor: bool,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
@@ -93,9 +109,54 @@ pub async fn sign_up(ctx: &Ctx, form: SignUp, client: &Client) -> Result<SignedI
         is_demo: false,
     };
     let (token, actor) = join(ctx, &mut tx, account.id, &member, client).await?;
+    let summary = json!({ "name": account.name });
+    audit::record(
+        ctx,
+        &mut tx,
+        &actor,
+        AuditAction::AccountCreated,
+        account.id.0,
+        summary,
+    )
+    .await?;
     let me = me_in(&mut tx, &actor).await?;
     tx.commit().await?;
     Ok(SignedIn { token, me })
+}
+
+/// Gives the account another name.
+pub async fn rename(ctx: &Ctx, actor: &Actor, name: &str) -> Result<Account> {
+    let name = input::name("name", name)?;
+    let mut tx = ctx.db.begin().await?;
+    store::accounts::lock(&mut tx, actor.account).await?;
+    let mut account = store::accounts::get(&mut tx, actor.account)
+        .await?
+        .ok_or(Error::NotFound("account"))?;
+    if account.name == name {
+        return Ok(account);
+    }
+    store::accounts::rename(&mut tx, actor.account, &name).await?;
+    let summary = json!({ "name": name, "renamed": { "from": account.name, "to": name } });
+    audit::record(
+        ctx,
+        &mut tx,
+        actor,
+        AuditAction::AccountRenamed,
+        account.id.0,
+        summary,
+    )
+    .await?;
+    account.name = name;
+    let event = AccountEvent { account };
+    ctx.journal
+        .append(
+            &mut tx,
+            actor.account,
+            vec![events::draft(ACCOUNT_UPDATED, &event)?],
+        )
+        .await?;
+    tx.commit().await?;
+    Ok(event.account)
 }
 
 pub async fn me(ctx: &Ctx, actor: &Actor) -> Result<Me> {
@@ -143,9 +204,9 @@ pub(crate) async fn me_in(tx: &mut Tx, actor: &Actor) -> Result<Me> {
     let account = store::accounts::get(tx, actor.account)
         .await?
         .ok_or(Error::NotFound("account"))?;
-    let member = match actor.member() {
-        Some(id) => store::members::get(tx, actor.account, id).await?,
-        None => None,
+    let member = match actor.who {
+        Who::Member { member, user, .. } => me_member(tx, actor.account, member, user).await?,
+        Who::Key { .. } | Who::System => None,
     };
     let key = match actor.who {
         Who::Key { key } => Some(MeKey {
@@ -156,7 +217,7 @@ pub(crate) async fn me_in(tx: &mut Tx, actor: &Actor) -> Result<Me> {
     };
     Ok(Me {
         account,
-        member: member.map(MeMember::from),
+        member,
         key,
         permissions: actor.permissions,
     })
@@ -170,16 +231,28 @@ pub(crate) async fn insert_user(tx: &mut Tx, user: &User, now: Time) -> Result<(
     }
 }
 
-impl From<Member> for MeMember {
-    fn from(member: Member) -> Self {
-        Self {
-            id: member.id,
-            name: member.name,
-            email: member.email,
-            role: member.role,
-            availability: member.availability,
-        }
-    }
+async fn me_member(
+    tx: &mut Tx,
+    account: AccountId,
+    member: MemberId,
+    user: UserId,
+) -> Result<Option<MeMember>> {
+    let member = store::members::get(tx, account, member).await?;
+    let profile = store::users::profile(tx, user).await?;
+    let (Some(member), Some(profile)) = (member, profile) else {
+        return Ok(None);
+    };
+    Ok(Some(MeMember {
+        id: member.id,
+        name: member.name,
+        email: member.email,
+        role: member.role,
+        availability: member.availability,
+        language: profile.language,
+        time_zone: profile.time_zone,
+        avatar_id: profile.avatar_id,
+        two_factor: profile.two_factor,
+    }))
 }
 
 fn email_taken() -> Error {

@@ -2,15 +2,16 @@
 
 use std::time::Duration;
 
-use recado_model::{Actor, ApiKeyId, Permissions, Time, Who};
+use recado_model::{Actor, ApiKeyId, AuditAction, Permissions, Time, Who};
 use recado_store as store;
 use recado_store::api_keys::{ApiKey, NewSecret};
 use serde::Serialize;
+use serde_json::json;
 use utoipa::ToSchema;
 
 use crate::limits::Allowance;
 use crate::tokens::ApiKeyToken;
-use crate::{Ctx, Error, Result, input};
+use crate::{Ctx, Error, Result, audit, input};
 
 const LONGEST_LIFE: Duration = Duration::from_hours(365 * 24);
 /// How exactly we know when a key was last used.
@@ -78,6 +79,16 @@ pub async fn create(ctx: &Ctx, actor: &Actor, form: NewApiKey) -> Result<Created
     };
     let mut tx = ctx.db.begin().await?;
     store::api_keys::insert(&mut tx, actor.account, &details, &secret).await?;
+    let summary = json!({ "name": details.name, "scopes": details.scopes });
+    audit::record(
+        ctx,
+        &mut tx,
+        actor,
+        AuditAction::ApiKeyCreated,
+        details.id.0,
+        summary,
+    )
+    .await?;
     tx.commit().await?;
     Ok(CreatedApiKey {
         details,
@@ -94,8 +105,13 @@ pub async fn list(ctx: &Ctx, actor: &Actor) -> Result<Vec<ApiKey>> {
 /// Holds from the next request on. Revoking again changes nothing.
 pub async fn revoke(ctx: &Ctx, actor: &Actor, id: ApiKeyId) -> Result<()> {
     let mut tx = ctx.db.begin().await?;
-    if !store::api_keys::revoke(&mut tx, actor.account, id, ctx.clock.now()).await? {
-        return Err(Error::NotFound("API key"));
+    let key = store::api_keys::get(&mut tx, actor.account, id)
+        .await?
+        .ok_or(Error::NotFound("API key"))?;
+    store::api_keys::revoke(&mut tx, actor.account, id, ctx.clock.now()).await?;
+    if key.revoked_at.is_none() {
+        let summary = json!({ "name": key.name });
+        audit::record(ctx, &mut tx, actor, AuditAction::ApiKeyRevoked, id.0, summary).await?;
     }
     tx.commit().await?;
     Ok(())
@@ -121,6 +137,7 @@ pub async fn authenticate_key(ctx: &Ctx, bearer: &str) -> Result<Authenticated> 
             account: kept.account_id,
             who,
             permissions: kept.scopes,
+            address: None,
         },
         allowance,
     })

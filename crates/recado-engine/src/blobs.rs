@@ -10,7 +10,7 @@ use bytes::Bytes;
 use object_store::local::LocalFileSystem;
 use object_store::path::Path as Key;
 use object_store::{ObjectStore, ObjectStoreExt, WriteMultipart};
-use recado_model::{AccountId, MediaId};
+use recado_model::{AccountId, AvatarId, MediaId};
 
 pub use object_store::Error as BlobError;
 
@@ -91,6 +91,28 @@ impl Blobs {
         self.remove(account, id, Part::Thumbnail).await
     }
 
+    /// Keeps the picture of a person, who is of no account.
+    pub async fn put_avatar(&self, id: AvatarId, bytes: Bytes) -> Result<(), BlobError> {
+        self.0.put(&avatar_key(id), bytes.into()).await?;
+        Ok(())
+    }
+
+    pub async fn avatar(&self, id: AvatarId) -> Result<Option<Bytes>, BlobError> {
+        match self.0.get(&avatar_key(id)).await {
+            Ok(found) => found.bytes().await.map(Some),
+            Err(BlobError::NotFound { .. }) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// One that is not there is gone already.
+    pub async fn remove_avatar(&self, id: AvatarId) -> Result<(), BlobError> {
+        match self.0.delete(&avatar_key(id)).await {
+            Ok(()) | Err(BlobError::NotFound { .. }) => Ok(()),
+            Err(error) => Err(error),
+        }
+    }
+
     /// Bytes of a file; none if it is not there.
     pub async fn size(&self, account: AccountId, id: MediaId, part: Part) -> Result<Option<u64>, BlobError> {
         match self.0.head(&key(account, id, part)).await {
@@ -107,4 +129,8 @@ fn key(account: AccountId, id: MediaId, part: Part) -> Key {
         Part::Thumbnail => ".thumbnail",
     };
     Key::from(format!("{account}/{id}{end}"))
+}
+
+fn avatar_key(id: AvatarId) -> Key {
+    Key::from(format!("avatars/{id}"))
 }

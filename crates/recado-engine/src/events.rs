@@ -2,6 +2,7 @@
 
 use recado_journal::{Audience, Draft};
 use recado_model::{ContactId, ConversationId, MemberId, NotificationId, SessionId};
+use recado_store::accounts::Account;
 use recado_store::activities::Activity;
 use recado_store::canned_replies::CannedReply;
 use recado_store::contacts::{Contact, ContactDetails};
@@ -45,6 +46,7 @@ pub const NOTE_CREATED: &str = "note.created";
 pub const NOTE_UPDATED: &str = "note.updated";
 pub const NOTE_REMOVED: &str = "note.removed";
 pub const INTAKE_REJECTED: &str = "intake.rejected";
+pub const ACCOUNT_UPDATED: &str = "account.updated";
 pub const MEMBER_CREATED: &str = "member.created";
 pub const MEMBER_UPDATED: &str = "member.updated";
 pub const MEMBER_REMOVED: &str = "member.removed";
@@ -133,6 +135,12 @@ pub struct ChannelEvent {
 #[derive(Debug, Serialize, ToSchema)]
 pub struct IntakeEvent {
     pub intake: Intake,
+}
+
+/// `account.updated`: the account's settings as they are.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct AccountEvent {
+    pub account: Account,
 }
 
 /// `member.created`, `member.updated`, `member.removed`: the member as it is, or last was.

@@ -2,20 +2,21 @@
 
 use std::time::Duration;
 
-use recado_model::{Actor, InviteId, Role};
+use recado_model::{Actor, AuditAction, InviteId, Role};
 use recado_store as store;
 use recado_store::invites::{Invite, InvitePreview};
 use recado_store::members::NewMember;
 use recado_store::users::User;
 use secrecy::SecretString;
 use serde::Serialize;
+use serde_json::json;
 use utoipa::ToSchema;
 
 use crate::accounts::{SignedIn, insert_user, join, me_in};
 use crate::members::check_grant;
 use crate::passwords::Verdict;
 use crate::sessions::{Client, bad_credentials};
-use crate::{Ctx, Error, Result, input, passwords, tokens};
+use crate::{Ctx, Error, Result, audit, input, passwords, tokens, two_factor};
 
 const LIFETIME: Duration = Duration::from_hours(7 * 24);
 /// Of the open ones.
@@ -36,6 +37,8 @@ pub struct Acceptance {
     pub name: String,
     pub email: String,
     pub password: SecretString,
+    /// For a user who has a second step.
+    pub code: Option<String>,
 }
 
 /// With an `email` only that address can accept.
@@ -60,6 +63,16 @@ pub async fn create(ctx: &Ctx, actor: &Actor, role: Role, email: Option<&str>) -
         actor.member(),
     )
     .await?;
+    let summary = json!({ "role": role, "email": invite.email });
+    audit::record(
+        ctx,
+        &mut tx,
+        actor,
+        AuditAction::InviteCreated,
+        invite.id.0,
+        summary,
+    )
+    .await?;
     tx.commit().await?;
     let url = format!("{}/invite/{token}", ctx.public_url);
     Ok(NewInvite { invite, url })
@@ -76,6 +89,7 @@ pub async fn revoke(ctx: &Ctx, actor: &Actor, id: InviteId) -> Result<()> {
     if !store::invites::revoke(&mut tx, actor.account, id).await? {
         return Err(Error::NotFound("invite"));
     }
+    audit::record(ctx, &mut tx, actor, AuditAction::InviteRevoked, id.0, json!({})).await?;
     tx.commit().await?;
     Ok(())
 }
@@ -101,6 +115,7 @@ pub async fn accept(ctx: &Ctx, token: &str, form: Acceptance, client: &Client) -
         if passwords::verify(&form.password, Some(&user.password_hash)).await? == Verdict::Wrong {
             return Err(bad_credentials());
         }
+        two_factor::pass(ctx, user, form.code.as_deref(), None, client).await?;
         user.clone()
     } else {
         let name = input::name("name", &form.name)?;
@@ -134,6 +149,16 @@ pub async fn accept(ctx: &Ctx, token: &str, form: Acceptance, client: &Client) -
         is_demo: false,
     };
     let (token, actor) = join(ctx, &mut tx, accepted.account_id, &member, client).await?;
+    let summary = json!({ "name": user.name, "role": accepted.role });
+    audit::record(
+        ctx,
+        &mut tx,
+        &actor,
+        AuditAction::MemberJoined,
+        member.id.0,
+        summary,
+    )
+    .await?;
     let me = me_in(&mut tx, &actor).await?;
     tx.commit().await?;
     Ok(SignedIn { token, me })

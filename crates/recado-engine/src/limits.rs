@@ -99,6 +99,11 @@ impl Limits {
         self.login_by_email.check(email).map(drop)
     }
 
+    /// Somebody who is signed in types their password again. Shares the bucket of sign-ins with the email.
+    pub fn password(&self, email: &str) -> Result<()> {
+        self.login_by_email.check(email).map(drop)
+    }
+
     pub fn sign_up(&self, address: IpAddr) -> Result<()> {
         self.sign_up_by_address.check(network(address)).map(drop)
     }

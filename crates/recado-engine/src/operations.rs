@@ -1,9 +1,10 @@
 //! What an admin sees of the machinery: jobs that failed for good.
 
 use recado_jobs::{DeadJob, Jobs};
-use recado_model::{Actor, Cursor, JobId, Page, Time};
+use recado_model::{Actor, AuditAction, Cursor, JobId, Page, Time};
+use serde_json::json;
 
-use crate::{Ctx, Error, Result};
+use crate::{Ctx, Error, Result, audit};
 
 /// Dead jobs, newest first.
 pub async fn dead_jobs(ctx: &Ctx, actor: &Actor, cursor: Cursor, limit: i64) -> Result<Page<DeadJob>> {
@@ -22,6 +23,7 @@ pub async fn retry_job(ctx: &Ctx, actor: &Actor, id: JobId) -> Result<()> {
     if !ctx.jobs.retry(&mut tx, actor.account, id).await? {
         return Err(Error::NotFound("dead job"));
     }
+    audit::record(ctx, &mut tx, actor, AuditAction::JobRetried, id.0, json!({})).await?;
     tx.commit().await?;
     Ok(())
 }

@@ -40,12 +40,17 @@ pub enum Verdict {
 
 /// Refuses a password nobody should choose. Only its length is judged.
 pub fn check(password: &SecretString) -> Result<()> {
+    check_as("password", password)
+}
+
+/// The same for an input of another name.
+pub fn check_as(field: &'static str, password: &SecretString) -> Result<()> {
     let length = password.expose_secret().chars().count();
     if (MIN_LENGTH..=MAX_LENGTH).contains(&length) {
         Ok(())
     } else {
         let message = format!("A password has {MIN_LENGTH} to {MAX_LENGTH} characters.");
-        Err(Error::bad_input("password", message))
+        Err(Error::bad_input(field, message))
     }
 }
 

@@ -10,17 +10,18 @@ use std::time::Duration;
 
 use recado_db::Tx;
 use recado_journal::Draft;
-use recado_model::{Actor, MemberId, SessionId, UserId, Who};
+use recado_model::{Actor, AuditAction, MemberId, Permissions, SessionId, UserId, Who};
 use recado_store as store;
 use recado_store::members::Membership;
 use recado_store::sessions::{Held, NewSession, Seen, Session};
 use secrecy::SecretString;
+use serde_json::json;
 
 use crate::accounts::{SignedIn, me_in};
 use crate::events::{self, SESSION_ENDED, SessionsEnded};
 use crate::passwords::Verdict;
 use crate::tokens::{self, SessionToken};
-use crate::{Ctx, Error, Result, api_keys, input, passwords};
+use crate::{Ctx, Error, Result, api_keys, audit, input, passwords, two_factor};
 
 /// How long a session lives without being seen.
 pub const LIFETIME: Duration = Duration::from_hours(30 * 24);
@@ -45,8 +46,17 @@ pub struct Authenticated {
 }
 
 /// Signs a user in to the account they joined last. A wrong email and a wrong password look the same, and take the
-/// same time.
-pub async fn sign_in(ctx: &Ctx, email: &str, password: &SecretString, client: &Client) -> Result<SignedIn> {
+/// same time. `code` is for who has a second step.
+///
+/// # Errors
+/// `Unauthorized` with `bad_credentials`, `second_step_required` or `bad_code`, `RateLimited`.
+pub async fn sign_in(
+    ctx: &Ctx,
+    email: &str,
+    password: &SecretString,
+    code: Option<&str>,
+    client: &Client,
+) -> Result<SignedIn> {
     let typed = input::email(email).ok();
     ctx.limits
         .login(client.address, typed.as_deref().unwrap_or_default())?;
@@ -62,6 +72,8 @@ pub async fn sign_in(ctx: &Ctx, email: &str, password: &SecretString, client: &C
         Verdict::RightButWeak => Some(passwords::hash(password).await?),
         Verdict::Right | Verdict::Wrong => None,
     };
+    let membership = store::members::newest_of_user(&mut ctx.db.read().await?, user.id).await?;
+    two_factor::pass(ctx, &user, code, membership.as_ref(), client).await?;
 
     let mut tx = ctx.db.begin().await?;
     let membership = store::members::newest_of_user(&mut tx, user.id)
@@ -72,6 +84,16 @@ pub async fn sign_in(ctx: &Ctx, email: &str, password: &SecretString, client: &C
     }
     store::sessions::forget_expired(&mut tx, user.id, ctx.clock.now()).await?;
     let (token, actor) = start(ctx, &mut tx, &membership, user.id, client).await?;
+    let summary = json!({ "device": client.user_agent });
+    audit::record(
+        ctx,
+        &mut tx,
+        &actor,
+        AuditAction::SignedIn,
+        session_of(&actor),
+        summary,
+    )
+    .await?;
     let me = me_in(&mut tx, &actor).await?;
     tx.commit().await?;
     Ok(SignedIn { token, me })
@@ -143,7 +165,10 @@ pub async fn recheck(ctx: &Ctx, actor: &Actor) -> Result<Actor> {
     let held = held
         .filter(|held| ctx.clock.now() < held.expires_at)
         .ok_or_else(expired)?;
-    Ok(actor_of(&held))
+    Ok(Actor {
+        address: actor.address,
+        ..actor_of(&held)
+    })
 }
 
 /// The actor's own sessions, newest first.
@@ -160,6 +185,7 @@ pub async fn end(ctx: &Ctx, actor: &Actor, id: SessionId) -> Result<()> {
     if !store::sessions::end(&mut tx, actor.account, member, id).await? {
         return Err(Error::NotFound("session"));
     }
+    audit::record(ctx, &mut tx, actor, AuditAction::SessionEnded, id.0, json!({})).await?;
     ctx.journal
         .append(&mut tx, actor.account, vec![ended(member, vec![id])?])
         .await?;
@@ -173,12 +199,38 @@ pub async fn end_others(ctx: &Ctx, actor: &Actor) -> Result<()> {
     let mut tx = ctx.db.begin().await?;
     let others = store::sessions::end_others(&mut tx, actor.account, member, current).await?;
     if !others.is_empty() {
+        let summary = json!({ "count": others.len() });
+        audit::record(
+            ctx,
+            &mut tx,
+            actor,
+            AuditAction::OtherSessionsEnded,
+            None,
+            summary,
+        )
+        .await?;
         ctx.journal
             .append(&mut tx, actor.account, vec![ended(member, others)?])
             .await?;
     }
     tx.commit().await?;
     Ok(())
+}
+
+/// Somebody who is known, but not in yet.
+pub(crate) fn before_session(membership: &Membership, user: UserId, client: &Client) -> Actor {
+    let who = Who::Member {
+        member: membership.id,
+        user,
+        role: membership.role,
+        session: SessionId::MIN,
+    };
+    Actor {
+        account: membership.account_id,
+        who,
+        permissions: Permissions::NONE,
+        address: Some(client.address),
+    }
 }
 
 /// A new session of a member.
@@ -219,6 +271,7 @@ pub(crate) async fn start(
             account,
             who,
             permissions: role.permissions(),
+            address: Some(client.address),
         },
     ))
 }
@@ -255,7 +308,12 @@ fn actor_of(held: &Held) -> Actor {
         account: held.account_id,
         who,
         permissions: held.role.permissions(),
+        address: None,
     }
+}
+
+fn session_of(actor: &Actor) -> Option<uuid::Uuid> {
+    own(actor).ok().map(|(_, session)| session.0)
 }
 
 fn own(actor: &Actor) -> Result<(MemberId, SessionId)> {

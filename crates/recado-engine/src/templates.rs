@@ -7,7 +7,7 @@ use recado_jobs::{Job, New, Outcome};
 use recado_journal::Journal;
 use recado_model::template::{TemplateBody, TemplateHeader, TemplateValues};
 use recado_model::{
-    AccountId, Actor, Failure, Json, MediaId, MediaKind, MediaState, NumberId, Retry, Snapshot,
+    AccountId, Actor, AuditAction, Failure, Json, MediaId, MediaKind, MediaState, NumberId, Retry, Snapshot,
     TemplateCategory, TemplateId, TemplateStatus,
 };
 use recado_store::media::{self, MediaRow};
@@ -15,11 +15,12 @@ use recado_store::numbers;
 use recado_store::templates::{self, Filter, Listed, Template};
 use recado_whatsapp::{CallError, NewTemplate, ProviderTemplate};
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 
 use crate::events::{TEMPLATE_CREATED, TEMPLATE_REMOVED, TEMPLATE_UPDATED, TemplateEvent, draft};
 use crate::line::Line;
 use crate::media::NotFetched;
-use crate::{Ctx, Error, Result};
+use crate::{Ctx, Error, Result, audit};
 
 /// The job that reads a business's templates anew.
 pub const SYNC_TEMPLATES: &str = "sync_templates";
@@ -166,6 +167,16 @@ pub async fn create(ctx: &Ctx, actor: &Actor, new: Create) -> Result<Template> {
     ctx.journal
         .append(&mut tx, actor.account, vec![draft(TEMPLATE_CREATED, &event)?])
         .await?;
+    let summary = json!({ "name": event.template.name, "language": event.template.language });
+    audit::record(
+        ctx,
+        &mut tx,
+        actor,
+        AuditAction::TemplateCreated,
+        event.template.id.0,
+        summary,
+    )
+    .await?;
     if event.template.status == TemplateStatus::Pending {
         let job = sync_job(&business)?.run_at(now.plus(ASK_AGAIN));
         ctx.jobs.enqueue(&mut tx, actor.account, job).await?;
@@ -263,6 +274,8 @@ pub async fn delete(ctx: &Ctx, actor: &Actor, id: TemplateId) -> Result<()> {
     }
     if !drafts.is_empty() {
         ctx.journal.append(&mut tx, actor.account, drafts).await?;
+        let summary = json!({ "name": template.name, "language": template.language });
+        audit::record(ctx, &mut tx, actor, AuditAction::TemplateDeleted, id.0, summary).await?;
     }
     tx.commit().await?;
     Ok(())

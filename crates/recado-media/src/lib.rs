@@ -14,7 +14,7 @@ mod voice;
 
 pub use card::{contact_cards, is_contact_card};
 pub use limits::{Refusal, check, kind_of, max_bytes};
-pub use picture::{NotAPicture, Picture, is_animated_webp, picture};
+pub use picture::{NotAPicture, Picture, avatar, is_animated_webp, picture};
 pub use served::{Served, served};
 pub use sniff::sniff;
 pub use voice::{NotAVoiceNote, VoiceNote, voice_note};

@@ -3,6 +3,7 @@
 use std::io::Cursor;
 
 use image::codecs::jpeg::JpegEncoder;
+use image::imageops::FilterType;
 use image::metadata::Orientation;
 use image::{DynamicImage, ImageDecoder, ImageFormat, ImageReader, Limits};
 
@@ -13,6 +14,7 @@ const MOST_PIXELS: u64 = 50_000_000;
 /// What decoding may allocate: the pixels above with four channels, and some.
 const MOST_MEMORY: u64 = 256 << 20;
 const THUMBNAIL_SIDE: u32 = 480;
+const AVATAR_SIDE: u32 = 256;
 const THUMBNAIL_QUALITY: u8 = 80;
 
 /// A picture as it is seen: turned the way its camera was held.
@@ -48,6 +50,16 @@ pub fn picture(bytes: &[u8]) -> Result<Picture, NotAPicture> {
             thumbnail,
             thumbnail_type,
         })
+    })
+    .unwrap_or_else(|| Err(NotAPicture::Broken("it cannot be decoded".into())))
+}
+
+/// The middle of a JPEG, PNG or WebP as a square of 256 pixels, as a JPEG, or a WebP where one can see through it.
+pub fn avatar(bytes: &[u8]) -> Result<Vec<u8>, NotAPicture> {
+    contain(|| {
+        let picture = decode(bytes)?;
+        let square = picture.resize_to_fill(AVATAR_SIDE, AVATAR_SIDE, FilterType::CatmullRom);
+        encode(&square).map(|(bytes, _)| bytes)
     })
     .unwrap_or_else(|| Err(NotAPicture::Broken("it cannot be decoded".into())))
 }
@@ -93,6 +105,10 @@ fn shrink(picture: &DynamicImage) -> Result<(Vec<u8>, &'static str), NotAPicture
     } else {
         picture.thumbnail(THUMBNAIL_SIDE, THUMBNAIL_SIDE)
     };
+    encode(&small)
+}
+
+fn encode(small: &DynamicImage) -> Result<(Vec<u8>, &'static str), NotAPicture> {
     let mut bytes = Vec::new();
     let rgba = small.has_alpha().then(|| small.to_rgba8());
     // Screenshots have an alpha channel that nobody uses.
@@ -103,7 +119,7 @@ fn shrink(picture: &DynamicImage) -> Result<(Vec<u8>, &'static str), NotAPicture
         return Ok((bytes, "image/webp"));
     }
     JpegEncoder::new_with_quality(&mut bytes, THUMBNAIL_QUALITY)
-        .encode_image(&small.into_rgb8())
+        .encode_image(&small.to_rgb8())
         .map_err(broken)?;
     Ok((bytes, "image/jpeg"))
 }

@@ -1,5 +1,7 @@
 //! Whoever asks: a member with a session, an API key, or Recado itself.
 
+use std::net::IpAddr;
+
 use crate::ids::{AccountId, ApiKeyId, MemberId, SessionId, UserId};
 use crate::permission::{Permission, Permissions, Role};
 
@@ -9,6 +11,8 @@ pub struct Actor {
     pub account: AccountId,
     pub who: Who,
     pub permissions: Permissions,
+    /// Where the request came from, for the audit log.
+    pub address: Option<IpAddr>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,6 +36,16 @@ impl Actor {
             account,
             who: Who::System,
             permissions: Permission::ALL.iter().copied().collect(),
+            address: None,
+        }
+    }
+
+    /// The same caller, seen at this address.
+    #[must_use]
+    pub const fn at(self, address: IpAddr) -> Self {
+        Self {
+            address: Some(address),
+            ..self
         }
     }
 

@@ -69,6 +69,10 @@ ids! {
     AttemptId,
     /// A text kept to be sent again and again.
     CannedReplyId,
+    /// An entry of the audit log.
+    AuditId,
+    /// A picture of a person.
+    AvatarId,
     ContactId,
     ConversationId,
     /// A provider's webhook POST, kept whole.

@@ -2,12 +2,14 @@
 
 pub mod activity;
 pub mod actor;
+pub mod audit;
 pub mod content;
 pub mod conversation;
 pub mod failure;
 pub mod ids;
 pub mod inbound;
 pub mod intake;
+pub mod language;
 pub mod media;
 pub mod member;
 pub mod message;
@@ -25,19 +27,21 @@ pub mod time;
 pub mod view;
 
 pub use actor::{Actor, Who};
+pub use audit::{AuditAction, AuditActor};
 pub use content::{Details, Reaction, ReactionActor};
 pub use conversation::{ConversationStatus, ReopenedFrom, Snooze, Window};
 pub use failure::{Failure, FailureReason, Retry};
 pub use ids::{
-    AccountId, ActivityId, ApiKeyId, AttemptId, CannedReplyId, ContactId, ConversationId, Ids, IntakeId,
-    InviteId, JobId, MediaId, MemberId, MessageId, MetaAppId, NoteId, NotificationId, NumberId, SessionId,
-    TagId, TemplateId, TwilioAccountId, UserId, ViewId,
+    AccountId, ActivityId, ApiKeyId, AttemptId, AuditId, AvatarId, CannedReplyId, ContactId, ConversationId,
+    Ids, IntakeId, InviteId, JobId, MediaId, MemberId, MessageId, MetaAppId, NoteId, NotificationId,
+    NumberId, SessionId, TagId, TemplateId, TwilioAccountId, UserId, ViewId,
 };
 pub use inbound::{
     HealthUpdate, Identity, Inbound, InboundChange, InboundContent, InboundMedia, InboundMessage,
     InboundReaction, MAX_PROVIDER_ID, Problem, ProblemKind, StatusUpdate, Subject, TemplateUpdate,
 };
 pub use intake::IntakeState;
+pub use language::Language;
 pub use media::{Media, MediaKind, MediaState};
 pub use member::Availability;
 pub use message::{ContentType, DeletedBy, Direction, SenderType};

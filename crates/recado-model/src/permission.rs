@@ -27,6 +27,8 @@ crate::words! {
         /// Rejected webhooks and dead jobs.
         OperationsManage = "operations:manage",
         AccountManage = "account:manage",
+        /// Who did what.
+        AuditRead = "audit:read",
     }
 }
 

@@ -29,6 +29,13 @@ pub async fn get(tx: &mut Tx, id: AccountId) -> Result<Option<Account>> {
     tx.first(&GET, &[&id]).await
 }
 
+sql!(RENAME -> () = "UPDATE accounts SET name = $2 WHERE id = $1");
+
+pub async fn rename(tx: &mut Tx, id: AccountId, name: &str) -> Result<()> {
+    tx.run(&RENAME, &[&id, &name]).await?;
+    Ok(())
+}
+
 sql!(LOCK -> () = "UPDATE accounts SET name = name WHERE id = $1");
 
 /// Makes others who lock the same account wait until this transaction ends, for rules over several of its rows.

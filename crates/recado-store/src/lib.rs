@@ -8,6 +8,7 @@ pub mod activities;
 pub mod api_keys;
 pub mod assignment;
 pub mod attempts;
+pub mod audit;
 pub mod canned_replies;
 pub mod contacts;
 pub mod conversations;
@@ -27,6 +28,7 @@ pub mod sessions;
 pub mod statuses;
 pub mod tags;
 pub mod templates;
+pub mod two_factor;
 pub mod users;
 pub mod views;
 
@@ -76,6 +78,10 @@ pub const MIGRATIONS: &[Migration] = &[
     Migration {
         name: "0013_retention",
         text: include_str!("../migrations/0013_retention.sql"),
+    },
+    Migration {
+        name: "0009_team",
+        text: include_str!("../migrations/0009_team.sql"),
     },
 ];
 

@@ -1,7 +1,7 @@
 //! Members: users with a role in an account.
 
 use recado_db::{Result, Tx, record, sql};
-use recado_model::{AccountId, Availability, MemberId, Role, Time, UserId};
+use recado_model::{AccountId, Availability, AvatarId, MemberId, Role, Time, UserId};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -14,6 +14,10 @@ record! {
         pub user_id: UserId,
         pub name: String,
         pub email: String,
+        /// Where their picture is, below this server's address.
+        #[serde(rename = "avatar_url", serialize_with = "avatar_url")]
+        #[schema(required, value_type = Option<String>)]
+        pub avatar_id: Option<AvatarId>,
         pub role: Role,
         /// Whether they may be in charge of a number.
         pub whatsapp_enabled: bool,
@@ -57,7 +61,7 @@ pub async fn insert(tx: &mut Tx, account: AccountId, member: &NewMember, now: Ti
     Ok(())
 }
 
-sql!(LIST -> Member = "SELECT m.id, m.user_id, u.name, u.email, m.role, m.whatsapp_enabled,
+sql!(LIST -> Member = "SELECT m.id, m.user_id, u.name, u.email, u.avatar_id, m.role, m.whatsapp_enabled,
         m.availability, m.is_demo, m.created_at
     FROM members m JOIN users u ON u.id = m.user_id WHERE m.account_id = $1 ORDER BY m.id");
 
@@ -66,7 +70,7 @@ pub async fn list(tx: &mut Tx, account: AccountId) -> Result<Vec<Member>> {
     tx.all(&LIST, &[&account]).await
 }
 
-sql!(GET -> Member = "SELECT m.id, m.user_id, u.name, u.email, m.role, m.whatsapp_enabled,
+sql!(GET -> Member = "SELECT m.id, m.user_id, u.name, u.email, u.avatar_id, m.role, m.whatsapp_enabled,
         m.availability, m.is_demo, m.created_at
     FROM members m JOIN users u ON u.id = m.user_id WHERE m.account_id = $1 AND m.id = $2");
 
@@ -80,6 +84,22 @@ sql!(NEWEST_OF_USER -> Membership = "SELECT account_id, id, role FROM members
 /// The account a user joined last.
 pub async fn newest_of_user(tx: &mut Tx, user: UserId) -> Result<Option<Membership>> {
     tx.first(&NEWEST_OF_USER, &[&user]).await
+}
+
+sql!(OF_USER -> Membership = "SELECT account_id, id, role FROM members WHERE user_id = $1 ORDER BY account_id");
+
+/// All memberships of a user. In the order of the accounts, so that whoever writes to all their journals does so in
+/// the same order.
+pub async fn of_user(tx: &mut Tx, user: UserId) -> Result<Vec<Membership>> {
+    tx.all(&OF_USER, &[&user]).await
+}
+
+sql!(HAS_AVATAR -> (MemberId,) = "SELECT m.id FROM members m JOIN users u ON u.id = m.user_id
+    WHERE m.account_id = $1 AND u.avatar_id = $2");
+
+/// Whether this is the picture of somebody in the account.
+pub async fn has_avatar(tx: &mut Tx, account: AccountId, avatar: AvatarId) -> Result<bool> {
+    Ok(tx.first(&HAS_AVATAR, &[&account, &avatar]).await?.is_some())
 }
 
 sql!(OTHER_OWNERS -> (i64,) = "SELECT COUNT(*) FROM members WHERE account_id = $1 AND role = $2 AND id <> $3");
@@ -121,4 +141,15 @@ sql!(REMOVE -> () = "DELETE FROM members WHERE account_id = $1 AND id = $2");
 pub async fn remove(tx: &mut Tx, account: AccountId, id: MemberId) -> Result<()> {
     tx.run(&REMOVE, &[&account, &id]).await?;
     Ok(())
+}
+
+/// The address of a picture, which changes when the picture does.
+pub fn avatar_url<S: serde::Serializer>(
+    id: &Option<AvatarId>,
+    serializer: S,
+) -> std::result::Result<S::Ok, S::Error> {
+    match id {
+        Some(id) => serializer.collect_str(&format_args!("/api/v1/avatars/{id}")),
+        None => serializer.serialize_none(),
+    }
 }

@@ -201,6 +201,18 @@ pub async fn end_others(
     Ok(ended.into_iter().map(|(id,)| id).collect())
 }
 
+sql!(END_OTHERS_OF_USER -> (AccountId, MemberId, SessionId) = "DELETE FROM sessions WHERE user_id = $1 AND id <> $2
+    RETURNING account_id, member_id, id");
+
+/// Ends all sessions of the person but `kept`, in all accounts, and says which.
+pub async fn end_others_of_user(
+    tx: &mut Tx,
+    user: UserId,
+    kept: SessionId,
+) -> Result<Vec<(AccountId, MemberId, SessionId)>> {
+    tx.all(&END_OTHERS_OF_USER, &[&user, &kept]).await
+}
+
 /// Ends all sessions of the member, and says which.
 pub async fn end_all(tx: &mut Tx, account: AccountId, member: MemberId) -> Result<Vec<SessionId>> {
     end_others(tx, account, member, SessionId::MIN).await

@@ -28,8 +28,11 @@ export function isTransient(error: unknown): boolean {
   return error instanceof ApiError && [408, 429, 502, 503, 504].includes(error.status);
 }
 
+/** Of who is about to sign in: there is no session to end. */
+const REFUSED = ["bad_credentials", "second_step_required", "bad_code"];
+
 export function isSignedOut(error: unknown): boolean {
-  return error instanceof ApiError && error.status === 401 && error.code !== "bad_credentials";
+  return error instanceof ApiError && error.status === 401 && !REFUSED.includes(error.code);
 }
 
 export function isNotFound(error: unknown): boolean {

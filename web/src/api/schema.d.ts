@@ -4,6 +4,43 @@
  */
 
 export interface paths {
+    "/api/v1/account": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Change the account */
+        patch: operations["change_account"];
+        trace?: never;
+    };
+    "/api/v1/account/owner": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Hand the account to another owner
+         * @description The caller, who must be an owner, is an admin from then on.
+         */
+        post: operations["transfer_ownership"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/api-keys": {
         parameters: {
             query?: never;
@@ -43,6 +80,46 @@ export interface paths {
          * @description It is refused from the next request on.
          */
         delete: operations["revoke_api_key"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit-log": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the audit log
+         * @description Who changed settings, people and keys, deleted something or signed in, newest first.
+         */
+        get: operations["list_audit_log"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/avatars/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get a picture of a member
+         * @description A square of 256 pixels. A new picture has a new address.
+         */
+        get: operations["get_avatar"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -262,46 +339,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/conversations/bulk": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Change several conversations
-         * @description All in one step; what became of each is in the answer, in the order asked.
-         */
-        post: operations["change_conversations"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/conversations/counts": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Count conversations
-         * @description Those that are not closed, each number up to 1000, which says "1000 or more".
-         */
-        get: operations["count_conversations"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/conversations/{id}": {
         parameters: {
             query?: never;
@@ -313,17 +350,12 @@ export interface paths {
         get: operations["get_conversation"];
         put?: never;
         post?: never;
-        /**
-         * Delete a conversation
-         * @description With its messages, files and notes, for the whole team and for good. The customer keeps theirs; when they write again,
-         *     a new conversation begins.
-         */
-        delete: operations["delete_conversation"];
+        delete?: never;
         options?: never;
         head?: never;
         /**
          * Change a conversation
-         * @description Its status, who it is assigned to, and until when it is put away.
+         * @description Its status, and who it is assigned to.
          */
         patch: operations["change_conversation"];
         trace?: never;
@@ -387,26 +419,6 @@ export interface paths {
          * @description Its unread count becomes 0 for everybody.
          */
         post: operations["mark_read"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/conversations/{id}/timeline": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Get a conversation's timeline
-         * @description What stands in the thread beside its messages: notes, and what happened. Newest first.
-         */
-        get: operations["get_timeline"];
-        put?: never;
-        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -669,11 +681,7 @@ export interface paths {
          * @description A WebSocket. The server sends `LiveFrame`s as text: first `hello`, then every event after `since` in order,
          *     without a hole in the numbers; an event that the caller may not see is replaced by a `skip` with its number. After
          *     `reset`, load everything anew. The server pings every 20 seconds and closes sockets from which nothing comes for
-         *     60.
-         *
-         *     Members' apps may say `{"type":"viewing","conversation_id":…}` (null for none) and
-         *     `{"type":"typing","conversation_id":…,"on":true}` (again every few seconds while it lasts) as text, and are told by
-         *     `presence` frames who else is here. Programs with a key need send nothing.
+         *     60; clients send nothing.
          *
          *     Close codes: 1012 the server restarts, come back; 4401 the session or key holds no longer; others: come back with
          *     the last `seq`.
@@ -704,10 +712,14 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        patch?: never;
+        /**
+         * Change one's profile
+         * @description Holds in all accounts of the person.
+         */
+        patch: operations["change_profile"];
         trace?: never;
     };
-    "/api/v1/me/availability": {
+    "/api/v1/me/avatar": {
         parameters: {
             query?: never;
             header?: never;
@@ -715,12 +727,128 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        /**
-         * Say whether one is there
-         * @description New conversations are given by themselves only to members who are `online`.
-         */
-        put: operations["set_availability"];
+        /** Set one's picture */
+        put: operations["set_avatar"];
         post?: never;
+        /** Remove one's picture */
+        delete: operations["remove_avatar"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/leave": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Leave the account
+         * @description As if the caller were removed. An account's last owner cannot leave.
+         */
+        post: operations["leave_account"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Change one's password
+         * @description Ends all other sessions of the person.
+         */
+        post: operations["change_password"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/two-factor": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Is signing in protected */
+        get: operations["two_factor_status"];
+        put?: never;
+        /**
+         * Start with an authenticator app
+         * @description Draws a secret for the app. Nothing changes until a code of the app's confirms it.
+         */
+        post: operations["start_two_factor"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/two-factor/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Confirm the authenticator app
+         * @description From now on signing in takes a code. The answer holds the recovery codes, this once.
+         */
+        post: operations["confirm_two_factor"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/two-factor/disable": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sign in with the password alone again */
+        post: operations["disable_two_factor"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/two-factor/recovery-codes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make new recovery codes
+         * @description Those before are worth nothing from then on.
+         */
+        post: operations["renew_recovery_codes"];
         delete?: never;
         options?: never;
         head?: never;
@@ -826,27 +954,6 @@ export interface paths {
         patch: operations["change_member"];
         trace?: never;
     };
-    "/api/v1/messages/{id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post?: never;
-        /**
-         * Delete a message
-         * @description Its text, file and reactions go from the inbox, for the whole team. The customer's phone keeps it: WhatsApp lets no
-         *     program take a message back.
-         */
-        delete: operations["delete_message"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/messages/{id}/reaction": {
         parameters: {
             query?: never;
@@ -883,149 +990,6 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
-        trace?: never;
-    };
-    "/api/v1/notes": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** List notes */
-        get: operations["list_notes"];
-        put?: never;
-        /**
-         * Write a note
-         * @description The team sees it, the customer never does.
-         */
-        post: operations["write_note"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/notes/{id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post?: never;
-        /**
-         * Delete a note
-         * @description One's own; an admin anybody's.
-         */
-        delete: operations["delete_note"];
-        options?: never;
-        head?: never;
-        /**
-         * Change a note
-         * @description One's own; an admin anybody's.
-         */
-        patch: operations["change_note"];
-        trace?: never;
-    };
-    "/api/v1/notifications": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * List notifications
-         * @description The caller's own, newest first.
-         */
-        get: operations["list_notifications"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/notifications/count": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Count unread notifications */
-        get: operations["count_notifications"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/notifications/preferences": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Get notification preferences */
-        get: operations["get_notification_preferences"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        /**
-         * Change notification preferences
-         * @description What the caller is told of, and whether by sound and by the browser.
-         */
-        patch: operations["change_notification_preferences"];
-        trace?: never;
-    };
-    "/api/v1/notifications/read": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Mark notifications as read
-         * @description All of the caller's, or those about one conversation.
-         */
-        post: operations["read_notifications"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/notifications/{id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        /**
-         * Mark a notification as read
-         * @description Reading it again changes nothing; when it was read first stays.
-         */
-        patch: operations["change_notification"];
         trace?: never;
     };
     "/api/v1/search": {
@@ -1228,56 +1192,13 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/views": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * List views
-         * @description The caller's own and those that are shared, in their order.
-         */
-        get: operations["list_views"];
-        put?: never;
-        /** Save a view */
-        post: operations["create_view"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/views/{id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post?: never;
-        /**
-         * Remove a view
-         * @description One's own; a shared one also as an admin.
-         */
-        delete: operations["remove_view"];
-        options?: never;
-        head?: never;
-        /**
-         * Change a view
-         * @description One's own; a shared one also as an admin.
-         */
-        patch: operations["change_view"];
-        trace?: never;
-    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         AcceptInvite: {
+            /** @description For who has signed up already and has a second step. */
+            code?: string | null;
             email: string;
             name: string;
             /** Format: password */
@@ -1289,33 +1210,15 @@ export interface components {
             is_demo: boolean;
             name: string;
         };
+        /** @description `account.updated`: the account's settings as they are. */
+        AccountEvent: {
+            account: components["schemas"]["Account"];
+        };
         /**
          * Format: uuid
          * @description One company's workspace, the tenant. First in the key of every table.
          */
         AccountId: string;
-        Activity: components["schemas"]["What"] & {
-            /**
-             * Format: uuid
-             * @description The member or the API key; null for others.
-             */
-            actor_id: string | null;
-            actor_type: components["schemas"]["ActorType"];
-            conversation_id: components["schemas"]["ConversationId"];
-            created_at: components["schemas"]["Time"];
-            id: components["schemas"]["ActivityId"];
-        };
-        /** @description `activity.created`: something happened to a conversation, beside its messages. */
-        ActivityEvent: {
-            activity: components["schemas"]["Activity"];
-        };
-        /**
-         * Format: uuid
-         * @description A line of a thread that nobody wrote.
-         */
-        ActivityId: string;
-        /** @enum {string} */
-        ActorType: "member" | "key" | "system" | "customer";
         ApiKey: {
             created_at: components["schemas"]["Time"];
             expires_at: components["schemas"]["Time"] | null;
@@ -1330,16 +1233,47 @@ export interface components {
         /** Format: uuid */
         ApiKeyId: string;
         /**
-         * @description To whom a new conversation of a number is given by itself, among members who say they are there.
+         * @description One thing that was done. The word before the dot is what it was done to.
          * @enum {string}
          */
-        AutoAssign: "off" | "round_robin" | "least_busy";
+        AuditAction: "account.created" | "account.renamed" | "account.ownership_transferred" | "session.started" | "session.second_step_failed" | "session.ended" | "session.others_ended" | "member.joined" | "member.changed" | "member.removed" | "member.left" | "member.profile_changed" | "member.password_changed" | "member.two_factor_enabled" | "member.two_factor_disabled" | "member.recovery_codes_renewed" | "member.recovery_code_used" | "invite.created" | "invite.revoked" | "api_key.created" | "api_key.revoked" | "channel.connected" | "channel.changed" | "channel.removed" | "integration.twilio_set" | "integration.twilio_forgotten" | "template.created" | "template.deleted" | "message.deleted" | "conversation.deleted" | "tag.deleted" | "canned_reply.deleted" | "note.deleted" | "job.retried";
+        /** @enum {string} */
+        AuditActor: "member" | "key" | "system";
+        AuditEntry: {
+            action: components["schemas"]["AuditAction"];
+            /**
+             * Format: uuid
+             * @description The member or the key; null if Recado itself did it.
+             */
+            actor_id: string | null;
+            /** @description As they were called then. */
+            actor_name: string | null;
+            actor_type: components["schemas"]["AuditActor"];
+            created_at: components["schemas"]["Time"];
+            id: components["schemas"]["AuditId"];
+            /** @description Where the request came from. */
+            ip: string | null;
+            /**
+             * Format: uuid
+             * @description What it was done to: of the kind that the action begins with.
+             */
+            subject_id: string | null;
+            /** @description What it was called, and what was changed. */
+            summary: Record<string, never>;
+        };
         /**
-         * @description Whether a member says they are there for customers. Chosen, not observed: new conversations are given by
-         *     themselves only to those who are `online`.
-         * @enum {string}
+         * Format: uuid
+         * @description An entry of the audit log.
          */
-        Availability: "online" | "away" | "offline";
+        AuditId: string;
+        /** @description A picture of a person. */
+        AvatarForm: {
+            /**
+             * Format: binary
+             * @description JPEG, PNG or WebP, up to 10 MB; its middle is taken.
+             */
+            file: string;
+        };
         CannedReply: {
             created_at: components["schemas"]["Time"];
             created_by: components["schemas"]["MemberId"] | null;
@@ -1367,11 +1301,11 @@ export interface components {
             /** @description Digits, if the phone is on WhatsApp. */
             wa_id?: string;
         };
-        /**
-         * @description Who caused something.
-         * @enum {string}
-         */
-        CausedBy: "member" | "key" | "system" | "customer";
+        /** @description What to change; what is not sent stays. */
+        ChangeAccount: {
+            /** @description The company's name. */
+            name: string;
+        };
         /** @description What to change; what is not sent stays. */
         ChangeCannedReply: {
             shortcut?: string | null;
@@ -1385,7 +1319,6 @@ export interface components {
             /** Format: password */
             app_secret?: string | null;
             assigned_member_id?: components["schemas"]["MemberId"] | null;
-            auto_assign?: components["schemas"]["AutoAssign"] | null;
             /** @description Only `true`: another channel that becomes the default takes it away. */
             is_default?: boolean | null;
             label?: string | null;
@@ -1410,18 +1343,6 @@ export interface components {
         /** @description What to change; what is not sent stays. */
         ChangeConversation: {
             assigned_agent_id?: components["schemas"]["MemberId"] | null;
-            snooze?: components["schemas"]["Snooze"] | null;
-            status?: components["schemas"]["ConversationStatus"] | null;
-        };
-        /** @description What to change in each of several conversations; what is not sent stays. */
-        ChangeConversations: {
-            /** @description Tags that their contacts get; with `contacts:write`. */
-            add_tags?: components["schemas"]["TagId"][];
-            assigned_agent_id?: components["schemas"]["MemberId"] | null;
-            ids: components["schemas"]["ConversationId"][];
-            /** @description Tags that are taken from their contacts; with `contacts:write`. */
-            remove_tags?: components["schemas"]["TagId"][];
-            snooze?: components["schemas"]["Snooze"] | null;
             status?: components["schemas"]["ConversationStatus"] | null;
         };
         /** @description What to change; what is not sent stays. */
@@ -1430,52 +1351,31 @@ export interface components {
             /** @description Whether they may be in charge of a channel. */
             whatsapp_enabled?: boolean | null;
         };
-        /** @description What to change; what is not sent stays. */
-        ChangeNote: {
-            mentions?: components["schemas"]["MemberId"][] | null;
-            text?: string | null;
-        };
-        ChangeNotification: {
-            /** @description `true`: what was read cannot be made unread. */
-            read: boolean;
+        ChangePassword: {
+            /** Format: password */
+            current_password: string;
+            /** Format: password */
+            new_password: string;
         };
         /** @description What to change; what is not sent stays. */
-        ChangePreferences: {
-            browser?: boolean | null;
-            conversation_assigned?: boolean | null;
-            escalation?: boolean | null;
-            failed_send?: boolean | null;
-            mention?: boolean | null;
-            new_message?: boolean | null;
-            sound?: boolean | null;
+        ChangeProfile: {
+            language?: components["schemas"]["Language"] | null;
+            name?: string | null;
+            /**
+             * @description As the time zone database names it; null: as the browser says.
+             * @example Europe/Lisbon
+             */
+            time_zone?: string | null;
         };
-        /** @enum {string} */
-        ChangeResult: "changed" | "unchanged" | "not_found";
         /** @description What to change; what is not sent stays. */
         ChangeTag: {
             /** @example #3b82f6 */
             color?: string | null;
             name?: string | null;
         };
-        /** @description What to change; what is not sent stays. */
-        ChangeView: {
-            filter?: components["schemas"]["ViewFilter"] | null;
-            name?: string | null;
-            /** Format: int64 */
-            position?: number | null;
-            shared?: boolean | null;
-        };
-        /** @description What became of one of several conversations. */
-        ChangedConversation: {
-            conversation: components["schemas"]["Conversation"] | null;
-            id: components["schemas"]["ConversationId"];
-            result: components["schemas"]["ChangeResult"];
-        };
         /** @description A WhatsApp number of the account. */
         Channel: {
             assigned_member_id: components["schemas"]["MemberId"] | null;
-            /** @description To whom its new conversations are given by themselves. */
-            auto_assign: components["schemas"]["AutoAssign"];
             connected_at: components["schemas"]["Time"];
             /** @description As the provider displays it, for people; never for finding anything. */
             display_phone: string;
@@ -1516,6 +1416,13 @@ export interface components {
         } | {
             account_sid: string;
             sender: string;
+        };
+        Code: {
+            /**
+             * @description What the app shows now.
+             * @example 123456
+             */
+            code: string;
         };
         /** @description A number to connect. At Meta it takes two ids and two secrets, at Twilio `sender`. */
         ConnectChannel: {
@@ -1616,7 +1523,7 @@ export interface components {
         Conversation: components["schemas"]["ConversationRow"] & {
             contact: components["schemas"]["Contact"];
         };
-        /** @description `conversation.created`, `conversation.updated`, `conversation.removed`: as it is, or last was. */
+        /** @description `conversation.created`, `conversation.updated`. */
         ConversationEvent: {
             conversation: components["schemas"]["Conversation"];
         };
@@ -1641,30 +1548,14 @@ export interface components {
             /** @description One line, cut to 160 characters. */
             last_message_text: string | null;
             last_message_type: components["schemas"]["ContentType"] | null;
-            snooze: components["schemas"]["Snooze"] | null;
             status: components["schemas"]["ConversationStatus"];
             /** Format: int64 */
             unread_count: number;
             updated_at: components["schemas"]["Time"];
-            waiting_since: components["schemas"]["Time"] | null;
             window_expires_at: components["schemas"]["Time"] | null;
         };
         /** @enum {string} */
         ConversationStatus: "open" | "pending" | "closed";
-        /** @description How many conversations are not closed, each counted up to 1000, which says "1000 or more". */
-        Counts: {
-            /** Format: int64 */
-            all: number;
-            /**
-             * Format: int64
-             * @description The caller's own; none of an API key.
-             */
-            mine: number;
-            /** Format: int64 */
-            unassigned: number;
-            /** Format: int64 */
-            unread: number;
-        };
         CreateApiKey: {
             expires_at?: components["schemas"]["Time"] | null;
             /**
@@ -1735,21 +1626,14 @@ export interface components {
             /** @description Its variables have names (`{{name}}`), not numbers (`{{1}}`). */
             named?: boolean;
         };
-        CreateView: {
-            filter: components["schemas"]["ViewFilter"];
-            name: string;
-            /**
-             * Format: int64
-             * @description Lower ones stand first; without it, after the others.
-             */
-            position?: number | null;
-            /** @description Whether everybody gets it; for who may change conversations. */
-            shared?: boolean;
-        };
         /** @description A new key and its secret, which nobody can see again. */
         CreatedApiKey: components["schemas"]["ApiKey"] & {
             /** @description The key itself; shown once. */
             key: string;
+        };
+        /** @description One thing. */
+        Data_Account: {
+            data: components["schemas"]["Account"];
         };
         /** @description One thing. */
         Data_CannedReply: {
@@ -1764,12 +1648,12 @@ export interface components {
             data: components["schemas"]["Conversation"];
         };
         /** @description One thing. */
-        Data_Counts: {
-            data: components["schemas"]["Counts"];
-        };
-        /** @description One thing. */
         Data_CreatedApiKey: {
             data: components["schemas"]["CreatedApiKey"];
+        };
+        /** @description One thing. */
+        Data_Enrolment: {
+            data: components["schemas"]["Enrolment"];
         };
         /** @description One thing. */
         Data_Intake: {
@@ -1808,20 +1692,16 @@ export interface components {
             data: components["schemas"]["NewInvite"];
         };
         /** @description One thing. */
-        Data_Note: {
-            data: components["schemas"]["Note"];
-        };
-        /** @description One thing. */
-        Data_Notification: {
-            data: components["schemas"]["Notification"];
-        };
-        /** @description One thing. */
-        Data_Preferences: {
-            data: components["schemas"]["Preferences"];
+        Data_RecoveryCodes: {
+            data: components["schemas"]["RecoveryCodes"];
         };
         /** @description One thing. */
         Data_StartedConversation: {
             data: components["schemas"]["StartedConversation"];
+        };
+        /** @description One thing. */
+        Data_Status: {
+            data: components["schemas"]["Status"];
         };
         /** @description One thing. */
         Data_Tag: {
@@ -1835,21 +1715,17 @@ export interface components {
         Data_TwilioCredentials: {
             data: components["schemas"]["TwilioCredentials"];
         };
-        /** @description One thing. */
-        Data_UnreadCount: {
-            data: components["schemas"]["UnreadCount"];
-        };
-        /** @description One thing. */
-        Data_View: {
-            data: components["schemas"]["View"];
-        };
-        /**
-         * @description Who made a message go.
-         * @enum {string}
-         */
-        DeletedBy: "author" | "team";
         /** @enum {string} */
         Direction: "inbound" | "outbound";
+        /** @description What an authenticator app needs to know; shown until it is confirmed. */
+        Enrolment: {
+            /** @description The same as a QR code, an SVG document. */
+            qr_svg: string;
+            /** @description To be typed where there is no camera. Base 32. */
+            secret: string;
+            /** @description `otpauth://totp/…` */
+            url: string;
+        };
         ErrorBody: {
             /**
              * @description A stable word, for example `bad_request` or `window_closed`.
@@ -2041,6 +1917,8 @@ export interface components {
             id: components["schemas"]["ConversationId"];
             into: components["schemas"]["ConversationId"];
         };
+        /** @enum {string} */
+        Language: "en" | "es" | "pt" | "ar";
         ListRow: {
             /** @description At most 72 characters. */
             description: string | null;
@@ -2060,13 +1938,13 @@ export interface components {
             meta: components["schemas"]["Meta"];
         };
         /** @description One page of a list. */
-        List_CannedReply: {
-            data: components["schemas"]["CannedReply"][];
+        List_AuditEntry: {
+            data: components["schemas"]["AuditEntry"][];
             meta: components["schemas"]["Meta"];
         };
         /** @description One page of a list. */
-        List_ChangedConversation: {
-            data: components["schemas"]["ChangedConversation"][];
+        List_CannedReply: {
+            data: components["schemas"]["CannedReply"][];
             meta: components["schemas"]["Meta"];
         };
         /** @description One page of a list. */
@@ -2110,16 +1988,6 @@ export interface components {
             meta: components["schemas"]["Meta"];
         };
         /** @description One page of a list. */
-        List_Note: {
-            data: components["schemas"]["Note"][];
-            meta: components["schemas"]["Meta"];
-        };
-        /** @description One page of a list. */
-        List_Notification: {
-            data: components["schemas"]["Notification"][];
-            meta: components["schemas"]["Meta"];
-        };
-        /** @description One page of a list. */
         List_SearchHit: {
             data: components["schemas"]["SearchHit"][];
             meta: components["schemas"]["Meta"];
@@ -2140,25 +2008,13 @@ export interface components {
             meta: components["schemas"]["Meta"];
         };
         /** @description One page of a list. */
-        List_TimelineItem: {
-            data: components["schemas"]["TimelineItem"][];
-            meta: components["schemas"]["Meta"];
-        };
-        /** @description One page of a list. */
         List_TwilioSender: {
             data: components["schemas"]["TwilioSender"][];
-            meta: components["schemas"]["Meta"];
-        };
-        /** @description One page of a list. */
-        List_View: {
-            data: components["schemas"]["View"][];
             meta: components["schemas"]["Meta"];
         };
         /** @description A channel, and for those who manage channels what its provider knows it by. */
         ListedChannel: {
             assigned_member_id: components["schemas"]["MemberId"] | null;
-            /** @description To whom its new conversations are given by themselves. */
-            auto_assign: components["schemas"]["AutoAssign"];
             connected_at: components["schemas"]["Time"];
             /** @description As the provider displays it, for people; never for finding anything. */
             display_phone: string;
@@ -2235,25 +2091,9 @@ export interface components {
             /** @enum {string} */
             event: "canned_reply.removed";
         } | {
-            data: components["schemas"]["ConversationEvent"];
+            data: components["schemas"]["AccountEvent"];
             /** @enum {string} */
-            event: "conversation.removed";
-        } | {
-            data: components["schemas"]["ActivityEvent"];
-            /** @enum {string} */
-            event: "activity.created";
-        } | {
-            data: components["schemas"]["NoteEvent"];
-            /** @enum {string} */
-            event: "note.created";
-        } | {
-            data: components["schemas"]["NoteEvent"];
-            /** @enum {string} */
-            event: "note.updated";
-        } | {
-            data: components["schemas"]["NoteEvent"];
-            /** @enum {string} */
-            event: "note.removed";
+            event: "account.updated";
         } | {
             data: components["schemas"]["MemberEvent"];
             /** @enum {string} */
@@ -2295,27 +2135,6 @@ export interface components {
             /** @enum {string} */
             event: "intake.rejected";
         } | {
-            /** @description For the member alone whose it is. */
-            data: components["schemas"]["NotificationEvent"];
-            /** @enum {string} */
-            event: "notification.created";
-        } | {
-            data: components["schemas"]["NotificationsRead"];
-            /** @enum {string} */
-            event: "notification.read";
-        } | {
-            data: components["schemas"]["ViewEvent"];
-            /** @enum {string} */
-            event: "view.created";
-        } | {
-            data: components["schemas"]["ViewEvent"];
-            /** @enum {string} */
-            event: "view.updated";
-        } | {
-            data: components["schemas"]["ViewEvent"];
-            /** @enum {string} */
-            event: "view.removed";
-        } | {
             data: components["schemas"]["SessionsEnded"];
             /** @enum {string} */
             event: "session.ended";
@@ -2342,10 +2161,6 @@ export interface components {
             seq: number;
             /** @enum {string} */
             type: "reset";
-        } | {
-            members: components["schemas"]["MemberPresence"][];
-            /** @enum {string} */
-            type: "presence";
         };
         /** @description A place, in degrees. */
         Location: {
@@ -2374,11 +2189,17 @@ export interface components {
             scopes: components["schemas"]["Permissions"];
         };
         MeMember: {
-            availability: components["schemas"]["Availability"];
+            /** @description Where their picture is, below this server's address. */
+            avatar_url: string | null;
             email: string;
             id: components["schemas"]["MemberId"];
+            language: components["schemas"]["Language"] | null;
             name: string;
             role: components["schemas"]["Role"];
+            /** @description As the time zone database names it; null: as the browser says. */
+            time_zone: string | null;
+            /** @description Whether signing in takes a code as well. */
+            two_factor: boolean;
         };
         /** @description A file of a message, as the apps see it. The bytes are at `/api/v1/media/{id}`. */
         Media: {
@@ -2430,8 +2251,8 @@ export interface components {
          */
         MediaState: "pending" | "stored" | "failed";
         Member: {
-            /** @description Whether they say they are there; who really is, the live socket tells. */
-            availability: components["schemas"]["Availability"];
+            /** @description Where their picture is, below this server's address. */
+            avatar_url: string | null;
             created_at: components["schemas"]["Time"];
             email: string;
             /** @description What `assigned_agent_id` and `sender_id` mean elsewhere. */
@@ -2451,16 +2272,6 @@ export interface components {
          * @description A user with a role in an account.
          */
         MemberId: string;
-        /** @description One member as the others see them, all their tabs and devices together. */
-        MemberPresence: {
-            member_id: components["schemas"]["MemberId"];
-            /** @description Whether they have the app open. */
-            online: boolean;
-            /** @description Those of them they are writing in. */
-            typing: components["schemas"]["ConversationId"][];
-            /** @description The conversations on their screens. */
-            viewing: components["schemas"]["ConversationId"][];
-        };
         Message: {
             content: components["schemas"]["MessageContent"] | null;
             /** @description The text, the caption, or in words what the message is about; null if there is nothing to read. */
@@ -2469,7 +2280,6 @@ export interface components {
             conversation_id: components["schemas"]["ConversationId"];
             created_at: components["schemas"]["Time"];
             deleted_at: components["schemas"]["Time"] | null;
-            deleted_by: components["schemas"]["DeletedBy"] | null;
             direction: components["schemas"]["Direction"];
             edited_at: components["schemas"]["Time"] | null;
             error: components["schemas"]["Failure"] | null;
@@ -2559,78 +2369,6 @@ export interface components {
             /** @description Where the invited person goes; shown once. */
             url: string;
         };
-        Note: {
-            author_id: components["schemas"]["MemberId"] | null;
-            contact_id: components["schemas"]["ContactId"];
-            conversation_id: components["schemas"]["ConversationId"] | null;
-            created_at: components["schemas"]["Time"];
-            edited_at: components["schemas"]["Time"] | null;
-            id: components["schemas"]["NoteId"];
-            /** @description The members it calls on, each by `@` and their name in the text. */
-            mentions: components["schemas"]["MemberId"][];
-            text: string;
-        };
-        /** @description `note.created`, `note.updated`, `note.removed`: the note as it is, or last was. */
-        NoteEvent: {
-            note: components["schemas"]["Note"];
-        };
-        /**
-         * Format: uuid
-         * @description What the team writes to itself.
-         */
-        NoteId: string;
-        Notification: {
-            actor_id: components["schemas"]["MemberId"] | null;
-            body: string;
-            contact_id: components["schemas"]["ContactId"] | null;
-            conversation_id: components["schemas"]["ConversationId"] | null;
-            created_at: components["schemas"]["Time"];
-            data: components["schemas"]["NotificationData"];
-            id: components["schemas"]["NotificationId"];
-            read_at: components["schemas"]["Time"] | null;
-            /** @description In English; `data` has what an app needs to say it in another language. */
-            title: string;
-            type: components["schemas"]["NotificationType"];
-        };
-        /** @description What an app needs to say a notification in its own words; title and body say it in English. */
-        NotificationData: {
-            /** @description The member's name at the time. */
-            actor_name: string | null;
-            actor_type: components["schemas"]["CausedBy"];
-            /** @description The contact's name or phone at the time. */
-            contact_name: string | null;
-            content_type: components["schemas"]["ContentType"] | null;
-            message_id: components["schemas"]["MessageId"] | null;
-            /**
-             * Format: uuid
-             * @description The note it is about.
-             */
-            note_id: string | null;
-            reason: components["schemas"]["FailureReason"] | null;
-            /** @description What the message or the note says, or why somebody is wanted, in one line. */
-            text: string | null;
-        };
-        /** @description `notification.created`, for the member whose it is. */
-        NotificationEvent: {
-            notification: components["schemas"]["Notification"];
-        };
-        /** Format: uuid */
-        NotificationId: string;
-        /**
-         * @description What a member is told of.
-         * @enum {string}
-         */
-        NotificationType: "conversation_assigned" | "mention" | "new_message" | "escalation" | "failed_send";
-        /** @description `notification.read`, for the member whose they are. */
-        NotificationsRead: {
-            /**
-             * Format: int64
-             * @description How many are unread now; 1000 means that many or more.
-             */
-            count: number;
-            /** @description Those that were read; null if all were. */
-            ids: components["schemas"]["NotificationId"][] | null;
-        };
         /**
          * Format: uuid
          * @description A connected WhatsApp sender; called `channel` in the public API.
@@ -2661,24 +2399,17 @@ export interface components {
             /** Format: double */
             quantity: number;
         };
+        /** @description The caller's password, typed again for what cannot be undone. */
+        PasswordAgain: {
+            /** Format: password */
+            password: string;
+        };
         /**
          * @description One thing an actor may do. The words are the scopes of the public API, `noun:verb`.
          * @enum {string}
          */
-        Permission: "conversations:read" | "conversations:write" | "conversations:delete" | "messages:read" | "messages:send" | "messages:delete" | "notes:read" | "notes:write" | "contacts:read" | "contacts:write" | "channels:read" | "channels:manage" | "members:read" | "members:manage" | "keys:manage" | "operations:manage" | "account:manage";
-        Permissions: ("conversations:read" | "conversations:write" | "conversations:delete" | "messages:read" | "messages:send" | "messages:delete" | "notes:read" | "notes:write" | "contacts:read" | "contacts:write" | "channels:read" | "channels:manage" | "members:read" | "members:manage" | "keys:manage" | "operations:manage" | "account:manage")[];
-        /** @description What a member wants to be told of, and how. */
-        Preferences: {
-            /** @description Notifications of the browser, also while the app is in the background. */
-            browser: boolean;
-            conversation_assigned: boolean;
-            escalation: boolean;
-            failed_send: boolean;
-            mention: boolean;
-            new_message: boolean;
-            /** @description A sound in the app. */
-            sound: boolean;
-        };
+        Permission: "conversations:read" | "conversations:write" | "messages:read" | "messages:send" | "contacts:read" | "contacts:write" | "channels:read" | "channels:manage" | "members:read" | "members:manage" | "keys:manage" | "operations:manage" | "account:manage" | "audit:read";
+        Permissions: ("conversations:read" | "conversations:write" | "messages:read" | "messages:send" | "contacts:read" | "contacts:write" | "channels:read" | "channels:manage" | "members:read" | "members:manage" | "keys:manage" | "operations:manage" | "account:manage" | "audit:read")[];
         /** @description A part of a webhook that was left aside, for an admin to see; the webhook itself is kept whole. */
         Problem: {
             /** @description Where and why, in words; at most 512 characters. */
@@ -2710,9 +2441,14 @@ export interface components {
         };
         /** @enum {string} */
         ReactionActor: "customer" | "agent";
-        /** @description Which to mark as read: all, if nothing is said. */
-        ReadNotifications: {
-            conversation_id?: components["schemas"]["ConversationId"] | null;
+        /** @description Ten codes, each good once in place of the app's; shown this once. */
+        RecoveryCodes: {
+            /**
+             * @example [
+             *       "ab2d-efgh-3jkl-mn5p"
+             *     ]
+             */
+            codes: string[];
         };
         /** @description The ad or post a customer came by. */
         Referral: {
@@ -2811,9 +2547,6 @@ export interface components {
         SessionsEnded: {
             session_ids: components["schemas"]["SessionId"][];
         };
-        SetAvailability: {
-            availability: components["schemas"]["Availability"];
-        };
         SetTwilioCredentials: {
             /** @example AC00000000000000000000000000000001 */
             account_sid: string;
@@ -2821,6 +2554,11 @@ export interface components {
             auth_token: string;
         };
         SignIn: {
+            /**
+             * @description For who has a second step: what their app shows, or a recovery code.
+             * @example 123456
+             */
+            code?: string | null;
             /** @example ana@example.com */
             email: string;
             /** Format: password */
@@ -2849,10 +2587,6 @@ export interface components {
             hit: boolean;
             text: string;
         };
-        /** @description Put away until a time, or until the customer writes, which ends it in any case. */
-        Snooze: {
-            until: components["schemas"]["Time"] | null;
-        };
         /** @description Somebody to write to, and the first message: a template, unless they have written within 24 hours. */
         StartConversation: {
             channel_id?: components["schemas"]["NumberId"] | null;
@@ -2870,6 +2604,13 @@ export interface components {
         StartedConversation: {
             conversation: components["schemas"]["Conversation"];
             message: components["schemas"]["Message"];
+        };
+        /** @description How the caller signs in. */
+        Status: {
+            enabled: boolean;
+            enabled_at: components["schemas"]["Time"] | null;
+            /** Format: int64 */
+            recovery_codes_left: number;
         };
         /**
          * @description What the provider says in the chat.
@@ -2995,15 +2736,14 @@ export interface components {
          * @example 2026-07-01T12:00:00.000Z
          */
         Time: string;
-        /** @description What stands in a thread beside its messages. */
-        TimelineItem: {
-            note: components["schemas"]["Note"];
-            /** @enum {string} */
-            type: "note";
-        } | {
-            activity: components["schemas"]["Activity"];
-            /** @enum {string} */
-            type: "activity";
+        TransferOwnership: {
+            /** @description Who is to own the account. */
+            member_id: components["schemas"]["MemberId"];
+            /**
+             * Format: password
+             * @description The caller's own, again.
+             */
+            password: string;
         };
         /** @description What is told of Twilio's credentials. The token never is. */
         TwilioCredentials: {
@@ -3024,14 +2764,6 @@ export interface components {
             sid: string;
             /** @description Twilio's word: `ONLINE`, `OFFLINE`, `CREATING`, …. */
             status: string;
-        };
-        /** @description How many there are that the caller has not read. */
-        UnreadCount: {
-            /**
-             * Format: int64
-             * @description 1000 means that many or more.
-             */
-            unread: number;
         };
         /** @description A message that cannot be shown. It is kept whole. */
         Unsupported: {
@@ -3055,110 +2787,6 @@ export interface components {
             kind?: components["schemas"]["MediaKind"] | null;
             /** @description `true`: a recording to be sent as a voice note. WebM with Opus is made into ogg with Opus. */
             voice?: string | null;
-        };
-        View: {
-            created_at: components["schemas"]["Time"];
-            filter: components["schemas"]["ViewFilter"];
-            id: components["schemas"]["ViewId"];
-            /** @description Who made it. */
-            member_id: components["schemas"]["MemberId"];
-            name: string;
-            /**
-             * Format: int64
-             * @description Lower ones stand first.
-             */
-            position: number;
-            /** @description Whether everybody has it in their list. */
-            shared: boolean;
-            updated_at: components["schemas"]["Time"];
-        };
-        /**
-         * @description Whose conversations.
-         * @enum {string}
-         */
-        ViewAssigned: "mine" | "unassigned" | "anyone";
-        /**
-         * @description `view.created`, `view.updated`, `view.removed`: the view as it is, or last was. Of one that is not shared only its
-         *     owner hears.
-         */
-        ViewEvent: {
-            view: components["schemas"]["View"];
-        };
-        /** @description The same words as the parameters of the list of conversations. What is absent does not narrow it. */
-        ViewFilter: {
-            assigned?: components["schemas"]["ViewAssigned"] | null;
-            assigned_agent_id?: components["schemas"]["MemberId"] | null;
-            channel_id?: components["schemas"]["NumberId"] | null;
-            sort?: components["schemas"]["ViewSort"] | null;
-            status?: components["schemas"]["ConversationStatus"][];
-            tag?: components["schemas"]["TagId"] | null;
-            unread?: boolean;
-            window?: components["schemas"]["Window"] | null;
-        };
-        /**
-         * Format: uuid
-         * @description A saved filter of the list.
-         */
-        ViewId: string;
-        /** @enum {string} */
-        ViewSort: "created" | "activity" | "waiting" | "unread";
-        /** @description What happened. */
-        What: {
-            /** @enum {string} */
-            kind: "assigned";
-            member_id: components["schemas"]["MemberId"];
-        } | {
-            /** @enum {string} */
-            kind: "unassigned";
-            member_id: components["schemas"]["MemberId"];
-        } | {
-            from: components["schemas"]["ConversationStatus"];
-            /** @enum {string} */
-            kind: "status_changed";
-            to: components["schemas"]["ConversationStatus"];
-        } | {
-            /** @enum {string} */
-            kind: "snoozed";
-            until: components["schemas"]["Time"] | null;
-        } | {
-            /** @enum {string} */
-            kind: "woke";
-        } | {
-            from: components["schemas"]["ConversationStatus"];
-            /** @enum {string} */
-            kind: "reopened";
-        } | {
-            /** @enum {string} */
-            kind: "tagged";
-            name: string;
-            tag_id: components["schemas"]["TagId"];
-        } | {
-            /** @enum {string} */
-            kind: "untagged";
-            name: string;
-            tag_id: components["schemas"]["TagId"];
-        } | {
-            /** @enum {string} */
-            kind: "message_deleted";
-            message_id: components["schemas"]["MessageId"];
-        } | {
-            fields: string[];
-            /** @enum {string} */
-            kind: "contact_changed";
-        };
-        /**
-         * @description How a conversation's customer service window stands.
-         * @enum {string}
-         */
-        Window: "open" | "closing" | "closed";
-        /** @description A note about a conversation or about a contact: one of the two. */
-        WriteNote: {
-            contact_id?: components["schemas"]["ContactId"] | null;
-            conversation_id?: components["schemas"]["ConversationId"] | null;
-            /** @description The members it calls on. */
-            mentions?: components["schemas"]["MemberId"][];
-            /** @example @Tom can you call them back? */
-            text: string;
         };
     };
     responses: {
@@ -3260,6 +2888,79 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    change_account: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangeAccount"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Data_Account"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            408: components["responses"]["Timeout"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    transfer_ownership: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TransferOwnership"];
+            };
+        };
+        responses: {
+            /** @description The new owner. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Data_Member"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            408: components["responses"]["Timeout"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            /** @description `rate_limited` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     list_api_keys: {
         parameters: {
             query?: never;
@@ -3333,6 +3034,68 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    list_audit_log: {
+        parameters: {
+            query?: {
+                /** @description What this member or key did. */
+                actor?: string;
+                action?: components["schemas"]["AuditAction"];
+                /** @description How many rows at most. */
+                limit?: number;
+                /** @description Where the page starts: `meta.next_cursor` of the page before it. Good for the same list only. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_AuditEntry"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    get_avatar: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The picture. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/jpeg": number[];
+                };
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
@@ -3941,25 +3704,12 @@ export interface operations {
     list_conversations: {
         parameters: {
             query?: {
-                /** @description Of one of these states: words with commas between. */
-                status?: components["schemas"]["ConversationStatus"][];
+                status?: components["schemas"]["ConversationStatus"];
                 contact_id?: components["schemas"]["ContactId"];
-                /** @description Whose they are: the caller's own, nobody's, or anyone's. */
-                assigned?: "mine" | "unassigned" | "anyone";
-                /** @description Those of one member; not together with `assigned`. */
-                assigned_agent_id?: components["schemas"]["MemberId"];
-                channel_id?: components["schemas"]["NumberId"];
-                /** @description Those whose contact has this tag. */
-                tag?: components["schemas"]["TagId"];
-                /** @description `true`: only what is unread. */
-                unread?: boolean;
-                /** @description How their customer service window stands; `closing` is open for less than four hours. */
-                window?: components["schemas"]["Window"];
-                /**
-                 * @description Newest first by `created` or `activity`; `waiting`: who has waited longest first; `unread`: what is unread
-                 *     first. The rest of the last two follows by activity.
-                 */
-                sort?: "created" | "activity" | "waiting" | "unread";
+                /** @description Whose they are: the caller's own, or nobody's. */
+                assigned?: "mine" | "unassigned";
+                /** @description Newest first by this time. */
+                sort?: "created" | "activity";
                 /** @description How many rows at most. */
                 limit?: number;
                 /** @description Where the page starts: `meta.next_cursor` of the page before it. Good for the same list only. */
@@ -4042,63 +3792,6 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
-    change_conversations: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ChangeConversations"];
-            };
-        };
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["List_ChangedConversation"];
-                };
-            };
-            400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            408: components["responses"]["Timeout"];
-            413: components["responses"]["TooLarge"];
-            415: components["responses"]["UnsupportedMediaType"];
-            429: components["responses"]["RateLimited"];
-            500: components["responses"]["Internal"];
-            503: components["responses"]["Unavailable"];
-        };
-    };
-    count_conversations: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    "x-journal-seq"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Data_Counts"];
-                };
-            };
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            429: components["responses"]["RateLimited"];
-            500: components["responses"]["Internal"];
-            503: components["responses"]["Unavailable"];
-        };
-    };
     get_conversation: {
         parameters: {
             query?: never;
@@ -4118,33 +3811,6 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Data_Conversation"];
                 };
-            };
-            400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            429: components["responses"]["RateLimited"];
-            500: components["responses"]["Internal"];
-            503: components["responses"]["Unavailable"];
-        };
-    };
-    delete_conversation: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: components["schemas"]["ConversationId"];
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Gone. What it held is erased in the background. */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
@@ -4339,40 +4005,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Data_Conversation"];
-                };
-            };
-            400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            429: components["responses"]["RateLimited"];
-            500: components["responses"]["Internal"];
-            503: components["responses"]["Unavailable"];
-        };
-    };
-    get_timeline: {
-        parameters: {
-            query?: {
-                /** @description How many rows at most. */
-                limit?: number;
-                /** @description Where the page starts: `meta.next_cursor` of the page before it. Good for the same list only. */
-                cursor?: string;
-            };
-            header?: never;
-            path: {
-                id: components["schemas"]["ConversationId"];
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    "x-journal-seq"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["List_TimelineItem"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -4745,7 +4377,7 @@ export interface operations {
                 };
             };
             400: components["responses"]["BadRequest"];
-            /** @description `bad_credentials`: who has signed up already joins with the password they have. */
+            /** @description `bad_credentials`: who has signed up already joins with the password they have. `second_step_required`, `bad_code`: and with the code, if they have a second step. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -4921,7 +4553,7 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
-    set_availability: {
+    change_profile: {
         parameters: {
             query?: never;
             header?: never;
@@ -4930,7 +4562,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["SetAvailability"];
+                "application/json": components["schemas"]["ChangeProfile"];
             };
         };
         responses: {
@@ -4948,6 +4580,390 @@ export interface operations {
             408: components["responses"]["Timeout"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    set_avatar: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["AvatarForm"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Data_Me"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            408: components["responses"]["Timeout"];
+            /** @description `too_large`: more than 10 MB. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description `unsupported_media`: no JPEG, PNG or WebP. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    remove_avatar: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Data_Me"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    leave_account: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasswordAgain"];
+            };
+        };
+        responses: {
+            /** @description Gone; the session has ended. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            408: components["responses"]["Timeout"];
+            /** @description `last_owner`: an account needs an owner. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            /** @description `rate_limited` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    change_password: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangePassword"];
+            };
+        };
+        responses: {
+            /** @description Changed. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            408: components["responses"]["Timeout"];
+            /** @description `conflict`: it was changed somewhere else meanwhile. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            /** @description `rate_limited` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    two_factor_status: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Data_Status"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    start_two_factor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasswordAgain"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Data_Enrolment"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            408: components["responses"]["Timeout"];
+            /** @description `already_enabled` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            /** @description `rate_limited` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    confirm_two_factor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Code"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Data_RecoveryCodes"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            408: components["responses"]["Timeout"];
+            /** @description `not_started`, `already_enabled` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            /** @description `rate_limited`: too many wrong codes. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    disable_two_factor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasswordAgain"];
+            };
+        };
+        responses: {
+            /** @description The second step is gone. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            408: components["responses"]["Timeout"];
+            /** @description `not_enabled` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            /** @description `rate_limited` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    renew_recovery_codes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasswordAgain"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Data_RecoveryCodes"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            408: components["responses"]["Timeout"];
+            /** @description `not_enabled` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            /** @description `rate_limited` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -5213,44 +5229,6 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
-    delete_message: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: components["schemas"]["MessageId"];
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description As it is now: `deleted_at` is set, what it held is gone. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Data_Message"];
-                };
-            };
-            400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            /** @description `message_leaving`: it is waiting to be sent, or being sent. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
-                };
-            };
-            429: components["responses"]["RateLimited"];
-            500: components["responses"]["Internal"];
-            503: components["responses"]["Unavailable"];
-        };
-    };
     react: {
         parameters: {
             query?: never;
@@ -5372,310 +5350,6 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
-    list_notes: {
-        parameters: {
-            query?: {
-                conversation_id?: components["schemas"]["ConversationId"];
-                /** @description Those about their conversations too. */
-                contact_id?: components["schemas"]["ContactId"];
-                /** @description How many rows at most. */
-                limit?: number;
-                /** @description Where the page starts: `meta.next_cursor` of the page before it. Good for the same list only. */
-                cursor?: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    "x-journal-seq"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["List_Note"];
-                };
-            };
-            400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            429: components["responses"]["RateLimited"];
-            500: components["responses"]["Internal"];
-            503: components["responses"]["Unavailable"];
-        };
-    };
-    write_note: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["WriteNote"];
-            };
-        };
-        responses: {
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Data_Note"];
-                };
-            };
-            400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            408: components["responses"]["Timeout"];
-            413: components["responses"]["TooLarge"];
-            415: components["responses"]["UnsupportedMediaType"];
-            429: components["responses"]["RateLimited"];
-            500: components["responses"]["Internal"];
-            503: components["responses"]["Unavailable"];
-        };
-    };
-    delete_note: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: components["schemas"]["NoteId"];
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Gone. */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            429: components["responses"]["RateLimited"];
-            500: components["responses"]["Internal"];
-            503: components["responses"]["Unavailable"];
-        };
-    };
-    change_note: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: components["schemas"]["NoteId"];
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ChangeNote"];
-            };
-        };
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Data_Note"];
-                };
-            };
-            400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            408: components["responses"]["Timeout"];
-            413: components["responses"]["TooLarge"];
-            415: components["responses"]["UnsupportedMediaType"];
-            429: components["responses"]["RateLimited"];
-            500: components["responses"]["Internal"];
-            503: components["responses"]["Unavailable"];
-        };
-    };
-    list_notifications: {
-        parameters: {
-            query?: {
-                /** @description Only those that have not been read. */
-                unread?: boolean;
-                type?: components["schemas"]["NotificationType"];
-                /** @description How many rows at most. */
-                limit?: number;
-                /** @description Where the page starts: `meta.next_cursor` of the page before it. Good for the same list only. */
-                cursor?: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    "x-journal-seq"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["List_Notification"];
-                };
-            };
-            400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            500: components["responses"]["Internal"];
-            503: components["responses"]["Unavailable"];
-        };
-    };
-    count_notifications: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    "x-journal-seq"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Data_UnreadCount"];
-                };
-            };
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            500: components["responses"]["Internal"];
-            503: components["responses"]["Unavailable"];
-        };
-    };
-    get_notification_preferences: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Data_Preferences"];
-                };
-            };
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            500: components["responses"]["Internal"];
-            503: components["responses"]["Unavailable"];
-        };
-    };
-    change_notification_preferences: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ChangePreferences"];
-            };
-        };
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Data_Preferences"];
-                };
-            };
-            400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            408: components["responses"]["Timeout"];
-            413: components["responses"]["TooLarge"];
-            415: components["responses"]["UnsupportedMediaType"];
-            500: components["responses"]["Internal"];
-            503: components["responses"]["Unavailable"];
-        };
-    };
-    read_notifications: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ReadNotifications"];
-            };
-        };
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Data_UnreadCount"];
-                };
-            };
-            400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            408: components["responses"]["Timeout"];
-            413: components["responses"]["TooLarge"];
-            415: components["responses"]["UnsupportedMediaType"];
-            500: components["responses"]["Internal"];
-            503: components["responses"]["Unavailable"];
-        };
-    };
-    change_notification: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: components["schemas"]["NotificationId"];
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ChangeNotification"];
-            };
-        };
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Data_Notification"];
-                };
-            };
-            400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            408: components["responses"]["Timeout"];
-            413: components["responses"]["TooLarge"];
-            415: components["responses"]["UnsupportedMediaType"];
-            500: components["responses"]["Internal"];
-            503: components["responses"]["Unavailable"];
-        };
-    };
     search: {
         parameters: {
             query: {
@@ -5736,7 +5410,7 @@ export interface operations {
                 };
             };
             400: components["responses"]["BadRequest"];
-            /** @description `bad_credentials`: email or password are wrong. */
+            /** @description `bad_credentials`: email or password are wrong. `second_step_required`: send `code` as well. `bad_code`: it is wrong. */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -6179,130 +5853,6 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorEnvelope"];
                 };
             };
-            503: components["responses"]["Unavailable"];
-        };
-    };
-    list_views: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    "x-journal-seq"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["List_View"];
-                };
-            };
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            500: components["responses"]["Internal"];
-            503: components["responses"]["Unavailable"];
-        };
-    };
-    create_view: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["CreateView"];
-            };
-        };
-        responses: {
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Data_View"];
-                };
-            };
-            400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            408: components["responses"]["Timeout"];
-            /** @description `too_many_views`: there can be 50 of one person. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
-                };
-            };
-            413: components["responses"]["TooLarge"];
-            415: components["responses"]["UnsupportedMediaType"];
-            500: components["responses"]["Internal"];
-            503: components["responses"]["Unavailable"];
-        };
-    };
-    remove_view: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: components["schemas"]["ViewId"];
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description It is gone. */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            500: components["responses"]["Internal"];
-            503: components["responses"]["Unavailable"];
-        };
-    };
-    change_view: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: components["schemas"]["ViewId"];
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ChangeView"];
-            };
-        };
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Data_View"];
-                };
-            };
-            400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            408: components["responses"]["Timeout"];
-            413: components["responses"]["TooLarge"];
-            415: components["responses"]["UnsupportedMediaType"];
-            500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
     };

@@ -23,6 +23,8 @@ export type AutoAssign = Schemas["AutoAssign"];
 export type Notification = Schemas["Notification"];
 export type NotificationType = Schemas["NotificationType"];
 export type NotificationPreferences = Schemas["Preferences"];
+export type AuditAction = Schemas["AuditAction"];
+export type AuditEntry = Schemas["AuditEntry"];
 export type Intake = Schemas["Intake"];
 export type Job = Schemas["Job"];
 

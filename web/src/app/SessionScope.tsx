@@ -9,11 +9,13 @@ import { keys } from "@/live/keys";
 import { Live } from "@/live/live";
 import { type Stamped, stamp, UNSTAMPED, wished } from "@/live/stamped";
 import { meQuery, useMe } from "./me";
+import { usePreferences } from "./preferences";
 import { sessionEnded } from "./session";
 
 export function SessionScope({ children }: { children: ReactNode }) {
   const cache = useQueryClient();
   const member = useMe().member.id;
+  usePreferences();
   const [{ live, outbox }] = useState(() => {
     const live = new Live(cache, member, {
       url: `${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/api/v1/live`,
@@ -46,8 +48,9 @@ export function SessionScope({ children }: { children: ReactNode }) {
       outbox.attach(),
       live.onHeard((changes) => {
         for (const thread of changes.messages.values()) outbox.heard(thread.values());
-        // Our own role may be another one now.
-        if (changes.members.has(member)) void cache.fetchQuery({ ...meQuery, staleTime: 0 }).catch(() => {});
+        // Our own role, name or picture may be another one now, or the account's name.
+        if (changes.account || changes.members.has(member))
+          void cache.fetchQuery({ ...meQuery, staleTime: 0 }).catch(() => {});
       }),
       live.subscribe(() => {
         if (live.current() !== "open") return;

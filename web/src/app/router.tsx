@@ -95,6 +95,12 @@ const setUpNumber = createRoute({
   component: lazyRouteComponent(() => withManageTexts(import("@/features/numbers")), "SetupPage"),
 });
 
+const welcome = createRoute({
+  getParentRoute: () => app,
+  path: "/welcome",
+  component: lazyRouteComponent(() => withManageTexts(import("@/features/onboarding")), "WelcomePage"),
+});
+
 const templates = createRoute({
   getParentRoute: () => app,
   path: "/templates",
@@ -173,6 +179,30 @@ const attention = createRoute({
   component: lazyRouteComponent(() => import("@/features/settings"), "AttentionPage"),
 });
 
+const profile = createRoute({
+  getParentRoute: () => settings,
+  path: "/profile",
+  component: lazyRouteComponent(() => withManageTexts(import("@/features/settings")), "ProfilePage"),
+});
+
+const security = createRoute({
+  getParentRoute: () => settings,
+  path: "/security",
+  component: lazyRouteComponent(() => withManageTexts(import("@/features/settings")), "SecurityPage"),
+});
+
+const account = createRoute({
+  getParentRoute: () => settings,
+  path: "/account",
+  component: lazyRouteComponent(() => withManageTexts(import("@/features/settings")), "AccountPage"),
+});
+
+const audit = createRoute({
+  getParentRoute: () => settings,
+  path: "/audit",
+  component: lazyRouteComponent(() => withManageTexts(import("@/features/settings")), "AuditPage"),
+});
+
 const routes = root.addChildren([
   index,
   signIn,
@@ -183,19 +213,24 @@ const routes = root.addChildren([
     numbers,
     connectNumber,
     setUpNumber,
+    welcome,
     templates,
     newTemplate,
     notifications,
     settings.addChildren([
       settingsIndex,
+      profile,
+      security,
       cannedReplies,
       tags,
       members,
+      account,
       sessions,
       apiKeys,
       appearance,
       notificationPreferences,
       attention,
+      audit,
     ]),
   ]),
 ]);

@@ -1,5 +1,5 @@
 /** Times, days and numbers in the reader's language, region and time zone. */
-import { useMemo } from "react";
+import { useMemo, useSyncExternalStore } from "react";
 import { useTranslation } from "react-i18next";
 
 export type Format = ReturnType<typeof createFormat>;
@@ -11,7 +11,33 @@ const DAY = 24 * HOUR;
 export function useFormat(): Format {
   const { i18n } = useTranslation();
   const language = i18n.language;
-  return useMemo(() => createFormat(regional(language, navigator.languages)), [language]);
+  const zone = useSyncExternalStore(listen, () => chosenZone);
+  return useMemo(() => createFormat(regional(language, navigator.languages), zone), [language, zone]);
+}
+
+let chosenZone: string | undefined;
+const listeners = new Set<() => void>();
+
+function listen(listener: () => void): () => void {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}
+
+/** The time zone the reader has chosen; null, or one that this browser does not know: the browser's own. */
+export function setTimeZone(zone: string | null): void {
+  const next = zone !== null && isKnown(zone) ? zone : undefined;
+  if (next === chosenZone) return;
+  chosenZone = next;
+  for (const listener of listeners) listener();
+}
+
+export function isKnown(timeZone: string): boolean {
+  try {
+    new Intl.DateTimeFormat("en", { timeZone });
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** The reader's own variant of the language (`pt` read by a Brazilian is `pt-BR`). */

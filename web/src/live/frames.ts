@@ -74,6 +74,7 @@ const KINDS: ReadonlySet<EventKind> = new Set(
     "note.created": true,
     "note.updated": true,
     "note.removed": true,
+    "account.updated": true,
     "member.created": true,
     "member.updated": true,
     "member.removed": true,

@@ -76,6 +76,7 @@ const samples = {
   "canned_reply.created": { canned_reply: { id: "r1", shortcut: "hours" } },
   "canned_reply.updated": { canned_reply: { id: "r1", shortcut: "open" } },
   "canned_reply.removed": { canned_reply: { id: "r1", shortcut: "open" } },
+  "account.updated": { account: { id: "a1", name: "Shop", is_demo: false } },
   "member.created": { member },
   "member.updated": { member: { ...member, role: "admin" } },
   "member.removed": { member },
@@ -104,14 +105,14 @@ describe.each(Object.keys(reducers) as EventKind[])("%s", (kind) => {
   });
 
   it("stamps what it changes with its position", () => {
-    const { sessions, inbox, messages, asides, removed, noted, ...byId } = reduce([frame(kind, 4)]);
+    const { sessions, inbox, account, messages, asides, removed, noted, ...byId } = reduce([frame(kind, 4)]);
     const stamped = [
       ...Object.values(byId).flatMap((map) => [...map.values()]),
       ...[...messages.values()].flatMap((map) => [...map.values()]),
       ...[...asides.values()].flatMap((map) => [...map.values()]),
     ];
     expect(stamped.every((value) => value.seq === 4)).toBe(true);
-    expect(stamped.length > 0 || sessions || inbox || removed.size > 0).toBe(true);
+    expect(stamped.length > 0 || sessions || inbox || account || removed.size > 0).toBe(true);
   });
 });
 

@@ -41,6 +41,8 @@ export type Changes = {
   sessions: boolean;
   /** Whether conversations have gone or taken in another's messages, which no row can tell. */
   inbox: boolean;
+  /** Whether the account's own settings have changed. */
+  account: boolean;
 };
 
 type Patch =
@@ -59,7 +61,8 @@ type Patch =
   | { noun: "intake"; value: Intake }
   | { noun: "notification"; value: Omit<NotificationChange, "seq"> }
   | { noun: "sessions" }
-  | { noun: "inbox" };
+  | { noun: "inbox" }
+  | { noun: "account" };
 
 type Reducers = { [K in EventKind]: (data: EventFrame<K>["data"]) => Patch[] };
 
@@ -98,6 +101,7 @@ export const reducers: Reducers = {
   "note.created": ({ note }) => noted(note, asideOfNote(note)),
   "note.updated": ({ note }) => noted(note, asideOfNote(note)),
   "note.removed": ({ note }) => noted(note, null),
+  "account.updated": () => [{ noun: "account" }],
   "member.created": ({ member }) => [{ noun: "member", id: member.id, value: member }],
   "member.updated": ({ member }) => [{ noun: "member", id: member.id, value: member }],
   "member.removed": ({ member }) => [{ noun: "member", id: member.id, value: null }],
@@ -156,6 +160,7 @@ export function noChanges(): Changes {
     notifications: new Map(),
     sessions: false,
     inbox: false,
+    account: false,
   };
 }
 
@@ -209,6 +214,9 @@ function record(changes: Changes, patch: Patch, seq: number): void {
       break;
     case "notification":
       changes.notifications.set(seq, stamp(patch.value, seq));
+      break;
+    case "account":
+      changes.account = true;
       break;
     case "sessions":
       changes.sessions = true;

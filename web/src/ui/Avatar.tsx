@@ -19,15 +19,17 @@ const SIZES = {
   xl: "size-16 text-xl",
 };
 
-/** Initials on a colour that stays with `id`. Decoration: the name stands beside it as text. */
+/** A picture, or initials on a colour that stays with `id`. Decoration: the name stands beside it as text. */
 export function Avatar({
   id,
   name,
+  url,
   size = "md",
   className,
 }: {
   id: string;
   name: string;
+  url?: string | null | undefined;
   size?: keyof typeof SIZES;
   className?: string;
 }) {
@@ -35,13 +37,14 @@ export function Avatar({
     <span
       aria-hidden="true"
       className={cx(
-        "inline-flex shrink-0 select-none items-center justify-center rounded-full font-semibold",
+        "relative inline-flex shrink-0 select-none items-center justify-center overflow-hidden rounded-full font-semibold",
         SIZES[size],
         TONES[tone(id)],
         className,
       )}
     >
       {initials(name)}
+      {url && <img src={url} alt="" draggable={false} className="absolute inset-0 size-full object-cover" />}
     </span>
   );
 }

@@ -33,8 +33,10 @@ fn needed(kind: &str) -> Permission {
         "contact" if kind == "contact.merged" => Permission::ConversationsRead,
         "message" => Permission::MessagesRead,
         "canned_reply" => Permission::MessagesSend,
-        // About the listener itself, and addressed to it alone.
-        "conversation" | "activity" | "view" | "session" | "notification" => Permission::ConversationsRead,
+        // About the account that everybody here is in, and about the listener itself.
+        "conversation" | "activity" | "view" | "session" | "notification" | "account" => {
+            Permission::ConversationsRead
+        }
         "note" => Permission::NotesRead,
         "contact" | "tag" => Permission::ContactsRead,
         "channel" | "template" => Permission::ChannelsRead,
@@ -69,6 +71,7 @@ mod tests {
             account: AccountId::MIN,
             who,
             permissions: role.permissions(),
+            address: None,
         }
     }
 

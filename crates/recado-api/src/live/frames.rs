@@ -2,9 +2,9 @@
 //! are written once by the journal, not through these.
 
 use recado_engine::events::{
-    ActivityEvent, CannedReplyEvent, ChannelEvent, ContactEvent, ContactMerged, ConversationEvent,
-    IntakeEvent, MemberEvent, MessageEvent, NoteEvent, NotificationEvent, NotificationsRead, SessionsEnded,
-    TagEvent, TemplateEvent, ViewEvent,
+    AccountEvent, ActivityEvent, CannedReplyEvent, ChannelEvent, ContactEvent, ContactMerged,
+    ConversationEvent, IntakeEvent, MemberEvent, MessageEvent, NoteEvent, NotificationEvent,
+    NotificationsRead, SessionsEnded, TagEvent, TemplateEvent, ViewEvent,
 };
 use recado_engine::presence::MemberPresence;
 use recado_model::{ConversationId, Time};
@@ -98,6 +98,8 @@ pub enum LiveEvent {
     NoteUpdated(NoteEvent),
     #[serde(rename = "note.removed")]
     NoteRemoved(NoteEvent),
+    #[serde(rename = "account.updated")]
+    AccountUpdated(AccountEvent),
     #[serde(rename = "member.created")]
     MemberCreated(MemberEvent),
     #[serde(rename = "member.updated")]

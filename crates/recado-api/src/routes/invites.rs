@@ -31,6 +31,8 @@ pub struct AcceptInvite {
     email: String,
     #[schema(value_type = String, min_length = 10, format = Password)]
     password: Password,
+    /// For who has signed up already and has a second step.
+    code: Option<String>,
 }
 
 /// List invites
@@ -100,7 +102,8 @@ pub async fn preview(
     params(("token" = String, Path, description = "The last part of the link.")),
     responses(
         (status = 201, description = "A member now; the cookie is set.", body = Data<Me>),
-        (status = 401, description = "`bad_credentials`: who has signed up already joins with the password they have.",
+        (status = 401, description = "`bad_credentials`: who has signed up already joins with the password they have. \
+            `second_step_required`, `bad_code`: and with the code, if they have a second step.",
             body = ErrorEnvelope),
         (status = 409, description = "`email_taken`: somebody signs in with this address already.",
             body = ErrorEnvelope),
@@ -117,6 +120,7 @@ pub async fn accept(
         name: form.name,
         email: form.email,
         password: form.password.0,
+        code: form.code,
     };
     let entered = invites::accept(&api.ctx, &token, form, &client).await?;
     Ok(SignedInAnswer::created(entered, &api))

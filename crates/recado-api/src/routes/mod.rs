@@ -2,6 +2,7 @@
 
 mod accounts;
 mod api_keys;
+mod audit;
 mod canned_replies;
 mod channels;
 mod contacts;
@@ -15,10 +16,12 @@ mod members;
 mod messages;
 mod notes;
 mod notifications;
+mod profile;
 mod search;
 mod sessions;
 mod tags;
 mod templates;
+mod two_factor;
 mod views;
 
 use utoipa_axum::router::OpenApiRouter;
@@ -30,8 +33,17 @@ use crate::state::Api;
 pub fn v1() -> OpenApiRouter<Api> {
     OpenApiRouter::default()
         .routes(routes!(accounts::sign_up))
-        .routes(routes!(accounts::me))
         .routes(routes!(accounts::set_availability))
+        .routes(routes!(accounts::me, profile::change))
+        .routes(routes!(profile::change_password))
+        .routes(routes!(profile::leave))
+        .routes(routes!(profile::avatar))
+        .routes(routes!(two_factor::status, two_factor::start))
+        .routes(routes!(two_factor::confirm))
+        .routes(routes!(two_factor::renew_codes))
+        .routes(routes!(two_factor::disable))
+        .routes(routes!(accounts::change))
+        .routes(routes!(accounts::transfer))
         .routes(routes!(sessions::sign_in, sessions::sign_out))
         .routes(routes!(sessions::list, sessions::end_others))
         .routes(routes!(sessions::end))
@@ -43,6 +55,7 @@ pub fn v1() -> OpenApiRouter<Api> {
         .routes(routes!(invites::accept))
         .routes(routes!(api_keys::list, api_keys::create))
         .routes(routes!(api_keys::revoke))
+        .routes(routes!(audit::list))
         .routes(routes!(channels::list, channels::connect))
         .routes(routes!(channels::get, channels::change, channels::remove))
         .routes(routes!(channels::check))
@@ -105,6 +118,7 @@ pub fn v1() -> OpenApiRouter<Api> {
 pub fn uploads() -> OpenApiRouter<Api> {
     OpenApiRouter::default()
         .routes(routes!(media::upload))
+        .routes(routes!(profile::set_avatar, profile::remove_avatar))
         .layer(axum::extract::DefaultBodyLimit::disable())
 }
 

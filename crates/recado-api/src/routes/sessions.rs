@@ -36,6 +36,9 @@ pub struct SignIn {
     email: String,
     #[schema(value_type = String, format = Password)]
     password: Password,
+    /// For who has a second step: what their app shows, or a recovery code.
+    #[schema(example = "123456")]
+    code: Option<String>,
 }
 
 /// Me, and the cookie.
@@ -75,7 +78,8 @@ impl IntoResponse for SignedInAnswer {
 #[utoipa::path(post, path = "/session", operation_id = "sign_in", tag = "Sessions",
     responses(
         (status = 200, description = "Signed in; the cookie is set.", body = Data<Me>),
-        (status = 401, description = "`bad_credentials`: email or password are wrong.", body = ErrorEnvelope),
+        (status = 401, description = "`bad_credentials`: email or password are wrong. `second_step_required`: send \
+            `code` as well. `bad_code`: it is wrong.", body = ErrorEnvelope),
         (status = 429, description = "`rate_limited`", body = ErrorEnvelope),
     ),
     security(()))]
@@ -84,7 +88,14 @@ pub async fn sign_in(
     From(client): From,
     Json(form): Json<SignIn>,
 ) -> Result<SignedInAnswer> {
-    let entered = sessions::sign_in(&api.ctx, &form.email, &form.password.0, &client).await?;
+    let entered = sessions::sign_in(
+        &api.ctx,
+        &form.email,
+        &form.password.0,
+        form.code.as_deref(),
+        &client,
+    )
+    .await?;
     Ok(SignedInAnswer::new(StatusCode::OK, entered, &api))
 }
 

@@ -2,11 +2,12 @@
 
 use recado_db::Tx;
 use recado_journal::Draft;
-use recado_model::{AccountId, Actor, AutoAssign, MemberId, NumberId, NumberStatus, Provider};
+use recado_model::{AccountId, Actor, AuditAction, AutoAssign, MemberId, NumberId, NumberStatus, Provider};
 use recado_store::numbers::{self, Sender};
 use recado_store::{assignment, templates};
 use recado_whatsapp::{CheckError, meta};
 use secrecy::SecretString;
+use serde_json::json;
 
 use super::connect::secret;
 use super::keep::seal;
@@ -15,7 +16,7 @@ use super::{
     verify_token_place, webhooks,
 };
 use crate::events::{CHANNEL_REMOVED, ChannelEvent, TEMPLATE_REMOVED, TemplateEvent, draft};
-use crate::{Ctx, Error, Result, input};
+use crate::{Ctx, Error, Result, audit, input};
 
 /// What is to change; what is none stays.
 #[derive(Debug, Default)]
@@ -102,6 +103,23 @@ pub async fn change(ctx: &Ctx, actor: &Actor, id: NumberId, change: Change) -> R
     if let Some(health) = &health {
         numbers::checked(&mut tx, actor.account, id, health, ctx.clock.now()).await?;
     }
+    let mut summary = json!({ "name": label });
+    if label != number.label {
+        summary["label"] = json!({ "from": number.label, "to": label });
+    }
+    if status != number.status {
+        summary["status"] = json!({ "from": number.status, "to": status });
+    }
+    if assigned != number.assigned_member_id {
+        summary["assigned_member_id"] = json!({ "from": number.assigned_member_id, "to": assigned });
+    }
+    if change.is_default && !number.is_default {
+        summary["is_default"] = json!({ "from": false, "to": true });
+    }
+    if anew {
+        summary["secrets"] = json!("replaced");
+    }
+    audit::record(ctx, &mut tx, actor, AuditAction::ChannelChanged, id.0, summary).await?;
     changed.extend(numbers::get(&mut tx, actor.account, id).await?);
     append(ctx, &mut tx, actor.account, told(changed)?).await?;
     tx.commit().await?;
@@ -183,6 +201,8 @@ pub async fn remove(ctx: &Ctx, actor: &Actor, id: NumberId) -> Result<()> {
     let channel = numbers::remove(&mut tx, actor.account, id)
         .await?
         .ok_or(Error::NotFound("channel"))?;
+    let summary = json!({ "name": channel.label, "phone": channel.display_phone });
+    audit::record(ctx, &mut tx, actor, AuditAction::ChannelRemoved, id.0, summary).await?;
     let mut drafts = vec![draft(CHANNEL_REMOVED, &ChannelEvent { channel })?];
     let left = numbers::list(&mut tx, actor.account).await?;
     let next = left.iter().find(|one| one.status == NumberStatus::Connected);

@@ -1,15 +1,16 @@
 //! Connecting a number: its settings are tried at the provider before anything is kept.
 
-use recado_model::{Actor, MemberId, NumberKind, NumberStatus, Phone};
+use recado_model::{Actor, AuditAction, MemberId, NumberKind, NumberStatus, Phone};
 use recado_store::numbers::{self, Health, Sender};
 use recado_whatsapp::meta;
 use recado_whatsapp::twilio::Sender as TwilioSender;
 use secrecy::{ExposeSecret, SecretString};
+use serde_json::json;
 
 use super::keep::{Access, Kept, MetaSecrets, keep};
 use super::{Managed, check, check_assigned, get, lock, webhooks};
 use crate::line::twilio_account;
-use crate::{Ctx, Error, Result, input, templates};
+use crate::{Ctx, Error, Result, audit, input, templates};
 
 /// Of a token or a secret.
 const MAX_SECRET: usize = 1024;
@@ -93,6 +94,8 @@ pub async fn connect(ctx: &Ctx, actor: &Actor, new: Connect) -> Result<Managed> 
     check_assigned(&mut tx, actor.account, new.assigned, new.active).await?;
     let known = free(&mut tx, actor, &kept.provider_number).await?;
     let id = keep(ctx, &mut tx, actor.account, known.as_ref(), &kept).await?;
+    let summary = json!({ "name": kept.label, "phone": kept.display_phone, "kind": kept.kind });
+    audit::record(ctx, &mut tx, actor, AuditAction::ChannelConnected, id.0, summary).await?;
     templates::sync_later(ctx, &mut tx, actor.account, &kept.business).await?;
     tx.commit().await?;
     webhooks::set(ctx, actor.account, id).await?;

@@ -1,16 +1,17 @@
 //! Twilio's credentials: kept once for all numbers at Twilio.
 
-use recado_model::{Actor, NumberStatus, Retry};
+use recado_model::{Actor, AuditAction, NumberStatus, Retry};
 use recado_store::numbers::{self, TwilioAccount};
 use recado_whatsapp::CallError;
 use recado_whatsapp::twilio::{Account, Sender};
 use secrecy::SecretString;
+use serde_json::json;
 
 use super::connect::secret;
 use super::keep::seal;
 use super::{append, auth_token_place, lock, told};
 use crate::line::twilio_account;
-use crate::{Ctx, Error, Result};
+use crate::{Ctx, Error, Result, audit};
 
 /// What may be told of them.
 #[derive(Clone, Debug)]
@@ -75,6 +76,8 @@ pub async fn set_credentials(
         changed.extend(numbers::mended(&mut tx, actor.account, number.id).await?);
     }
     append(ctx, &mut tx, actor.account, told(changed)?).await?;
+    let summary = json!({ "account_sid": new.account_sid });
+    audit::record(ctx, &mut tx, actor, AuditAction::TwilioSet, id.0, summary).await?;
     tx.commit().await?;
     Ok(Credentials {
         account_sid: Some(new.account_sid),
@@ -88,6 +91,7 @@ pub async fn forget(ctx: &Ctx, actor: &Actor) -> Result<()> {
     if numbers::forget_twilio(&mut tx, actor.account).await? {
         let changed = numbers::switch_off_at_twilio(&mut tx, actor.account, "").await?;
         append(ctx, &mut tx, actor.account, told(changed)?).await?;
+        audit::record(ctx, &mut tx, actor, AuditAction::TwilioForgotten, None, json!({})).await?;
     }
     tx.commit().await?;
     Ok(())

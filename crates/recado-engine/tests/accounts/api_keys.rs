@@ -37,7 +37,8 @@ async fn a_key_is_its_account_with_its_scopes() {
             Actor {
                 account: owner.account,
                 who,
-                permissions: scopes
+                permissions: scopes,
+                address: None,
             }
         );
         assert_eq!(

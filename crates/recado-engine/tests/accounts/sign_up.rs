@@ -40,6 +40,7 @@ async fn signing_up_opens_an_account_with_its_owner() {
                 "name": "Ana Lima",
                 "email": "ana@example.com",
                 "role": "owner",
+                "avatar_url": null,
                 "whatsapp_enabled": true,
                 "is_demo": false,
                 "created_at": ctx.clock.now(),

@@ -68,6 +68,7 @@ pub async fn accept(ctx: &Ctx, token: &str, email: &str, password: &str) -> Resu
         name: "Bo".to_owned(),
         email: email.to_owned(),
         password: password.into(),
+        code: None,
     };
     invites::accept(ctx, token, form, &client()).await
 }
@@ -79,7 +80,7 @@ pub async fn actor(ctx: &Ctx, token: &SessionToken) -> Result<Actor> {
 }
 
 pub async fn sign_in(ctx: &Ctx, email: &str, password: &str) -> Result<SignedIn> {
-    sessions::sign_in(ctx, email, &password.into(), &client()).await
+    sessions::sign_in(ctx, email, &password.into(), None, &client()).await
 }
 
 pub async fn set_role(ctx: &Ctx, by: &Actor, id: MemberId, role: Role) -> Result<Member> {

@@ -39,6 +39,18 @@ fn a_picture_is_measured_and_made_small() {
 }
 
 #[test]
+fn an_avatar_is_the_middle_as_a_square() {
+    for (width, height) in [(1000, 500), (20, 10), (300, 900)] {
+        let bytes = avatar(&encoded(&halves(width, height), ImageFormat::Png)).unwrap();
+        let square = image::load_from_memory(&bytes).unwrap().into_rgb8();
+        assert_eq!(square.dimensions(), (256, 256));
+        assert!(square.get_pixel(10, 100)[0] > 200, "left is red");
+        assert!(square.get_pixel(245, 100)[2] > 200, "right is blue");
+    }
+    assert_eq!(avatar(b"GIF89a").unwrap_err(), NotAPicture::OtherFormat);
+}
+
+#[test]
 fn a_small_picture_is_not_blown_up() {
     let picture = picture(&encoded(&halves(20, 10), ImageFormat::Png)).unwrap();
     assert_eq!(thumbnail(&picture).dimensions(), (20, 10));

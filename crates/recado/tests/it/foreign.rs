@@ -27,6 +27,7 @@ pub struct Theirs {
     pub notification: String,
     /// Shared with the whole account.
     pub view: String,
+    pub avatar: String,
     /// A position in each of their lists.
     pub by_creation: String,
     pub by_activity: String,
@@ -41,6 +42,7 @@ pub struct Theirs {
     pub in_templates: String,
     pub in_search: String,
     pub in_notifications: String,
+    pub in_audit_log: String,
 }
 
 /// What must come back.
@@ -99,9 +101,10 @@ pub fn calls(theirs: &Theirs) -> Vec<Call> {
             path: path.to_owned(),
             body,
             comes,
-            sessions_only: ["/session", "/notifications", "/availability", "/views"]
+            sessions_only: ["/session", "/notifications", "/me/", "/views"]
                 .iter()
-                .any(|word| operation.contains(word)),
+                .any(|word| operation.contains(word))
+                || matches!(operation, "PATCH /api/v1/me" | "POST /api/v1/account/owner"),
         });
     };
 
@@ -109,6 +112,69 @@ pub fn calls(theirs: &Theirs) -> Vec<Call> {
     let form = json!({ "availability": "away" });
     let path = "/api/v1/me/availability";
     add("PUT /api/v1/me/availability", path, text(form), Own);
+    let me = "/api/v1/me";
+    let name = json!({ "name": "Eve" });
+    add("PATCH /api/v1/me", me, text(name.clone()), Own);
+    let form = json!({ "current_password": "another one", "new_password": "0123456789" });
+    let path = format!("{me}/password");
+    add(
+        "POST /api/v1/me/password",
+        &path,
+        text(form),
+        BadField("current_password"),
+    );
+    let form = json!({ "password": people::PASSWORD });
+    let path = format!("{me}/leave");
+    add(
+        "POST /api/v1/me/leave",
+        &path,
+        text(form.clone()),
+        Refused(409, "last_owner"),
+    );
+    let path = format!("{me}/avatar");
+    let refused = Refused(415, "unsupported_media_type");
+    add(
+        "PUT /api/v1/me/avatar",
+        &path,
+        text(json!({ "file": media })),
+        refused,
+    );
+    add("DELETE /api/v1/me/avatar", &path, None, Own);
+    let path = format!("{me}/two-factor");
+    add("GET /api/v1/me/two-factor", &path, None, Own);
+    add("POST /api/v1/me/two-factor", &path, text(form.clone()), Own);
+    let code = text(json!({ "code": "12345" }));
+    add(
+        "POST /api/v1/me/two-factor/confirm",
+        &format!("{path}/confirm"),
+        code,
+        BadField("code"),
+    );
+    let codes = format!("{path}/recovery-codes");
+    let refused = Refused(409, "not_enabled");
+    add(
+        "POST /api/v1/me/two-factor/recovery-codes",
+        &codes,
+        text(form.clone()),
+        refused,
+    );
+    let off = format!("{path}/disable");
+    // What was started and never confirmed is forgotten.
+    add("POST /api/v1/me/two-factor/disable", &off, text(form), Own);
+    add(
+        "GET /api/v1/avatars/{id}",
+        &format!("/api/v1/avatars/{}", theirs.avatar),
+        None,
+        NotFound,
+    );
+    add("PATCH /api/v1/account", "/api/v1/account", text(name), Own);
+    let form = json!({ "member_id": member, "password": people::PASSWORD });
+    add(
+        "POST /api/v1/account/owner",
+        "/api/v1/account/owner",
+        text(form),
+        BadField("member_id"),
+    );
     add("GET /api/v1/openapi.json", "/api/v1/openapi.json", None, Own);
     let form =
         json!({ "account_name": "X", "name": "X", "email": "lucia@miga.example", "password": "0123456789" });
@@ -204,6 +270,11 @@ pub fn calls(theirs: &Theirs) -> Vec<Call> {
     add("POST /api/v1/channels/{id}/check", &path, None, NotFound);
     let path = format!("{one}/templates/sync");
     add("POST /api/v1/channels/{id}/templates/sync", &path, None, NotFound);
+    let log = "GET /api/v1/audit-log";
+    add(log, "/api/v1/audit-log", None, Own);
+    add(log, &format!("/api/v1/audit-log?actor={member}"), None, Nothing);
+    let path = format!("/api/v1/audit-log?cursor={}", theirs.in_audit_log);
+    add(log, &path, None, BadField("cursor"));
     let twilio = "/api/v1/integrations/twilio";
     add("GET /api/v1/integrations/twilio", twilio, None, Own);
     let form = json!({ "account_sid": "AC", "auth_token": "x" });

@@ -1,10 +1,16 @@
 //! The people of the demo account, and others who sign up or are invited.
 
 use recado_testkit::{Answer, Client, Recado};
+use reqwest::Method;
 use serde_json::{Value, json};
 
 pub const TOM: &str = "tom@miga.example";
 pub const KARIM: &str = "karim@miga.example";
+/// One red pixel.
+pub const PNG: &[u8] =
+    b"\x89\x50\x4e\x47\x0d\x0a\x1a\x0a\x00\x00\x00\x0d\x49\x48\x44\x52\x00\x00\x00\x01\x00\x00\x00\x01\x08\
+    \x02\x00\x00\x00\x90\x77\x53\xde\x00\x00\x00\x0c\x49\x44\x41\x54\x78\x9c\x63\xf8\xcf\xc0\x00\x00\x03\
+    \x01\x01\x00\xc9\xfe\x92\xef\x00\x00\x00\x00\x49\x45\x4e\x44\xae\x42\x60\x82";
 pub const PASSWORD: &str = "a long password";
 
 /// One signed-in member of each role.
@@ -77,6 +83,21 @@ pub async fn key(by: &Client, scopes: &[&str]) -> (Value, Client) {
     let made = by.post("/api/v1/api-keys", form).await.data();
     let client = by.with_key(made["key"].as_str().unwrap());
     (made, client)
+}
+
+/// A form with one file in it.
+pub async fn form(by: &Client, method: Method, path: &str, filename: &str, file: &[u8]) -> Answer {
+    let head = format!(
+        "--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"{filename}\"\r\n\
+         Content-Type: application/octet-stream\r\n\r\n"
+    );
+    let body = [head.as_bytes(), file, b"\r\n--x--\r\n"].concat();
+    let headers = [
+        ("content-type", "multipart/form-data; boundary=x"),
+        ("origin", by.url()),
+        ("cookie", by.cookie().unwrap_or_default()),
+    ];
+    by.raw(method, path, body, &headers).await.expect("an answer")
 }
 
 /// The conversation with a customer who has written.

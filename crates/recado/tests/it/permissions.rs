@@ -30,6 +30,19 @@ const OPERATIONS: &[(&str, May)] = &[
     ("POST /api/v1/invites/token/{token}/accept", Anybody),
     ("GET /api/v1/me", Somebody),
     ("PUT /api/v1/me/availability", Session),
+    ("PATCH /api/v1/me", Session),
+    ("POST /api/v1/me/password", Session),
+    ("POST /api/v1/me/leave", Session),
+    ("PUT /api/v1/me/avatar", Session),
+    ("DELETE /api/v1/me/avatar", Session),
+    ("GET /api/v1/me/two-factor", Session),
+    ("POST /api/v1/me/two-factor", Session),
+    ("POST /api/v1/me/two-factor/confirm", Session),
+    ("POST /api/v1/me/two-factor/recovery-codes", Session),
+    ("POST /api/v1/me/two-factor/disable", Session),
+    ("GET /api/v1/avatars/{id}", With("members:read")),
+    ("PATCH /api/v1/account", With("account:manage")),
+    ("POST /api/v1/account/owner", Session),
     ("GET /api/v1/sessions", Session),
     ("DELETE /api/v1/sessions/{id}", Session),
     ("GET /api/v1/members", With("members:read")),
@@ -41,6 +54,7 @@ const OPERATIONS: &[(&str, May)] = &[
     ("GET /api/v1/api-keys", With("keys:manage")),
     ("POST /api/v1/api-keys", With("keys:manage")),
     ("DELETE /api/v1/api-keys/{id}", With("keys:manage")),
+    ("GET /api/v1/audit-log", With("audit:read")),
     ("GET /api/v1/channels", With("channels:read")),
     ("POST /api/v1/channels", With("channels:manage")),
     ("GET /api/v1/channels/{id}", With("channels:read")),
@@ -142,6 +156,7 @@ const ADMIN: &[&str] = &[
     "keys:manage",
     "operations:manage",
     "account:manage",
+    "audit:read",
 ];
 
 #[tokio::test(flavor = "multi_thread")]
@@ -215,7 +230,7 @@ async fn each_operation_asks_for_what_the_table_says() {
     for (table, rows) in account.iter().filter(|(table, _)| {
         !matches!(
             table.as_str(),
-            "sessions" | "api_keys" | "events" | "journal_heads"
+            "sessions" | "api_keys" | "audit_log" | "events" | "journal_heads"
         )
     }) {
         assert_eq!(rows, &after[table], "{table}");

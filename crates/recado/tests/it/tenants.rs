@@ -201,6 +201,7 @@ async fn furnish(installation: &Installation, recado: &Recado, owner: &Client) -
         canned_reply: id(&reply).to_owned(),
         in_media,
         in_contacts: cursor("/api/v1/contacts?limit=1").await,
+        avatar: avatar(owner).await,
         channel,
         view: view(owner).await,
         by_creation: cursor("/api/v1/conversations?limit=1").await,
@@ -211,6 +212,7 @@ async fn furnish(installation: &Installation, recado: &Recado, owner: &Client) -
         in_jobs: cursor("/api/v1/jobs?limit=1").await,
         in_templates: cursor("/api/v1/templates?limit=1").await,
         in_search: search_cursor(owner).await,
+        in_audit_log: cursor("/api/v1/audit-log?limit=1").await,
     }
 }
 
@@ -243,19 +245,16 @@ async fn view(owner: &Client) -> String {
 
 /// A file; its id.
 async fn upload(owner: &Client) -> String {
-    let body = "--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.txt\"\r\n\
-        Content-Type: text/plain\r\n\r\nHello\r\n--x--\r\n";
-    let headers = [
-        ("content-type", "multipart/form-data; boundary=x"),
-        ("origin", owner.url()),
-        ("cookie", owner.cookie().unwrap_or_default()),
-    ];
-    let answer = owner
-        .raw(Method::POST, "/api/v1/media", body.into(), &headers)
-        .await;
-    let answer = answer.unwrap();
+    let answer = people::form(owner, Method::POST, "/api/v1/media", "a.txt", b"Hello").await;
     assert_eq!(answer.status, 201, "{}", answer.text);
     id(&answer.data()).to_owned()
+}
+
+/// A picture of the owner; its id.
+async fn avatar(owner: &Client) -> String {
+    let answer = people::form(owner, Method::PUT, "/api/v1/me/avatar", "a.png", people::PNG).await;
+    let url = answer.data()["member"]["avatar_url"].clone();
+    url.as_str().unwrap().rsplit('/').next().unwrap().to_owned()
 }
 
 /// What no answer to a stranger may hold: every id of the account, every address and every phone.

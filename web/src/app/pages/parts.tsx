@@ -204,3 +204,15 @@ export function Pending({
   }
   return <p className="px-4 py-6 text-center text-base text-muted">{empty}</p>;
 }
+
+/** The next page of a list. */
+export function More({ busy, onClick }: { busy: boolean; onClick: () => void }) {
+  const { t } = useTranslation();
+  return (
+    <div className="flex justify-center border-line border-t p-2">
+      <Button size="sm" variant="quiet" busy={busy} onClick={onClick}>
+        {t("common.more")}
+      </Button>
+    </div>
+  );
+}

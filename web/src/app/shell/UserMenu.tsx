@@ -4,9 +4,10 @@ import { useTranslation } from "react-i18next";
 import { api, body } from "@/api/client";
 import type { Availability } from "@/api/types";
 import { meQuery, useMe } from "@/app/me";
+import { useChooseLanguage } from "@/app/preferences";
 import { signOut } from "@/app/session";
 import { type Theme, useTheme } from "@/app/theme";
-import { LANGUAGES, type Language, setLanguage } from "@/i18n";
+import { LANGUAGES, type Language } from "@/i18n";
 import { Avatar } from "@/ui/Avatar";
 import { cx } from "@/ui/cx";
 import { Menu, MenuChoices, MenuItem, MenuSeparator } from "@/ui/Menu";
@@ -31,6 +32,7 @@ export function UserMenu({ onHelp }: { onHelp: () => void }) {
       notifyError(t("presence.failed"), error instanceof Error ? error.message : "");
     }
   };
+  const chooseLanguage = useChooseLanguage();
   return (
     <Menu
       side="inline-end"
@@ -41,7 +43,7 @@ export function UserMenu({ onHelp }: { onHelp: () => void }) {
           aria-label={t("shell.account", { name: member.name })}
           className="flex size-10 items-center justify-center rounded-full pointer-coarse:size-11"
         >
-          <Avatar id={member.id} name={member.name} />
+          <Avatar id={member.id} name={member.name} url={member.avatar_url} />
         </button>
       }
     >
@@ -90,7 +92,7 @@ export function UserMenu({ onHelp }: { onHelp: () => void }) {
       <MenuChoices<Language>
         label={t("appearance.language")}
         value={i18n.language as Language}
-        onChange={(language) => void setLanguage(language)}
+        onChange={chooseLanguage}
         choices={(Object.keys(LANGUAGES) as Language[]).map((language) => ({
           value: language,
           label: <bdi lang={language}>{LANGUAGES[language]}</bdi>,

@@ -9,6 +9,7 @@ import { Notice } from "@/ui/Notice";
 import { Bone, Delayed } from "@/ui/Skeleton";
 import { TextField } from "@/ui/TextField";
 import { AuthCard } from "./AuthCard";
+import { CodeField } from "./CodeField";
 import { SHORTEST_PASSWORD, useAuthForm } from "./useAuthForm";
 
 export function InvitePage() {
@@ -63,13 +64,19 @@ function AcceptForm({ token, email: invited }: { token: string; email: string })
   const [name, setName] = useState("");
   const [email, setEmail] = useState(invited);
   const [password, setPassword] = useState("");
+  const [code, setCode] = useState("");
   const form = useAuthForm(
     async () =>
       (
         await body(
           api.POST("/api/v1/invites/token/{token}/accept", {
             params: { path: { token } },
-            body: { name: name.trim(), email: email.trim(), password },
+            body: {
+              name: name.trim(),
+              email: email.trim(),
+              password,
+              ...(code.trim() ? { code: code.trim() } : {}),
+            },
           }),
         )
       ).data,
@@ -115,6 +122,7 @@ function AcceptForm({ token, email: invited }: { token: string; email: string })
         onChange={(event) => setPassword(event.target.value)}
         error={form.errorOf("password")}
       />
+      {form.wantsCode && <CodeField value={code} onChange={setCode} error={form.errorOf("code")} />}
       <Button type="submit" variant="primary" size="lg" busy={form.busy}>
         {t("auth.invite.accept")}
       </Button>

@@ -6,6 +6,7 @@ import { Button } from "@/ui/Button";
 import { Notice } from "@/ui/Notice";
 import { TextField } from "@/ui/TextField";
 import { AuthCard } from "./AuthCard";
+import { CodeField } from "./CodeField";
 import { useAuthForm } from "./useAuthForm";
 
 export function SignInPage() {
@@ -13,10 +14,51 @@ export function SignInPage() {
   const { next, ended } = useSearch({ from: "/sign-in" });
   const [email, setEmail] = useState("");
   const [password, setPassword] = useState("");
+  const [code, setCode] = useState("");
   const form = useAuthForm(
-    async () => (await body(api.POST("/api/v1/session", { body: { email: email.trim(), password } }))).data,
+    async () =>
+      (
+        await body(
+          api.POST("/api/v1/session", {
+            body: { email: email.trim(), password, ...(code.trim() ? { code: code.trim() } : {}) },
+          }),
+        )
+      ).data,
     next,
   );
+  if (form.wantsCode) {
+    return (
+      <AuthCard
+        title={t("auth.codeTitle")}
+        lead={email}
+        footer={
+          <button
+            type="button"
+            onClick={() => {
+              setPassword("");
+              setCode("");
+              form.startAgain();
+            }}
+            className="font-medium text-accent underline underline-offset-2"
+          >
+            {t("auth.otherUser")}
+          </button>
+        }
+      >
+        <form onSubmit={form.onSubmit} className="flex flex-col gap-4">
+          {form.general && (
+            <Notice tone="danger" role="alert">
+              {form.general}
+            </Notice>
+          )}
+          <CodeField value={code} onChange={setCode} error={form.errorOf("code")} />
+          <Button type="submit" variant="primary" size="lg" busy={form.busy}>
+            {t("auth.signIn")}
+          </Button>
+        </form>
+      </AuthCard>
+    );
+  }
   return (
     <AuthCard
       title={t("auth.signIn")}

@@ -23,6 +23,7 @@ export function SignUpPage() {
           }),
         )
       ).data,
+    "/welcome",
   );
   return (
     <AuthCard

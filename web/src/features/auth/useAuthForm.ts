@@ -11,6 +11,8 @@ export function useAuthForm(submit: () => Promise<Me>, next?: string) {
   const { t } = useTranslation();
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<{ text: string; field: string | undefined } | null>(null);
+  /** The password was right, and a code is wanted as well. */
+  const [wantsCode, setWantsCode] = useState(false);
 
   const onSubmit = async (event: FormEvent) => {
     event.preventDefault();
@@ -20,7 +22,8 @@ export function useAuthForm(submit: () => Promise<Me>, next?: string) {
     try {
       await signedIn(await submit(), next);
     } catch (error) {
-      setProblem(explain(error));
+      if (error instanceof ApiError && error.code === "second_step_required") setWantsCode(true);
+      else setProblem(explain(error));
       setBusy(false);
     }
   };
@@ -31,6 +34,8 @@ export function useAuthForm(submit: () => Promise<Me>, next?: string) {
     switch (error.code) {
       case "bad_credentials":
         return { text: t("auth.badCredentials"), field: undefined };
+      case "bad_code":
+        return { text: t("auth.badCode"), field: "code" };
       case "email_taken":
         return { text: t("auth.emailTaken"), field: "email" };
       case "rate_limited":
@@ -46,7 +51,11 @@ export function useAuthForm(submit: () => Promise<Me>, next?: string) {
   };
 
   const errorOf = (field: string) => (problem?.field === field ? problem.text : undefined);
-  const fields = ["email", "password", "name", "account_name"];
+  const fields = ["email", "password", "name", "account_name", "code"];
   const general = problem && !fields.includes(problem.field ?? "") ? problem.text : undefined;
-  return { busy, onSubmit, errorOf, general };
+  const startAgain = () => {
+    setWantsCode(false);
+    setProblem(null);
+  };
+  return { busy, onSubmit, errorOf, general, wantsCode, startAgain };
 }

@@ -1,11 +1,12 @@
 /** The inbox: list, thread and contact side by side; one of them at a time where there is no room. */
-import { useNavigate, useSearch } from "@tanstack/react-router";
-import { MessageCircleQuestion, MessagesSquare, TriangleAlert } from "lucide-react";
+import { Link, useNavigate, useSearch } from "@tanstack/react-router";
+import { MessageCircleQuestion, MessagesSquare, Rocket, TriangleAlert } from "lucide-react";
 import { lazy, Suspense, useCallback, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { isNotFound } from "@/api/errors";
 import { storage } from "@/app/storage";
 import { useIsNarrow, useIsTight } from "@/app/useMediaQuery";
+import { useChannels } from "@/team/queries";
 import { Button } from "@/ui/Button";
 import { cx } from "@/ui/cx";
 import { EmptyState } from "@/ui/EmptyState";
@@ -154,6 +155,27 @@ function Open({
 
 function NothingOpen() {
   const { t } = useTranslation();
+  const channels = useChannels().data;
+  if (channels && !channels.some((channel) => channel.status !== "deleted")) {
+    return (
+      <div className="flex h-full flex-1 items-center justify-center bg-sunken">
+        <EmptyState
+          icon={Rocket}
+          title={t("inbox.welcome.title")}
+          action={
+            <Link
+              to="/welcome"
+              className="inline-flex h-9 items-center rounded-md bg-accent px-3.5 font-medium text-base text-on-accent hover:bg-accent-strong pointer-coarse:h-11"
+            >
+              {t("inbox.welcome.action")}
+            </Link>
+          }
+        >
+          {t("inbox.welcome.hint")}
+        </EmptyState>
+      </div>
+    );
+  }
   return (
     <div className="flex h-full flex-1 items-center justify-center bg-sunken">
       <EmptyState icon={MessagesSquare} title={t("inbox.nothingOpen.title")}>

@@ -249,7 +249,7 @@ function Health({
         <Fact name={t("numbers.assignee")}>
           {member ? (
             <span className="inline-flex items-center gap-1.5">
-              <Avatar id={member.id} name={member.name} size="sm" />
+              <Avatar id={member.id} name={member.name} url={member.avatar_url} size="sm" />
               <bdi>{member.name}</bdi>
             </span>
           ) : (

@@ -1,20 +1,27 @@
 import { Link, Navigate, Outlet } from "@tanstack/react-router";
 import {
   Bell,
+  Building2,
   KeyRound,
   type LucideIcon,
   MessageSquareText,
   MonitorSmartphone,
   Palette,
+  ScrollText,
+  ShieldCheck,
   Siren,
   Tags,
+  UserRound,
   Users,
 } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import { useCan, useMe } from "@/app/me";
 
 const SECTIONS = [
+  { to: "/settings/profile", icon: UserRound, name: "profile", needs: null },
+  { to: "/settings/security", icon: ShieldCheck, name: "security", needs: null },
   { to: "/settings/members", icon: Users, name: "members", needs: "members:read" },
+  { to: "/settings/account", icon: Building2, name: "account", needs: null },
   { to: "/settings/sessions", icon: MonitorSmartphone, name: "sessions", needs: null },
   { to: "/settings/appearance", icon: Palette, name: "appearance", needs: null },
   { to: "/settings/canned-replies", icon: MessageSquareText, name: "cannedReplies", needs: "messages:send" },
@@ -22,6 +29,7 @@ const SECTIONS = [
   { to: "/settings/notifications", icon: Bell, name: "notifications", needs: null },
   { to: "/settings/api-keys", icon: KeyRound, name: "apiKeys", needs: "keys:manage" },
   { to: "/settings/attention", icon: Siren, name: "attention", needs: "operations:manage" },
+  { to: "/settings/audit", icon: ScrollText, name: "audit", needs: "audit:read" },
 ] as const satisfies { to: string; icon: LucideIcon; name: string; needs: string | null }[];
 
 export function SettingsLayout() {

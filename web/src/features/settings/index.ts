@@ -1,8 +1,12 @@
+export { AccountPage } from "./account/AccountPage";
 export { ApiKeysPage } from "./api-keys/ApiKeysPage";
 export { AppearancePage } from "./appearance/AppearancePage";
 export { AttentionPage } from "./attention/AttentionPage";
+export { AuditPage } from "./audit/AuditPage";
 export { CannedRepliesPage } from "./canned-replies/CannedRepliesPage";
 export { MembersPage } from "./members/MembersPage";
+export { ProfilePage } from "./profile/ProfilePage";
 export { SettingsIndex, SettingsLayout } from "./SettingsLayout";
+export { SecurityPage } from "./security/SecurityPage";
 export { SessionsPage } from "./sessions/SessionsPage";
 export { TagsPage } from "./tags/TagsPage";

@@ -1,8 +1,9 @@
 import { Monitor, Moon, Sun } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import { Card, PageHeader } from "@/app/pages/parts";
+import { useChooseLanguage } from "@/app/preferences";
 import { type Theme, useTheme } from "@/app/theme";
-import { LANGUAGES, type Language, setLanguage } from "@/i18n";
+import { LANGUAGES, type Language } from "@/i18n";
 import { cx } from "@/ui/cx";
 import { SelectField } from "@/ui/TextField";
 
@@ -15,6 +16,7 @@ const THEMES = [
 export function AppearancePage() {
   const { t, i18n } = useTranslation();
   const [theme, setTheme] = useTheme();
+  const chooseLanguage = useChooseLanguage();
   return (
     <>
       <PageHeader title={t("settings.section.appearance")} lead={t("settings.appearance.lead")} />
@@ -48,7 +50,7 @@ export function AppearancePage() {
           <SelectField
             label={t("appearance.language")}
             value={i18n.language}
-            onChange={(event) => void setLanguage(event.target.value as Language)}
+            onChange={(event) => chooseLanguage(event.target.value as Language)}
             className="max-w-72"
           >
             {(Object.keys(LANGUAGES) as Language[]).map((language) => (

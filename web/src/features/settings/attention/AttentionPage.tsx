@@ -15,7 +15,7 @@ import { reasonOf } from "@/api/errors";
 import type { Intake, Job } from "@/api/types";
 import { useCan } from "@/app/me";
 import { NotAllowed } from "@/app/pages/NotAllowed";
-import { Badge, Card, PageHeader, Pending, RowItem, Rows } from "@/app/pages/parts";
+import { Badge, Card, More, PageHeader, Pending, RowItem, Rows } from "@/app/pages/parts";
 import { useNow } from "@/app/useNow";
 import { useFormat } from "@/i18n/format";
 import { keys } from "@/live/keys";
@@ -198,17 +198,6 @@ function Jobs() {
       )}
       {jobs.hasNextPage && <More busy={jobs.isFetchingNextPage} onClick={() => void jobs.fetchNextPage()} />}
     </Card>
-  );
-}
-
-function More({ busy, onClick }: { busy: boolean; onClick: () => void }) {
-  const { t } = useTranslation();
-  return (
-    <div className="flex justify-center border-line border-t p-2">
-      <Button size="sm" variant="quiet" busy={busy} onClick={onClick}>
-        {t("common.more")}
-      </Button>
-    </div>
   );
 }
 

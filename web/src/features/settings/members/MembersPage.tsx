@@ -78,7 +78,7 @@ function Members({ canManage }: { canManage: boolean }) {
           {rows.map((member) => (
             <RowItem
               key={member.id}
-              icon={<Avatar id={member.id} name={member.name} />}
+              icon={<Avatar id={member.id} name={member.name} url={member.avatar_url} />}
               title={
                 <>
                   <bdi className="truncate">{member.name}</bdi>

@@ -1,0 +1,15 @@
+import { useTranslation } from "react-i18next";
+import { PageHeader } from "@/app/pages/parts";
+import { Password } from "./Password";
+import { TwoFactor } from "./TwoFactor";
+
+export function SecurityPage() {
+  const { t } = useTranslation();
+  return (
+    <>
+      <PageHeader title={t("settings.section.security")} lead={t("team.security.lead")} />
+      <Password />
+      <TwoFactor />
+    </>
+  );
+}
