@@ -102,6 +102,7 @@ mod tests {
         };
         Actor {
             account: HERE,
+            address: None,
             who,
             permissions: role.permissions(),
         }
