@@ -3086,14 +3086,14 @@ export interface components {
         };
         /** @description The same words as the parameters of the list of conversations. What is absent does not narrow it. */
         ViewFilter: {
-            assigned?: components["schemas"]["ViewAssigned"] | null;
-            assigned_agent_id?: components["schemas"]["MemberId"] | null;
-            channel_id?: components["schemas"]["NumberId"] | null;
-            sort?: components["schemas"]["ViewSort"] | null;
+            assigned?: components["schemas"]["ViewAssigned"];
+            assigned_agent_id?: components["schemas"]["MemberId"];
+            channel_id?: components["schemas"]["NumberId"];
+            sort?: components["schemas"]["ViewSort"];
             status?: components["schemas"]["ConversationStatus"][];
-            tag?: components["schemas"]["TagId"] | null;
+            tag?: components["schemas"]["TagId"];
             unread?: boolean;
-            window?: components["schemas"]["Window"] | null;
+            window?: components["schemas"]["Window"];
         };
         /**
          * Format: uuid

@@ -41,6 +41,7 @@ async fn signing_up_opens_an_account_with_its_owner() {
                 "email": "ana@example.com",
                 "role": "owner",
                 "whatsapp_enabled": true,
+                "availability": "online",
                 "is_demo": false,
                 "created_at": ctx.clock.now(),
             })
