@@ -351,7 +351,19 @@ mod tests {
             .collect();
         assert_eq!(
             names,
-            ["status", "contact_id", "assigned", "sort", "limit", "cursor"]
+            [
+                "status",
+                "contact_id",
+                "assigned",
+                "assigned_agent_id",
+                "channel_id",
+                "tag",
+                "unread",
+                "window",
+                "sort",
+                "limit",
+                "cursor"
+            ]
         );
     }
 }

@@ -35,18 +35,24 @@ pub struct ViewFilter {
     #[schema(max_items = 3)]
     pub status: Vec<ConversationStatus>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     pub assigned: Option<ViewAssigned>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     pub assigned_agent_id: Option<MemberId>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     pub channel_id: Option<NumberId>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     pub tag: Option<TagId>,
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub unread: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     pub window: Option<Window>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     pub sort: Option<ViewSort>,
 }
 

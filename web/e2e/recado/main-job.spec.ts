@@ -46,7 +46,9 @@ test("a message from a phone is answered in the inbox, and its ticks follow", as
   await row.click();
   const thread = inbox.getByRole("log", { name: "Messages" });
   await expect(thread.getByText("Do you have croissants left?")).toBeVisible();
-  // The customer sees that somebody has it open.
+  // Looking at what is nobody's takes nothing and tells nobody; who attends to it has read it, and the customer sees that.
+  await expect(phone.getByRole("log").getByText("Read", { exact: true })).toHaveCount(0);
+  await inbox.getByRole("button", { name: "Attend", exact: true }).click();
   await expect(phone.getByRole("log").getByText("Read", { exact: true })).toHaveCount(1);
 
   // A second one arrives while the thread is open.

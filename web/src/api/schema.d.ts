@@ -339,6 +339,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/conversations/bulk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Change several conversations
+         * @description All in one step; what became of each is in the answer, in the order asked.
+         */
+        post: operations["change_conversations"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conversations/counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Count conversations
+         * @description Those that are not closed, each number up to 1000, which says "1000 or more".
+         */
+        get: operations["count_conversations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/conversations/{id}": {
         parameters: {
             query?: never;
@@ -350,12 +390,17 @@ export interface paths {
         get: operations["get_conversation"];
         put?: never;
         post?: never;
-        delete?: never;
+        /**
+         * Delete a conversation
+         * @description With its messages, files and notes, for the whole team and for good. The customer keeps theirs; when they write again,
+         *     a new conversation begins.
+         */
+        delete: operations["delete_conversation"];
         options?: never;
         head?: never;
         /**
          * Change a conversation
-         * @description Its status, and who it is assigned to.
+         * @description Its status, who it is assigned to, and until when it is put away.
          */
         patch: operations["change_conversation"];
         trace?: never;
@@ -419,6 +464,26 @@ export interface paths {
          * @description Its unread count becomes 0 for everybody.
          */
         post: operations["mark_read"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conversations/{id}/timeline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get a conversation's timeline
+         * @description What stands in the thread beside its messages: notes, and what happened. Newest first.
+         */
+        get: operations["get_timeline"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -681,7 +746,11 @@ export interface paths {
          * @description A WebSocket. The server sends `LiveFrame`s as text: first `hello`, then every event after `since` in order,
          *     without a hole in the numbers; an event that the caller may not see is replaced by a `skip` with its number. After
          *     `reset`, load everything anew. The server pings every 20 seconds and closes sockets from which nothing comes for
-         *     60; clients send nothing.
+         *     60.
+         *
+         *     Members' apps may say `{"type":"viewing","conversation_id":…}` (null for none) and
+         *     `{"type":"typing","conversation_id":…,"on":true}` (again every few seconds while it lasts) as text, and are told by
+         *     `presence` frames who else is here. Programs with a key need send nothing.
          *
          *     Close codes: 1012 the server restarts, come back; 4401 the session or key holds no longer; others: come back with
          *     the last `seq`.
@@ -717,6 +786,26 @@ export interface paths {
          * @description Holds in all accounts of the person.
          */
         patch: operations["change_profile"];
+        trace?: never;
+    };
+    "/api/v1/me/availability": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Say whether one is there
+         * @description New conversations are given by themselves only to members who are `online`.
+         */
+        put: operations["set_availability"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/me/avatar": {
@@ -954,6 +1043,27 @@ export interface paths {
         patch: operations["change_member"];
         trace?: never;
     };
+    "/api/v1/messages/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Delete a message
+         * @description Its text, file and reactions go from the inbox, for the whole team. The customer's phone keeps it: WhatsApp lets no
+         *     program take a message back.
+         */
+        delete: operations["delete_message"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/messages/{id}/reaction": {
         parameters: {
             query?: never;
@@ -990,6 +1100,149 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List notes */
+        get: operations["list_notes"];
+        put?: never;
+        /**
+         * Write a note
+         * @description The team sees it, the customer never does.
+         */
+        post: operations["write_note"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notes/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Delete a note
+         * @description One's own; an admin anybody's.
+         */
+        delete: operations["delete_note"];
+        options?: never;
+        head?: never;
+        /**
+         * Change a note
+         * @description One's own; an admin anybody's.
+         */
+        patch: operations["change_note"];
+        trace?: never;
+    };
+    "/api/v1/notifications": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List notifications
+         * @description The caller's own, newest first.
+         */
+        get: operations["list_notifications"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notifications/count": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Count unread notifications */
+        get: operations["count_notifications"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notifications/preferences": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get notification preferences */
+        get: operations["get_notification_preferences"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change notification preferences
+         * @description What the caller is told of, and whether by sound and by the browser.
+         */
+        patch: operations["change_notification_preferences"];
+        trace?: never;
+    };
+    "/api/v1/notifications/read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Mark notifications as read
+         * @description All of the caller's, or those about one conversation.
+         */
+        post: operations["read_notifications"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notifications/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Mark a notification as read
+         * @description Reading it again changes nothing; when it was read first stays.
+         */
+        patch: operations["change_notification"];
         trace?: never;
     };
     "/api/v1/search": {
@@ -1192,6 +1445,51 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/views": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List views
+         * @description The caller's own and those that are shared, in their order.
+         */
+        get: operations["list_views"];
+        put?: never;
+        /** Save a view */
+        post: operations["create_view"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/views/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Remove a view
+         * @description One's own; a shared one also as an admin.
+         */
+        delete: operations["remove_view"];
+        options?: never;
+        head?: never;
+        /**
+         * Change a view
+         * @description One's own; a shared one also as an admin.
+         */
+        patch: operations["change_view"];
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -1219,6 +1517,28 @@ export interface components {
          * @description One company's workspace, the tenant. First in the key of every table.
          */
         AccountId: string;
+        Activity: components["schemas"]["What"] & {
+            /**
+             * Format: uuid
+             * @description The member or the API key; null for others.
+             */
+            actor_id: string | null;
+            actor_type: components["schemas"]["ActorType"];
+            conversation_id: components["schemas"]["ConversationId"];
+            created_at: components["schemas"]["Time"];
+            id: components["schemas"]["ActivityId"];
+        };
+        /** @description `activity.created`: something happened to a conversation, beside its messages. */
+        ActivityEvent: {
+            activity: components["schemas"]["Activity"];
+        };
+        /**
+         * Format: uuid
+         * @description A line of a thread that nobody wrote.
+         */
+        ActivityId: string;
+        /** @enum {string} */
+        ActorType: "member" | "key" | "system" | "customer";
         ApiKey: {
             created_at: components["schemas"]["Time"];
             expires_at: components["schemas"]["Time"] | null;
@@ -1266,6 +1586,17 @@ export interface components {
          * @description An entry of the audit log.
          */
         AuditId: string;
+        /**
+         * @description To whom a new conversation of a number is given by itself, among members who say they are there.
+         * @enum {string}
+         */
+        AutoAssign: "off" | "round_robin" | "least_busy";
+        /**
+         * @description Whether a member says they are there for customers. Chosen, not observed: new conversations are given by
+         *     themselves only to those who are `online`.
+         * @enum {string}
+         */
+        Availability: "online" | "away" | "offline";
         /** @description A picture of a person. */
         AvatarForm: {
             /**
@@ -1301,6 +1632,11 @@ export interface components {
             /** @description Digits, if the phone is on WhatsApp. */
             wa_id?: string;
         };
+        /**
+         * @description Who caused something.
+         * @enum {string}
+         */
+        CausedBy: "member" | "key" | "system" | "customer";
         /** @description What to change; what is not sent stays. */
         ChangeAccount: {
             /** @description The company's name. */
@@ -1319,6 +1655,7 @@ export interface components {
             /** Format: password */
             app_secret?: string | null;
             assigned_member_id?: components["schemas"]["MemberId"] | null;
+            auto_assign?: components["schemas"]["AutoAssign"] | null;
             /** @description Only `true`: another channel that becomes the default takes it away. */
             is_default?: boolean | null;
             label?: string | null;
@@ -1343,6 +1680,18 @@ export interface components {
         /** @description What to change; what is not sent stays. */
         ChangeConversation: {
             assigned_agent_id?: components["schemas"]["MemberId"] | null;
+            snooze?: components["schemas"]["Snooze"] | null;
+            status?: components["schemas"]["ConversationStatus"] | null;
+        };
+        /** @description What to change in each of several conversations; what is not sent stays. */
+        ChangeConversations: {
+            /** @description Tags that their contacts get; with `contacts:write`. */
+            add_tags?: components["schemas"]["TagId"][];
+            assigned_agent_id?: components["schemas"]["MemberId"] | null;
+            ids: components["schemas"]["ConversationId"][];
+            /** @description Tags that are taken from their contacts; with `contacts:write`. */
+            remove_tags?: components["schemas"]["TagId"][];
+            snooze?: components["schemas"]["Snooze"] | null;
             status?: components["schemas"]["ConversationStatus"] | null;
         };
         /** @description What to change; what is not sent stays. */
@@ -1351,11 +1700,30 @@ export interface components {
             /** @description Whether they may be in charge of a channel. */
             whatsapp_enabled?: boolean | null;
         };
+        /** @description What to change; what is not sent stays. */
+        ChangeNote: {
+            mentions?: components["schemas"]["MemberId"][] | null;
+            text?: string | null;
+        };
+        ChangeNotification: {
+            /** @description `true`: what was read cannot be made unread. */
+            read: boolean;
+        };
         ChangePassword: {
             /** Format: password */
             current_password: string;
             /** Format: password */
             new_password: string;
+        };
+        /** @description What to change; what is not sent stays. */
+        ChangePreferences: {
+            browser?: boolean | null;
+            conversation_assigned?: boolean | null;
+            escalation?: boolean | null;
+            failed_send?: boolean | null;
+            mention?: boolean | null;
+            new_message?: boolean | null;
+            sound?: boolean | null;
         };
         /** @description What to change; what is not sent stays. */
         ChangeProfile: {
@@ -1367,15 +1735,33 @@ export interface components {
              */
             time_zone?: string | null;
         };
+        /** @enum {string} */
+        ChangeResult: "changed" | "unchanged" | "not_found";
         /** @description What to change; what is not sent stays. */
         ChangeTag: {
             /** @example #3b82f6 */
             color?: string | null;
             name?: string | null;
         };
+        /** @description What to change; what is not sent stays. */
+        ChangeView: {
+            filter?: components["schemas"]["ViewFilter"] | null;
+            name?: string | null;
+            /** Format: int64 */
+            position?: number | null;
+            shared?: boolean | null;
+        };
+        /** @description What became of one of several conversations. */
+        ChangedConversation: {
+            conversation: components["schemas"]["Conversation"] | null;
+            id: components["schemas"]["ConversationId"];
+            result: components["schemas"]["ChangeResult"];
+        };
         /** @description A WhatsApp number of the account. */
         Channel: {
             assigned_member_id: components["schemas"]["MemberId"] | null;
+            /** @description To whom its new conversations are given by themselves. */
+            auto_assign: components["schemas"]["AutoAssign"];
             connected_at: components["schemas"]["Time"];
             /** @description As the provider displays it, for people; never for finding anything. */
             display_phone: string;
@@ -1523,7 +1909,7 @@ export interface components {
         Conversation: components["schemas"]["ConversationRow"] & {
             contact: components["schemas"]["Contact"];
         };
-        /** @description `conversation.created`, `conversation.updated`. */
+        /** @description `conversation.created`, `conversation.updated`, `conversation.removed`: as it is, or last was. */
         ConversationEvent: {
             conversation: components["schemas"]["Conversation"];
         };
@@ -1548,14 +1934,30 @@ export interface components {
             /** @description One line, cut to 160 characters. */
             last_message_text: string | null;
             last_message_type: components["schemas"]["ContentType"] | null;
+            snooze: components["schemas"]["Snooze"] | null;
             status: components["schemas"]["ConversationStatus"];
             /** Format: int64 */
             unread_count: number;
             updated_at: components["schemas"]["Time"];
+            waiting_since: components["schemas"]["Time"] | null;
             window_expires_at: components["schemas"]["Time"] | null;
         };
         /** @enum {string} */
         ConversationStatus: "open" | "pending" | "closed";
+        /** @description How many conversations are not closed, each counted up to 1000, which says "1000 or more". */
+        Counts: {
+            /** Format: int64 */
+            all: number;
+            /**
+             * Format: int64
+             * @description The caller's own; none of an API key.
+             */
+            mine: number;
+            /** Format: int64 */
+            unassigned: number;
+            /** Format: int64 */
+            unread: number;
+        };
         CreateApiKey: {
             expires_at?: components["schemas"]["Time"] | null;
             /**
@@ -1626,6 +2028,17 @@ export interface components {
             /** @description Its variables have names (`{{name}}`), not numbers (`{{1}}`). */
             named?: boolean;
         };
+        CreateView: {
+            filter: components["schemas"]["ViewFilter"];
+            name: string;
+            /**
+             * Format: int64
+             * @description Lower ones stand first; without it, after the others.
+             */
+            position?: number | null;
+            /** @description Whether everybody gets it; for who may change conversations. */
+            shared?: boolean;
+        };
         /** @description A new key and its secret, which nobody can see again. */
         CreatedApiKey: components["schemas"]["ApiKey"] & {
             /** @description The key itself; shown once. */
@@ -1646,6 +2059,10 @@ export interface components {
         /** @description One thing. */
         Data_Conversation: {
             data: components["schemas"]["Conversation"];
+        };
+        /** @description One thing. */
+        Data_Counts: {
+            data: components["schemas"]["Counts"];
         };
         /** @description One thing. */
         Data_CreatedApiKey: {
@@ -1692,6 +2109,18 @@ export interface components {
             data: components["schemas"]["NewInvite"];
         };
         /** @description One thing. */
+        Data_Note: {
+            data: components["schemas"]["Note"];
+        };
+        /** @description One thing. */
+        Data_Notification: {
+            data: components["schemas"]["Notification"];
+        };
+        /** @description One thing. */
+        Data_Preferences: {
+            data: components["schemas"]["Preferences"];
+        };
+        /** @description One thing. */
         Data_RecoveryCodes: {
             data: components["schemas"]["RecoveryCodes"];
         };
@@ -1715,6 +2144,19 @@ export interface components {
         Data_TwilioCredentials: {
             data: components["schemas"]["TwilioCredentials"];
         };
+        /** @description One thing. */
+        Data_UnreadCount: {
+            data: components["schemas"]["UnreadCount"];
+        };
+        /** @description One thing. */
+        Data_View: {
+            data: components["schemas"]["View"];
+        };
+        /**
+         * @description Who made a message go.
+         * @enum {string}
+         */
+        DeletedBy: "author" | "team";
         /** @enum {string} */
         Direction: "inbound" | "outbound";
         /** @description What an authenticator app needs to know; shown until it is confirmed. */
@@ -1948,6 +2390,11 @@ export interface components {
             meta: components["schemas"]["Meta"];
         };
         /** @description One page of a list. */
+        List_ChangedConversation: {
+            data: components["schemas"]["ChangedConversation"][];
+            meta: components["schemas"]["Meta"];
+        };
+        /** @description One page of a list. */
         List_ContactDetails: {
             data: components["schemas"]["ContactDetails"][];
             meta: components["schemas"]["Meta"];
@@ -1988,6 +2435,16 @@ export interface components {
             meta: components["schemas"]["Meta"];
         };
         /** @description One page of a list. */
+        List_Note: {
+            data: components["schemas"]["Note"][];
+            meta: components["schemas"]["Meta"];
+        };
+        /** @description One page of a list. */
+        List_Notification: {
+            data: components["schemas"]["Notification"][];
+            meta: components["schemas"]["Meta"];
+        };
+        /** @description One page of a list. */
         List_SearchHit: {
             data: components["schemas"]["SearchHit"][];
             meta: components["schemas"]["Meta"];
@@ -2008,13 +2465,25 @@ export interface components {
             meta: components["schemas"]["Meta"];
         };
         /** @description One page of a list. */
+        List_TimelineItem: {
+            data: components["schemas"]["TimelineItem"][];
+            meta: components["schemas"]["Meta"];
+        };
+        /** @description One page of a list. */
         List_TwilioSender: {
             data: components["schemas"]["TwilioSender"][];
+            meta: components["schemas"]["Meta"];
+        };
+        /** @description One page of a list. */
+        List_View: {
+            data: components["schemas"]["View"][];
             meta: components["schemas"]["Meta"];
         };
         /** @description A channel, and for those who manage channels what its provider knows it by. */
         ListedChannel: {
             assigned_member_id: components["schemas"]["MemberId"] | null;
+            /** @description To whom its new conversations are given by themselves. */
+            auto_assign: components["schemas"]["AutoAssign"];
             connected_at: components["schemas"]["Time"];
             /** @description As the provider displays it, for people; never for finding anything. */
             display_phone: string;
@@ -2091,6 +2560,26 @@ export interface components {
             /** @enum {string} */
             event: "canned_reply.removed";
         } | {
+            data: components["schemas"]["ConversationEvent"];
+            /** @enum {string} */
+            event: "conversation.removed";
+        } | {
+            data: components["schemas"]["ActivityEvent"];
+            /** @enum {string} */
+            event: "activity.created";
+        } | {
+            data: components["schemas"]["NoteEvent"];
+            /** @enum {string} */
+            event: "note.created";
+        } | {
+            data: components["schemas"]["NoteEvent"];
+            /** @enum {string} */
+            event: "note.updated";
+        } | {
+            data: components["schemas"]["NoteEvent"];
+            /** @enum {string} */
+            event: "note.removed";
+        } | {
             data: components["schemas"]["AccountEvent"];
             /** @enum {string} */
             event: "account.updated";
@@ -2135,6 +2624,27 @@ export interface components {
             /** @enum {string} */
             event: "intake.rejected";
         } | {
+            /** @description For the member alone whose it is. */
+            data: components["schemas"]["NotificationEvent"];
+            /** @enum {string} */
+            event: "notification.created";
+        } | {
+            data: components["schemas"]["NotificationsRead"];
+            /** @enum {string} */
+            event: "notification.read";
+        } | {
+            data: components["schemas"]["ViewEvent"];
+            /** @enum {string} */
+            event: "view.created";
+        } | {
+            data: components["schemas"]["ViewEvent"];
+            /** @enum {string} */
+            event: "view.updated";
+        } | {
+            data: components["schemas"]["ViewEvent"];
+            /** @enum {string} */
+            event: "view.removed";
+        } | {
             data: components["schemas"]["SessionsEnded"];
             /** @enum {string} */
             event: "session.ended";
@@ -2161,6 +2671,10 @@ export interface components {
             seq: number;
             /** @enum {string} */
             type: "reset";
+        } | {
+            members: components["schemas"]["MemberPresence"][];
+            /** @enum {string} */
+            type: "presence";
         };
         /** @description A place, in degrees. */
         Location: {
@@ -2189,6 +2703,7 @@ export interface components {
             scopes: components["schemas"]["Permissions"];
         };
         MeMember: {
+            availability: components["schemas"]["Availability"];
             /** @description Where their picture is, below this server's address. */
             avatar_url: string | null;
             email: string;
@@ -2251,6 +2766,8 @@ export interface components {
          */
         MediaState: "pending" | "stored" | "failed";
         Member: {
+            /** @description Whether they say they are there; who really is, the live socket tells. */
+            availability: components["schemas"]["Availability"];
             /** @description Where their picture is, below this server's address. */
             avatar_url: string | null;
             created_at: components["schemas"]["Time"];
@@ -2272,6 +2789,16 @@ export interface components {
          * @description A user with a role in an account.
          */
         MemberId: string;
+        /** @description One member as the others see them, all their tabs and devices together. */
+        MemberPresence: {
+            member_id: components["schemas"]["MemberId"];
+            /** @description Whether they have the app open. */
+            online: boolean;
+            /** @description Those of them they are writing in. */
+            typing: components["schemas"]["ConversationId"][];
+            /** @description The conversations on their screens. */
+            viewing: components["schemas"]["ConversationId"][];
+        };
         Message: {
             content: components["schemas"]["MessageContent"] | null;
             /** @description The text, the caption, or in words what the message is about; null if there is nothing to read. */
@@ -2280,6 +2807,7 @@ export interface components {
             conversation_id: components["schemas"]["ConversationId"];
             created_at: components["schemas"]["Time"];
             deleted_at: components["schemas"]["Time"] | null;
+            deleted_by: components["schemas"]["DeletedBy"] | null;
             direction: components["schemas"]["Direction"];
             edited_at: components["schemas"]["Time"] | null;
             error: components["schemas"]["Failure"] | null;
@@ -2369,6 +2897,78 @@ export interface components {
             /** @description Where the invited person goes; shown once. */
             url: string;
         };
+        Note: {
+            author_id: components["schemas"]["MemberId"] | null;
+            contact_id: components["schemas"]["ContactId"];
+            conversation_id: components["schemas"]["ConversationId"] | null;
+            created_at: components["schemas"]["Time"];
+            edited_at: components["schemas"]["Time"] | null;
+            id: components["schemas"]["NoteId"];
+            /** @description The members it calls on, each by `@` and their name in the text. */
+            mentions: components["schemas"]["MemberId"][];
+            text: string;
+        };
+        /** @description `note.created`, `note.updated`, `note.removed`: the note as it is, or last was. */
+        NoteEvent: {
+            note: components["schemas"]["Note"];
+        };
+        /**
+         * Format: uuid
+         * @description What the team writes to itself.
+         */
+        NoteId: string;
+        Notification: {
+            actor_id: components["schemas"]["MemberId"] | null;
+            body: string;
+            contact_id: components["schemas"]["ContactId"] | null;
+            conversation_id: components["schemas"]["ConversationId"] | null;
+            created_at: components["schemas"]["Time"];
+            data: components["schemas"]["NotificationData"];
+            id: components["schemas"]["NotificationId"];
+            read_at: components["schemas"]["Time"] | null;
+            /** @description In English; `data` has what an app needs to say it in another language. */
+            title: string;
+            type: components["schemas"]["NotificationType"];
+        };
+        /** @description What an app needs to say a notification in its own words; title and body say it in English. */
+        NotificationData: {
+            /** @description The member's name at the time. */
+            actor_name: string | null;
+            actor_type: components["schemas"]["CausedBy"];
+            /** @description The contact's name or phone at the time. */
+            contact_name: string | null;
+            content_type: components["schemas"]["ContentType"] | null;
+            message_id: components["schemas"]["MessageId"] | null;
+            /**
+             * Format: uuid
+             * @description The note it is about.
+             */
+            note_id: string | null;
+            reason: components["schemas"]["FailureReason"] | null;
+            /** @description What the message or the note says, or why somebody is wanted, in one line. */
+            text: string | null;
+        };
+        /** @description `notification.created`, for the member whose it is. */
+        NotificationEvent: {
+            notification: components["schemas"]["Notification"];
+        };
+        /** Format: uuid */
+        NotificationId: string;
+        /**
+         * @description What a member is told of.
+         * @enum {string}
+         */
+        NotificationType: "conversation_assigned" | "mention" | "new_message" | "escalation" | "failed_send";
+        /** @description `notification.read`, for the member whose they are. */
+        NotificationsRead: {
+            /**
+             * Format: int64
+             * @description How many are unread now; 1000 means that many or more.
+             */
+            count: number;
+            /** @description Those that were read; null if all were. */
+            ids: components["schemas"]["NotificationId"][] | null;
+        };
         /**
          * Format: uuid
          * @description A connected WhatsApp sender; called `channel` in the public API.
@@ -2408,8 +3008,20 @@ export interface components {
          * @description One thing an actor may do. The words are the scopes of the public API, `noun:verb`.
          * @enum {string}
          */
-        Permission: "conversations:read" | "conversations:write" | "messages:read" | "messages:send" | "contacts:read" | "contacts:write" | "channels:read" | "channels:manage" | "members:read" | "members:manage" | "keys:manage" | "operations:manage" | "account:manage" | "audit:read";
-        Permissions: ("conversations:read" | "conversations:write" | "messages:read" | "messages:send" | "contacts:read" | "contacts:write" | "channels:read" | "channels:manage" | "members:read" | "members:manage" | "keys:manage" | "operations:manage" | "account:manage" | "audit:read")[];
+        Permission: "conversations:read" | "conversations:write" | "conversations:delete" | "messages:read" | "messages:send" | "messages:delete" | "notes:read" | "notes:write" | "contacts:read" | "contacts:write" | "channels:read" | "channels:manage" | "members:read" | "members:manage" | "keys:manage" | "operations:manage" | "account:manage" | "audit:read";
+        Permissions: ("conversations:read" | "conversations:write" | "conversations:delete" | "messages:read" | "messages:send" | "messages:delete" | "notes:read" | "notes:write" | "contacts:read" | "contacts:write" | "channels:read" | "channels:manage" | "members:read" | "members:manage" | "keys:manage" | "operations:manage" | "account:manage" | "audit:read")[];
+        /** @description What a member wants to be told of, and how. */
+        Preferences: {
+            /** @description Notifications of the browser, also while the app is in the background. */
+            browser: boolean;
+            conversation_assigned: boolean;
+            escalation: boolean;
+            failed_send: boolean;
+            mention: boolean;
+            new_message: boolean;
+            /** @description A sound in the app. */
+            sound: boolean;
+        };
         /** @description A part of a webhook that was left aside, for an admin to see; the webhook itself is kept whole. */
         Problem: {
             /** @description Where and why, in words; at most 512 characters. */
@@ -2441,6 +3053,10 @@ export interface components {
         };
         /** @enum {string} */
         ReactionActor: "customer" | "agent";
+        /** @description Which to mark as read: all, if nothing is said. */
+        ReadNotifications: {
+            conversation_id?: components["schemas"]["ConversationId"] | null;
+        };
         /** @description Ten codes, each good once in place of the app's; shown this once. */
         RecoveryCodes: {
             /**
@@ -2547,6 +3163,9 @@ export interface components {
         SessionsEnded: {
             session_ids: components["schemas"]["SessionId"][];
         };
+        SetAvailability: {
+            availability: components["schemas"]["Availability"];
+        };
         SetTwilioCredentials: {
             /** @example AC00000000000000000000000000000001 */
             account_sid: string;
@@ -2586,6 +3205,10 @@ export interface components {
             /** @description Whether it is what was asked for. */
             hit: boolean;
             text: string;
+        };
+        /** @description Put away until a time, or until the customer writes, which ends it in any case. */
+        Snooze: {
+            until: components["schemas"]["Time"] | null;
         };
         /** @description Somebody to write to, and the first message: a template, unless they have written within 24 hours. */
         StartConversation: {
@@ -2736,6 +3359,16 @@ export interface components {
          * @example 2026-07-01T12:00:00.000Z
          */
         Time: string;
+        /** @description What stands in a thread beside its messages. */
+        TimelineItem: {
+            note: components["schemas"]["Note"];
+            /** @enum {string} */
+            type: "note";
+        } | {
+            activity: components["schemas"]["Activity"];
+            /** @enum {string} */
+            type: "activity";
+        };
         TransferOwnership: {
             /** @description Who is to own the account. */
             member_id: components["schemas"]["MemberId"];
@@ -2765,6 +3398,14 @@ export interface components {
             /** @description Twilio's word: `ONLINE`, `OFFLINE`, `CREATING`, …. */
             status: string;
         };
+        /** @description How many there are that the caller has not read. */
+        UnreadCount: {
+            /**
+             * Format: int64
+             * @description 1000 means that many or more.
+             */
+            unread: number;
+        };
         /** @description A message that cannot be shown. It is kept whole. */
         Unsupported: {
             /** @description The provider's word for it, at most 64 characters. */
@@ -2787,6 +3428,110 @@ export interface components {
             kind?: components["schemas"]["MediaKind"] | null;
             /** @description `true`: a recording to be sent as a voice note. WebM with Opus is made into ogg with Opus. */
             voice?: string | null;
+        };
+        View: {
+            created_at: components["schemas"]["Time"];
+            filter: components["schemas"]["ViewFilter"];
+            id: components["schemas"]["ViewId"];
+            /** @description Who made it. */
+            member_id: components["schemas"]["MemberId"];
+            name: string;
+            /**
+             * Format: int64
+             * @description Lower ones stand first.
+             */
+            position: number;
+            /** @description Whether everybody has it in their list. */
+            shared: boolean;
+            updated_at: components["schemas"]["Time"];
+        };
+        /**
+         * @description Whose conversations.
+         * @enum {string}
+         */
+        ViewAssigned: "mine" | "unassigned" | "anyone";
+        /**
+         * @description `view.created`, `view.updated`, `view.removed`: the view as it is, or last was. Of one that is not shared only its
+         *     owner hears.
+         */
+        ViewEvent: {
+            view: components["schemas"]["View"];
+        };
+        /** @description The same words as the parameters of the list of conversations. What is absent does not narrow it. */
+        ViewFilter: {
+            assigned?: components["schemas"]["ViewAssigned"];
+            assigned_agent_id?: components["schemas"]["MemberId"];
+            channel_id?: components["schemas"]["NumberId"];
+            sort?: components["schemas"]["ViewSort"];
+            status?: components["schemas"]["ConversationStatus"][];
+            tag?: components["schemas"]["TagId"];
+            unread?: boolean;
+            window?: components["schemas"]["Window"];
+        };
+        /**
+         * Format: uuid
+         * @description A saved filter of the list.
+         */
+        ViewId: string;
+        /** @enum {string} */
+        ViewSort: "created" | "activity" | "waiting" | "unread";
+        /** @description What happened. */
+        What: {
+            /** @enum {string} */
+            kind: "assigned";
+            member_id: components["schemas"]["MemberId"];
+        } | {
+            /** @enum {string} */
+            kind: "unassigned";
+            member_id: components["schemas"]["MemberId"];
+        } | {
+            from: components["schemas"]["ConversationStatus"];
+            /** @enum {string} */
+            kind: "status_changed";
+            to: components["schemas"]["ConversationStatus"];
+        } | {
+            /** @enum {string} */
+            kind: "snoozed";
+            until: components["schemas"]["Time"] | null;
+        } | {
+            /** @enum {string} */
+            kind: "woke";
+        } | {
+            from: components["schemas"]["ConversationStatus"];
+            /** @enum {string} */
+            kind: "reopened";
+        } | {
+            /** @enum {string} */
+            kind: "tagged";
+            name: string;
+            tag_id: components["schemas"]["TagId"];
+        } | {
+            /** @enum {string} */
+            kind: "untagged";
+            name: string;
+            tag_id: components["schemas"]["TagId"];
+        } | {
+            /** @enum {string} */
+            kind: "message_deleted";
+            message_id: components["schemas"]["MessageId"];
+        } | {
+            fields: string[];
+            /** @enum {string} */
+            kind: "contact_changed";
+        };
+        /**
+         * @description How a conversation's customer service window stands.
+         * @enum {string}
+         */
+        Window: "open" | "closing" | "closed";
+        /** @description A note about a conversation or about a contact: one of the two. */
+        WriteNote: {
+            contact_id?: components["schemas"]["ContactId"] | null;
+            conversation_id?: components["schemas"]["ConversationId"] | null;
+            /** @description The members it calls on. */
+            mentions?: components["schemas"]["MemberId"][];
+            /** @example @Tom can you call them back? */
+            text: string;
         };
     };
     responses: {
@@ -3704,12 +4449,25 @@ export interface operations {
     list_conversations: {
         parameters: {
             query?: {
-                status?: components["schemas"]["ConversationStatus"];
+                /** @description Of one of these states: words with commas between. */
+                status?: components["schemas"]["ConversationStatus"][];
                 contact_id?: components["schemas"]["ContactId"];
-                /** @description Whose they are: the caller's own, or nobody's. */
-                assigned?: "mine" | "unassigned";
-                /** @description Newest first by this time. */
-                sort?: "created" | "activity";
+                /** @description Whose they are: the caller's own, nobody's, or anyone's. */
+                assigned?: "mine" | "unassigned" | "anyone";
+                /** @description Those of one member; not together with `assigned`. */
+                assigned_agent_id?: components["schemas"]["MemberId"];
+                channel_id?: components["schemas"]["NumberId"];
+                /** @description Those whose contact has this tag. */
+                tag?: components["schemas"]["TagId"];
+                /** @description `true`: only what is unread. */
+                unread?: boolean;
+                /** @description How their customer service window stands; `closing` is open for less than four hours. */
+                window?: components["schemas"]["Window"];
+                /**
+                 * @description Newest first by `created` or `activity`; `waiting`: who has waited longest first; `unread`: what is unread
+                 *     first. The rest of the last two follows by activity.
+                 */
+                sort?: "created" | "activity" | "waiting" | "unread";
                 /** @description How many rows at most. */
                 limit?: number;
                 /** @description Where the page starts: `meta.next_cursor` of the page before it. Good for the same list only. */
@@ -3792,6 +4550,63 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    change_conversations: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangeConversations"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_ChangedConversation"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            408: components["responses"]["Timeout"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    count_conversations: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    "x-journal-seq"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Data_Counts"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     get_conversation: {
         parameters: {
             query?: never;
@@ -3811,6 +4626,33 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Data_Conversation"];
                 };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    delete_conversation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["ConversationId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Gone. What it held is erased in the background. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
@@ -4005,6 +4847,40 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Data_Conversation"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    get_timeline: {
+        parameters: {
+            query?: {
+                /** @description How many rows at most. */
+                limit?: number;
+                /** @description Where the page starts: `meta.next_cursor` of the page before it. Good for the same list only. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                id: components["schemas"]["ConversationId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    "x-journal-seq"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_TimelineItem"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -4563,6 +5439,37 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["ChangeProfile"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Data_Me"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            408: components["responses"]["Timeout"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    set_availability: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SetAvailability"];
             };
         };
         responses: {
@@ -5229,6 +6136,44 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    delete_message: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["MessageId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As it is now: `deleted_at` is set, what it held is gone. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Data_Message"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            /** @description `message_leaving`: it is waiting to be sent, or being sent. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     react: {
         parameters: {
             query?: never;
@@ -5346,6 +6291,310 @@ export interface operations {
                 };
             };
             429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    list_notes: {
+        parameters: {
+            query?: {
+                conversation_id?: components["schemas"]["ConversationId"];
+                /** @description Those about their conversations too. */
+                contact_id?: components["schemas"]["ContactId"];
+                /** @description How many rows at most. */
+                limit?: number;
+                /** @description Where the page starts: `meta.next_cursor` of the page before it. Good for the same list only. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    "x-journal-seq"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_Note"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    write_note: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WriteNote"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Data_Note"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            408: components["responses"]["Timeout"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    delete_note: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["NoteId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Gone. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    change_note: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["NoteId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangeNote"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Data_Note"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["Timeout"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    list_notifications: {
+        parameters: {
+            query?: {
+                /** @description Only those that have not been read. */
+                unread?: boolean;
+                type?: components["schemas"]["NotificationType"];
+                /** @description How many rows at most. */
+                limit?: number;
+                /** @description Where the page starts: `meta.next_cursor` of the page before it. Good for the same list only. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    "x-journal-seq"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_Notification"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    count_notifications: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    "x-journal-seq"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Data_UnreadCount"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    get_notification_preferences: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Data_Preferences"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    change_notification_preferences: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangePreferences"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Data_Preferences"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            408: components["responses"]["Timeout"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    read_notifications: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReadNotifications"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Data_UnreadCount"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            408: components["responses"]["Timeout"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    change_notification: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["NotificationId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangeNotification"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Data_Notification"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["Timeout"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -5853,6 +7102,130 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorEnvelope"];
                 };
             };
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    list_views: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    "x-journal-seq"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_View"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    create_view: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateView"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Data_View"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            408: components["responses"]["Timeout"];
+            /** @description `too_many_views`: there can be 50 of one person. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    remove_view: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["ViewId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is gone. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    change_view: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["ViewId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangeView"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Data_View"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["Timeout"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
     };

@@ -42,6 +42,7 @@ async fn signing_up_opens_an_account_with_its_owner() {
                 "role": "owner",
                 "avatar_url": null,
                 "whatsapp_enabled": true,
+                "availability": "online",
                 "is_demo": false,
                 "created_at": ctx.clock.now(),
             })

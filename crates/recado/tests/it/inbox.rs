@@ -406,8 +406,8 @@ async fn bulk(tom: &Client) {
     }
     assert_eq!(
         tom.get(LIST).await.seq(),
-        seq + 2,
-        "one event for each that changed"
+        seq + 4,
+        "for each that changed an event, and one for the line in its thread"
     );
 
     let told = change(json!({ "ids": ids, "status": "open", "assigned_agent_id": me }))

@@ -87,9 +87,9 @@ async fn addresses(client: &Client) {
         (Method::POST, "/api/v1/me", "GET"),
         (Method::GET, "/api/v1/session", "DELETE,POST"),
         (
-            Method::DELETE,
+            Method::PUT,
             "/api/v1/conversations/01890000-0000-7000-8000-000000000000",
-            "GET,PATCH",
+            "DELETE,GET,PATCH",
         ),
         (
             Method::PUT,

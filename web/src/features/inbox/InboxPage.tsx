@@ -1,7 +1,7 @@
 /** The inbox: list, thread and contact side by side; one of them at a time where there is no room. */
 import { Link, useNavigate, useSearch } from "@tanstack/react-router";
 import { MessageCircleQuestion, MessagesSquare, Rocket, TriangleAlert } from "lucide-react";
-import { lazy, Suspense, useCallback, useRef, useState } from "react";
+import { lazy, Suspense, useCallback, useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { isNotFound } from "@/api/errors";
 import { storage } from "@/app/storage";
@@ -15,9 +15,10 @@ import { useShortcuts } from "@/ui/shortcuts";
 import { filterOf } from "./filter";
 import { ConversationPane } from "./list/ConversationPane";
 import { useConversation } from "./queries/conversation";
-import { Thread } from "./thread/Thread";
 
 const SIDEBAR = "recado.inbox.sidebar";
+const loadThread = () => import("./thread/Thread").then(({ Thread }) => ({ default: Thread }));
+const Thread = lazy(loadThread);
 const ContactSidebar = lazy(() => import("./sidebar/ContactSidebar"));
 const SidebarOverlay = lazy(() => import("./sidebar/SidebarOverlay"));
 
@@ -28,6 +29,9 @@ export function InboxPage() {
   const filter = filterOf(search);
   const searchBox = useRef<HTMLInputElement>(null);
   const selected = search.c;
+
+  // The list comes first; whoever then opens a conversation does not wait for what shows it.
+  useEffect(() => void loadThread(), []);
 
   const close = useCallback(() => {
     const row = selected;
@@ -130,13 +134,15 @@ function Open({
 
   return (
     <>
-      <Thread
-        conversation={conversation}
-        target={target}
-        onBack={onBack}
-        sidebarOpen={sidebarOpen}
-        onToggleSidebar={toggle}
-      />
+      <Suspense fallback={<div className="h-full flex-1 bg-sunken" />}>
+        <Thread
+          conversation={conversation}
+          target={target}
+          onBack={onBack}
+          sidebarOpen={sidebarOpen}
+          onToggleSidebar={toggle}
+        />
+      </Suspense>
       {!tight && kept && (
         <div className="h-full w-[304px] shrink-0">
           <Suspense fallback={<div className="h-full border-line border-s bg-surface" />}>

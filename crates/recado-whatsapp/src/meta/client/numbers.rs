@@ -8,6 +8,9 @@ use super::answer::Answer;
 use super::{Credentials, Meta, call_as};
 use crate::call::{CallError, CheckError};
 
+/// What Meta calls a token that is wrong or over, with or without a proof.
+const BAD_TOKEN: &str = "190";
+
 const FIELDS: &str = "id,display_phone_number,verified_name,quality_rating,status";
 
 /// Where Meta tells how many customers a day may be written to first: newer versions, older versions. A field that a
@@ -61,7 +64,7 @@ impl Meta {
         // Without the proof first, so that a wrong secret is not taken for a wrong number; an app that demands it is
         // asked again.
         let mut number = self.get(&bare, &[id], &[("fields", FIELDS)]).await;
-        if matches!(number, Err(CallError::Refused(_))) {
+        if matches!(&number, Err(CallError::Refused(failure)) if failure.code.as_deref() != Some(BAD_TOKEN)) {
             number = self
                 .get(credentials, &[id], &[("fields", FIELDS)])
                 .await
