@@ -84,7 +84,7 @@ async fn addresses(client: &Client) {
     }
     for (method, path, allowed) in [
         (Method::PUT, "/api/v1/conversations", "GET,POST"),
-        (Method::POST, "/api/v1/me", "GET"),
+        (Method::POST, "/api/v1/me", "GET,PATCH"),
         (Method::GET, "/api/v1/session", "DELETE,POST"),
         (
             Method::PUT,
