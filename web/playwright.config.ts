@@ -14,7 +14,9 @@ export default defineConfig({
   forbidOnly: Boolean(process.env.CI),
   workers: 2,
   reporter: [["list"]],
-  timeout: 30_000,
+  timeout: 60_000,
+  // Seconds, for a machine that has more to do than this.
+  expect: { timeout: 10_000 },
   use: {
     ...devices["Desktop Chrome"],
     viewport: { width: 1440, height: 900 },

@@ -1,10 +1,10 @@
 import { Buffer } from "node:buffer";
-import { type APIRequestContext, expect, type Locator, type Page, test } from "@playwright/test";
+import { expect, type Locator, type Page, test } from "@playwright/test";
+import { Customer } from "./team.ts";
 
 // Every kind of message against the real binary: what a customer does is done through the sandbox's own API, what a member does
 // in the browser, and both sides are looked at.
 
-const sandboxUrl = process.env.RECADO_SANDBOX_URL ?? "http://127.0.0.1:8081";
 const { api_key: apiKey = "" } = JSON.parse(process.env.RECADO_READY ?? "{}") as { api_key?: string };
 
 /** One pixel. */
@@ -28,61 +28,6 @@ test.use({
       ],
     }),
 });
-
-type OnPhone = {
-  id: string;
-  from_business: boolean;
-  kind: string;
-  text: string;
-  content: { voice?: boolean; filename?: string; mime_type?: string } | null;
-  reactions: { from_business: boolean; emoji: string }[];
-  reply_to: string | null;
-};
-
-/** A customer of this run's own, with a phone of the sandbox. */
-class Customer {
-  private constructor(
-    private readonly request: APIRequestContext,
-    readonly name: string,
-    readonly number: string,
-  ) {}
-
-  static async make(request: APIRequestContext, first: string): Promise<Customer> {
-    const name = `${first} ${Date.now() % 1_000_000}`;
-    const answer = await request.post(`${sandboxUrl}/sandbox/api/phones`, { data: { name } });
-    expect(answer.ok()).toBe(true);
-    return new Customer(request, name, (await answer.json()).wa_id);
-  }
-
-  private get url() {
-    return `${sandboxUrl}/sandbox/api/phones/${this.number}`;
-  }
-
-  async does(what: object): Promise<OnPhone> {
-    const answer = await this.request.post(`${this.url}/messages`, { data: what });
-    expect(answer.ok(), await answer.text()).toBe(true);
-    return answer.json();
-  }
-
-  async sees(): Promise<OnPhone[]> {
-    const answer = await this.request.get(`${this.url}/messages`);
-    expect(answer.ok()).toBe(true);
-    const body = await answer.json();
-    return body.messages ?? body.data ?? body;
-  }
-
-  /** Waits until the phone has a message like this. */
-  async gets(like: (message: OnPhone) => boolean): Promise<OnPhone> {
-    let found: OnPhone | undefined;
-    await expect
-      .poll(async () => {
-        found = (await this.sees()).find(like);
-        return Boolean(found);
-      })
-      .toBe(true);
-    return found as OnPhone;
-  }
-}
 
 async function signIn(page: Page): Promise<void> {
   await page.goto("/");

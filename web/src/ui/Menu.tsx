@@ -5,13 +5,13 @@
 import {
   type ComponentProps,
   cloneElement,
-  lazy,
   type ReactElement,
   type ReactNode,
   Suspense,
   useRef,
   useState,
 } from "react";
+import { lazy, warm } from "./lazy";
 import type * as Parts from "./MenuParts";
 
 const load = () => import("./MenuParts");
@@ -40,15 +40,15 @@ export function Menu({
 }) {
   const [open, setOpen] = useState(false);
   const anchor = useRef<HTMLButtonElement>(null);
-  const warm = () => void load();
+  const reach = () => warm(load);
   return (
     <>
       {cloneElement(trigger, {
         ref: anchor,
         "aria-haspopup": "menu",
         "aria-expanded": open,
-        onPointerEnter: warm,
-        onFocus: warm,
+        onPointerEnter: reach,
+        onFocus: reach,
         onClick: () => setOpen(!open),
         onKeyDown: (event) => {
           if (event.key !== "ArrowDown" && event.key !== "ArrowUp") return;

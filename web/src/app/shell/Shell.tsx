@@ -1,8 +1,9 @@
 /** The frame of every signed-in page: the rail, the banner of a lost connection, and the page. */
 import { Outlet, useRouterState } from "@tanstack/react-router";
-import { lazy, Suspense, useState } from "react";
+import { Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useIsNarrow } from "@/app/useMediaQuery";
+import { lazy } from "@/ui/lazy";
 import { useShortcuts } from "@/ui/shortcuts";
 import { ConnectionBanner } from "./ConnectionBanner";
 import { NavRail } from "./NavRail";

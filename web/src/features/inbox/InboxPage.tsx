@@ -1,7 +1,7 @@
 /** The inbox: list, thread and contact side by side; one of them at a time where there is no room. */
 import { Link, useNavigate, useSearch } from "@tanstack/react-router";
 import { MessageCircleQuestion, MessagesSquare, Rocket, TriangleAlert } from "lucide-react";
-import { lazy, Suspense, useCallback, useEffect, useRef, useState } from "react";
+import { Suspense, useCallback, useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { isNotFound } from "@/api/errors";
 import { storage } from "@/app/storage";
@@ -11,6 +11,7 @@ import { Button } from "@/ui/Button";
 import { cx } from "@/ui/cx";
 import { EmptyState } from "@/ui/EmptyState";
 import { Kbd } from "@/ui/Kbd";
+import { lazy, warm } from "@/ui/lazy";
 import { useShortcuts } from "@/ui/shortcuts";
 import { filterOf } from "./filter";
 import { ConversationPane } from "./list/ConversationPane";
@@ -31,7 +32,7 @@ export function InboxPage() {
   const selected = search.c;
 
   // The list comes first; whoever then opens a conversation does not wait for what shows it.
-  useEffect(() => void loadThread(), []);
+  useEffect(() => warm(loadThread), []);
 
   const close = useCallback(() => {
     const row = selected;

@@ -1,6 +1,7 @@
 import { Bell as BellIcon } from "lucide-react";
-import { lazy, Suspense, useRef, useState } from "react";
+import { Suspense, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
+import { lazy } from "@/ui/lazy";
 import { useUnreadNotifications } from "./queries";
 
 const Panel = lazy(() => import("./Panel"));

@@ -13,7 +13,6 @@ import {
   X,
 } from "lucide-react";
 import {
-  lazy,
   type ReactNode,
   type RefObject,
   Suspense,
@@ -29,6 +28,7 @@ import { useFormat } from "@/i18n/format";
 import { CAPTION_LIMIT, PICTURES } from "@/media/limits";
 import { Button, IconButton } from "@/ui/Button";
 import { cx } from "@/ui/cx";
+import { lazy } from "@/ui/lazy";
 import { Menu, MenuItem } from "@/ui/Menu";
 import { useDraft } from "../drafts";
 import { useOffers } from "../offers";

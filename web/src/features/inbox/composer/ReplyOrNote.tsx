@@ -1,9 +1,10 @@
 /** The reply to the customer, or a note to the team: one of the two, never in doubt which. */
 import { LockKeyhole, MessageSquareText } from "lucide-react";
-import { type ComponentProps, lazy, Suspense } from "react";
+import { type ComponentProps, Suspense } from "react";
 import { useTranslation } from "react-i18next";
 import { useCan } from "@/app/me";
 import { cx } from "@/ui/cx";
+import { lazy } from "@/ui/lazy";
 import { Composer } from "./Composer";
 
 const NoteComposer = lazy(() => import("./NoteComposer"));
@@ -51,7 +52,7 @@ export function ReplyOrNote({
   );
   if (mode === "reply") return <Composer {...reply} head={head} />;
   return (
-    <Suspense fallback={<div className="h-32 border-line border-t bg-surface" />}>
+    <Suspense fallback={<div className="h-32 border-line border-t bg-surface px-4 py-3">{head}</div>}>
       <NoteComposer conversation={reply.conversation.id} input={reply.input} head={head} onSaved={onNoted} />
     </Suspense>
   );

@@ -1,7 +1,7 @@
 /** The left column: which conversations, in which order, and the list itself. */
 import { useNavigate } from "@tanstack/react-router";
 import { ArrowDownWideNarrow, ListFilter as FilterIcon, Inbox, Search, SearchX, X } from "lucide-react";
-import { lazy, type RefObject, Suspense, useId, useRef, useState } from "react";
+import { type RefObject, Suspense, useId, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { reasonOf } from "@/api/errors";
 import type { View } from "@/api/types";
@@ -9,6 +9,7 @@ import { useCan } from "@/app/me";
 import type { ListFilter, Sort, Tab } from "@/live/conversations";
 import { Button, IconButton } from "@/ui/Button";
 import { EmptyState } from "@/ui/EmptyState";
+import { lazy } from "@/ui/lazy";
 import { Menu, MenuChoices, MenuItem, MenuSeparator } from "@/ui/Menu";
 import { Bone, Delayed } from "@/ui/Skeleton";
 import { useShortcuts } from "@/ui/shortcuts";
@@ -135,7 +136,7 @@ export function ConversationPane({
                 event.currentTarget.blur();
               }}
               placeholder={t("inbox.list.search")}
-              className="h-9 w-full rounded-md border border-line bg-canvas ps-8.5 pe-8 text-base placeholder:text-faint focus-visible:outline-offset-0 pointer-coarse:h-11 [&::-webkit-search-cancel-button]:hidden"
+              className="h-9 w-full rounded-md border border-line bg-canvas ps-8.5 pe-8 text-ellipsis text-base placeholder:text-faint focus-visible:outline-offset-0 pointer-coarse:h-11 [&::-webkit-search-cancel-button]:hidden"
             />
             {query && (
               <button

@@ -1,6 +1,7 @@
 /** Puts conversations away until a time, or until the customer writes. */
-import { type ComponentProps, lazy, type ReactElement, Suspense, useState } from "react";
+import { type ComponentProps, type ReactElement, Suspense, useState } from "react";
 import type { Snooze } from "@/api/types";
+import { lazy } from "@/ui/lazy";
 import { Menu } from "@/ui/Menu";
 
 const SnoozeItems = lazy(() => import("./SnoozeItems"));

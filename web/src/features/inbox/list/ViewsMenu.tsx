@@ -1,8 +1,9 @@
 /** The button that opens the saved views. */
 import { Bookmark } from "lucide-react";
-import { lazy } from "react";
+
 import { useTranslation } from "react-i18next";
 import { IconButton } from "@/ui/Button";
+import { lazy } from "@/ui/lazy";
 import { Menu } from "@/ui/Menu";
 import type { ViewsProps } from "./ViewsItems";
 

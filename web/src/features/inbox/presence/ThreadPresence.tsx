@@ -11,10 +11,12 @@ import { useColleagues, useViewing } from "./presence";
 
 export function ThreadPresence({
   conversation,
+  lastMessageAt,
   draft,
   rows,
 }: {
   conversation: string;
+  lastMessageAt: string;
   /** What stands in the composer. */
   draft: string;
   rows: readonly Message[];
@@ -25,7 +27,7 @@ export function ThreadPresence({
   const members = useMemberMap();
   const { viewing, typing } = useColleagues(conversation);
   const writing = draft.trim() !== "";
-  const began = useBeganAt(conversation, writing);
+  const began = useBeganAfter(conversation, writing, lastMessageAt);
   const known = useRef(draft);
   useViewing(conversation);
 
@@ -63,10 +65,14 @@ export function ThreadPresence({
   );
 }
 
-/** When one began to write what stands there now. */
-function useBeganAt(conversation: string, writing: boolean): number | null {
-  const began = useRef<{ conversation: string; at: number } | null>(null);
+/**
+ * The time of the last message there was when one began to write what stands there now. By the server's clock, as the
+ * replies are that it is compared with: this device's may be minutes off.
+ */
+function useBeganAfter(conversation: string, writing: boolean, lastMessageAt: string): number | null {
+  const began = useRef<{ conversation: string; after: number } | null>(null);
   if (!writing) began.current = null;
-  else if (began.current?.conversation !== conversation) began.current = { conversation, at: Date.now() };
-  return began.current?.at ?? null;
+  else if (began.current?.conversation !== conversation)
+    began.current = { conversation, after: Date.parse(lastMessageAt) };
+  return began.current?.after ?? null;
 }

@@ -1,6 +1,6 @@
 /** What the team wrote about a contact, in whatever conversation or in none; and where to write more. */
 import { Pencil, Trash2 } from "lucide-react";
-import { lazy, Suspense, useRef, useState } from "react";
+import { Suspense, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { reasonOf } from "@/api/errors";
 import type { Note } from "@/api/types";
@@ -9,6 +9,7 @@ import { useNow } from "@/app/useNow";
 import { useFormat } from "@/i18n/format";
 import { useMemberMap } from "@/team/queries";
 import { Button, IconButton } from "@/ui/Button";
+import { lazy } from "@/ui/lazy";
 import { notifyError } from "@/ui/toast";
 import { mentionsIn, pieces } from "../composer/mentions";
 import { useContactNoteActions, useContactNotes } from "../queries/notes";

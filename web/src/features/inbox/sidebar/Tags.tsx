@@ -1,6 +1,6 @@
 /** A contact's tags: each can be taken away, others are picked from a list that comes when it is asked for. */
 import { Plus, X } from "lucide-react";
-import { lazy, Suspense, useRef, useState } from "react";
+import { Suspense, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { reasonOf } from "@/api/errors";
 import type { Conversation, Tag } from "@/api/types";
@@ -8,6 +8,7 @@ import { useCan } from "@/app/me";
 import { useChangeTags } from "@/contacts/queries";
 import { TagDot } from "@/contacts/TagDot";
 import type { Stamped } from "@/live/stamped";
+import { lazy } from "@/ui/lazy";
 import { notifyError } from "@/ui/toast";
 
 const TagPicker = lazy(() => import("./TagPicker"));

@@ -25,16 +25,15 @@ export function ActivityLine({ activity, customer }: { activity: Activity; custo
     <p
       data-key={`activity:${activity.id}`}
       data-activity={activity.kind}
-      className="flex items-center justify-center gap-1.5 px-6 py-1.5 text-center text-muted text-xs"
+      className="text-balance px-6 py-1.5 text-center text-muted text-xs"
     >
-      <Icon aria-hidden="true" className="size-3.5 shrink-0 text-faint" />
-      <span dir="auto" className="min-w-0 text-balance">
-        {text}
-      </span>
+      {/* Inline, so that they stay beside the words where those take two lines. */}
+      <Icon aria-hidden="true" className="me-1.5 mb-0.5 inline size-3.5 text-faint" />
+      <bdi>{text}</bdi>{" "}
       <time
         dateTime={activity.created_at}
         title={format.full(activity.created_at)}
-        className="shrink-0 text-faint tabular-nums"
+        className="whitespace-nowrap text-faint tabular-nums"
       >
         {format.time(activity.created_at)}
       </time>

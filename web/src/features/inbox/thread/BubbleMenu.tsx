@@ -1,8 +1,9 @@
 /** What can be done with one message: answer it with an emoji or a reply, copy it, take it out of the inbox. */
 import { Copy, CornerUpLeft, Plus, Trash2 } from "lucide-react";
-import { lazy, type RefObject, Suspense, useState } from "react";
+import { type RefObject, Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { cx } from "@/ui/cx";
+import { lazy } from "@/ui/lazy";
 import { Popup } from "@/ui/Popup";
 import { isSame, QUICK } from "./reactions";
 

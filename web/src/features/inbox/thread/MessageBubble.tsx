@@ -10,12 +10,13 @@ import {
   SmilePlus,
   Trash2,
 } from "lucide-react";
-import { lazy, memo, type ReactNode, Suspense, useRef, useState } from "react";
+import { memo, type ReactNode, Suspense, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useFormat } from "@/i18n/format";
 import { IconButton } from "@/ui/Button";
 import { cx } from "@/ui/cx";
 import { formatText } from "@/ui/formatText";
+import { lazy } from "@/ui/lazy";
 import { useKindName } from "../kinds";
 import { FILE_LOST, useProgress } from "../outbox";
 import { Ticks } from "../Ticks";

@@ -1,7 +1,6 @@
 /** The messages of a conversation, with their days, quotes and the way back to the latest. */
 import { ArrowDown, Info, MessagesSquare } from "lucide-react";
 import {
-  lazy,
   type RefObject,
   Suspense,
   useCallback,
@@ -20,6 +19,7 @@ import type { MessageList } from "@/live/messages";
 import { useMemberMap } from "@/team/queries";
 import { Button } from "@/ui/Button";
 import { EmptyState } from "@/ui/EmptyState";
+import { lazy } from "@/ui/lazy";
 import { notify } from "@/ui/toast";
 import { useSummary } from "../kinds";
 import { useOutbox, useOutboxOf } from "../outbox";

@@ -1,7 +1,7 @@
 /** What is seldom done to a conversation: deleting it, and what a narrow header has no room for. */
 import { useNavigate } from "@tanstack/react-router";
 import { Archive, EllipsisVertical, RotateCcw, Trash2 } from "lucide-react";
-import { lazy, Suspense, useState } from "react";
+import { Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { api, snapshot } from "@/api/client";
 import type { Conversation } from "@/api/types";
@@ -9,6 +9,7 @@ import { useCan } from "@/app/me";
 import { useLive } from "@/live/context";
 import { useContactName } from "@/team/queries";
 import { IconButton } from "@/ui/Button";
+import { lazy } from "@/ui/lazy";
 import { Menu, MenuItem } from "@/ui/Menu";
 import { useConversationActions } from "../queries/actions";
 

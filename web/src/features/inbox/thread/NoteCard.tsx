@@ -1,12 +1,13 @@
 /** A note in the thread: the team's own colour and a lock, so that nobody takes it for a message. */
 import { EllipsisVertical, LockKeyhole, Pencil, Trash2 } from "lucide-react";
-import { lazy, memo, Suspense, useRef, useState } from "react";
+import { memo, Suspense, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Note } from "@/api/types";
 import { useFormat } from "@/i18n/format";
 import { useMemberMap } from "@/team/queries";
 import { Button, IconButton } from "@/ui/Button";
 import { cx } from "@/ui/cx";
+import { lazy } from "@/ui/lazy";
 import { Menu, MenuItem } from "@/ui/Menu";
 import { mentionsIn, pieces } from "../composer/mentions";
 import { useNoteActions } from "../queries/timeline";

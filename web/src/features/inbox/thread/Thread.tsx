@@ -11,6 +11,7 @@ import type { MessageList } from "@/live/messages";
 import { useContactName } from "@/team/queries";
 import { Button } from "@/ui/Button";
 import { EmptyState } from "@/ui/EmptyState";
+import { warm } from "@/ui/lazy";
 import { Bone, Delayed } from "@/ui/Skeleton";
 import { useShortcuts } from "@/ui/shortcuts";
 import { attach } from "../composer/attachments";
@@ -30,7 +31,7 @@ import { type LogHandle, MessageLog } from "./MessageLog";
 import { ThreadHeader } from "./ThreadHeader";
 
 // Wanted by nearly every thread; fetched beside the first page of messages.
-void loadRich();
+warm(loadRich);
 
 export function Thread({
   conversation,
@@ -166,7 +167,12 @@ export function Thread({
           )}
         </div>
       )}
-      <ThreadPresence conversation={conversation.id} draft={draft.text} rows={list?.rows ?? []} />
+      <ThreadPresence
+        conversation={conversation.id}
+        lastMessageAt={conversation.last_message_at}
+        draft={draft.text}
+        rows={list?.rows ?? []}
+      />
       <ReplyOrNote
         mode={mode}
         onMode={setMode}
