@@ -41,8 +41,13 @@ export function InboxPage() {
 
   const leave = () => {
     // From the box to the list first: a second Escape leaves the conversation.
-    if (document.activeElement instanceof HTMLTextAreaElement) focusRow(selected);
-    else if (selected) close();
+    const box = document.activeElement;
+    if (!(box instanceof HTMLTextAreaElement)) {
+      if (selected) close();
+    } else if (!focusRow(selected)) {
+      // The list shows others: no reason to keep anybody in the box.
+      box.blur();
+    }
   };
 
   useShortcuts({
@@ -206,9 +211,10 @@ function step(by: 1 | -1, selected: string | undefined): void {
   next?.scrollIntoView({ block: "nearest" });
 }
 
-function focusRow(id: string | undefined): void {
-  if (!id) return;
-  document
-    .querySelector<HTMLElement>(`[data-conversation="${CSS.escape(id)}"]`)
-    ?.focus({ preventScroll: true });
+/** Whether there is such a row. */
+function focusRow(id: string | undefined): boolean {
+  const row = id && document.querySelector<HTMLElement>(`[data-conversation="${CSS.escape(id)}"]`);
+  if (!row) return false;
+  row.focus({ preventScroll: true });
+  return true;
 }
