@@ -294,6 +294,7 @@ export class World {
       email: null,
       company: null,
       avatar_url: null,
+      marketing_opt_out_at: null,
       tags: [],
     };
     const conversation: Conversation = {

@@ -3,13 +3,14 @@
 use recado_db::Tx;
 use recado_journal::Journal;
 use recado_model::text::fold;
-use recado_model::{AccountId, Actor, CannedReplyId, Snapshot};
+use recado_model::{AccountId, Actor, AuditAction, CannedReplyId, Snapshot};
 use recado_store::canned_replies::{self, CannedReply};
+use serde_json::json;
 
 use crate::events::{
     CANNED_REPLY_CREATED, CANNED_REPLY_REMOVED, CANNED_REPLY_UPDATED, CannedReplyEvent, draft,
 };
-use crate::{Ctx, Error, Result};
+use crate::{Ctx, Error, Result, audit};
 
 const MAX_SHORTCUT: usize = 32;
 /// What WhatsApp takes as a text.
@@ -90,6 +91,16 @@ pub async fn remove(ctx: &Ctx, actor: &Actor, id: CannedReplyId) -> Result<()> {
     let canned_reply = canned_replies::remove(&mut tx, actor.account, id)
         .await?
         .ok_or(Error::NotFound("canned reply"))?;
+    let summary = json!({ "name": format!("/{}", canned_reply.shortcut) });
+    audit::record(
+        ctx,
+        &mut tx,
+        actor,
+        AuditAction::CannedReplyDeleted,
+        id.0,
+        summary,
+    )
+    .await?;
     let event = CannedReplyEvent { canned_reply };
     ctx.journal
         .append(&mut tx, actor.account, vec![draft(CANNED_REPLY_REMOVED, &event)?])

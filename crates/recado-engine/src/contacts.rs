@@ -83,6 +83,7 @@ async fn try_create(ctx: &Ctx, actor: &Actor, new: &NewContact) -> Result<Create
         email: email(new.email.as_deref())?,
         company: input::line("company", new.company.as_deref(), MAX_LINE)?,
         avatar_url: None,
+        marketing_opt_out_at: None,
     };
     let account = actor.account;
     let now = ctx.clock.now();
@@ -242,13 +243,8 @@ pub(crate) async fn tag_each(
     if !actor.may(Permission::ContactsWrite) {
         return Err(Error::Forbidden(Permission::ContactsWrite));
     }
-    for (field, tags) in [("add_tags", &change.add), ("remove_tags", &change.remove)] {
-        for tag in tags {
-            if rows::get(tx, actor.account, *tag).await?.is_none() {
-                return Err(Error::bad_input(field, "There is no such tag in the account."));
-            }
-        }
-    }
+    let to_add = all_of(tx, actor.account, "add_tags", &change.add).await?;
+    let to_remove = all_of(tx, actor.account, "remove_tags", &change.remove).await?;
     if change.add.iter().any(|tag| change.remove.contains(tag)) {
         return Err(Error::bad_input(
             "remove_tags",
@@ -269,10 +265,26 @@ pub(crate) async fn tag_each(
         contacts::touch(tx, actor.account, id, now).await?;
         let contact = exists(contacts::get(tx, actor.account, id).await?)?;
         check_tag_count(contact.contact.tags.len())?;
+        let (added, removed) = (among(to_add.clone(), &added), among(to_remove.clone(), &removed));
+        drafts.extend(write_down(ctx, actor, tx, id, &added, &removed, Vec::new()).await?);
         drafts.push(draft(CONTACT_UPDATED, &ContactEvent { contact })?);
         changed.push(id);
     }
     Ok((changed, drafts))
+}
+
+/// The tags of these ids, of which none may be missing.
+async fn all_of(tx: &mut Tx, account: AccountId, field: &'static str, ids: &[TagId]) -> Result<Vec<Tag>> {
+    let mut found = Vec::with_capacity(ids.len());
+    for id in ids {
+        let tag = rows::get(tx, account, *id).await?;
+        found.push(tag.ok_or_else(|| Error::bad_input(field, "There is no such tag in the account."))?);
+    }
+    Ok(found)
+}
+
+fn among(tags: Vec<Tag>, ids: &[TagId]) -> Vec<Tag> {
+    tags.into_iter().filter(|tag| ids.contains(&tag.id)).collect()
 }
 
 /// What became of a contact's tags.
@@ -312,8 +324,6 @@ async fn apply(
     let ids = |tags: &[Tag]| tags.iter().map(|tag| tag.id).collect::<Vec<TagId>>();
     let added = rows::attach(tx, account, id, &ids(&add)).await?;
     let removed = rows::detach(tx, account, id, &ids(&remove)).await?;
-    let among =
-        |tags: Vec<Tag>, ids: &[TagId]| tags.into_iter().filter(|tag| ids.contains(&tag.id)).collect();
     Ok(TagChange {
         added: among(add, &added),
         removed: among(remove, &removed),

@@ -3,15 +3,19 @@
 use recado_db::Tx;
 use recado_jobs::{Job, New, Outcome};
 use recado_model::activity::What;
-use recado_model::{AccountId, Actor, ConversationId, DeletedBy, MediaId, MessageId, MessageStatus, Time};
+use recado_model::{
+    AccountId, Actor, AuditAction, ConversationId, DeletedBy, MediaId, MessageId, MessageStatus, Time,
+};
+use recado_store::contacts::Contact;
 use recado_store::messages::{self, Message};
 use recado_store::{conversations, deletion, media, notifications, search};
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 use uuid::Uuid;
 
 use crate::events::{CONVERSATION_REMOVED, ConversationEvent, draft};
 use crate::ingest::statuses::updated;
-use crate::{Ctx, Error, Result, activities};
+use crate::{Ctx, Error, Result, activities, audit};
 
 /// The job that erases what was in a conversation.
 pub const ERASE_CONVERSATION: &str = "erase_conversation";
@@ -61,9 +65,17 @@ pub async fn delete_message(ctx: &Ctx, actor: &Actor, id: MessageId) -> Result<M
     let mut drafts = updated(&mut tx, actor.account, vec![after.clone()]).await?;
     let what = What::MessageDeleted { message_id: id };
     drafts.extend(activities::record(ctx, &mut tx, actor.account, actor, after.conversation_id, what).await?);
+    let thread = conversations::get(&mut tx, actor.account, after.conversation_id).await?;
+    let summary = thread.map_or_else(|| json!({}), |thread| called(&thread.contact));
+    audit::record(ctx, &mut tx, actor, AuditAction::MessageDeleted, id.0, summary).await?;
     ctx.journal.append(&mut tx, actor.account, drafts).await?;
     tx.commit().await?;
     Ok(after)
+}
+
+/// With whom it was, for the audit log; never what was said.
+fn called(contact: &Contact) -> serde_json::Value {
+    json!({ "name": contact.name.as_ref().or(contact.phone.as_ref()) })
 }
 
 /// Takes from a message what it held, its file too unless others carry it. None if it is deleted already.
@@ -96,6 +108,16 @@ pub async fn delete_conversation(ctx: &Ctx, actor: &Actor, id: ConversationId) -
     if !deletion::conversation(&mut tx, actor.account, id).await? {
         return Err(Error::NotFound("conversation"));
     }
+    let summary = called(&conversation.contact);
+    audit::record(
+        ctx,
+        &mut tx,
+        actor,
+        AuditAction::ConversationDeleted,
+        id.0,
+        summary,
+    )
+    .await?;
     notifications::remove_of_conversation(&mut tx, actor.account, id).await?;
     let erase = EraseConversation { conversation: id };
     let job = New::of(ERASE_CONVERSATION, &erase).map_err(Error::internal)?;

@@ -4,14 +4,15 @@
 use recado_db::Tx;
 use recado_jobs::{Job, New, Outcome};
 use recado_journal::Draft;
-use recado_model::{AccountId, ContactId, ConversationId, ConversationStatus, Time};
+use recado_model::{AccountId, Actor, AuditAction, ContactId, ConversationId, ConversationStatus, Time};
 use recado_store::contacts::ContactRow;
 use recado_store::conversations::{self, ConversationRow};
 use recado_store::{contacts, merges};
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 
 use crate::events::{CONTACT_MERGED, ContactMerged, JoinedConversation, draft};
-use crate::{Ctx, Error, Result};
+use crate::{Ctx, Error, Result, audit};
 
 /// The job that makes two contacts one.
 pub const MERGE_CONTACTS: &str = "merge_contacts";
@@ -64,7 +65,12 @@ async fn merge(ctx: &Ctx, account: AccountId, into: ContactId, from: ContactId) 
     };
     let joined = join_conversations(&mut tx, account, into, from, now).await?;
     merges::join_contact(&mut tx, account, from, into).await?;
+    // What the one that is gone was called by, for who looks for it.
+    let summary =
+        json!({ "name": goes.name.as_ref().or(goes.profile_name.as_ref()).or(goes.phone.as_ref()) });
     merges::set_contact(&mut tx, account, &as_one(stays, goes), now).await?;
+    let (actor, action) = (Actor::system(account), AuditAction::ContactMerged);
+    audit::record(ctx, &mut tx, &actor, action, into.0, summary).await?;
     let event = told(&mut tx, account, into, from, joined).await?;
     ctx.journal.append(&mut tx, account, vec![event]).await?;
     tx.commit().await?;
@@ -136,6 +142,8 @@ fn as_one(stays: ContactRow, goes: ContactRow) -> ContactRow {
         email: stays.email.or(goes.email),
         company: stays.company.or(goes.company),
         avatar_url: stays.avatar_url.or(goes.avatar_url),
+        // Which choice is the newer one, the rows know.
+        marketing_opt_out_at: stays.marketing_opt_out_at,
     }
 }
 

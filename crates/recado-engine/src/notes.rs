@@ -3,18 +3,19 @@
 use recado_db::Tx;
 use recado_journal::Journal;
 use recado_model::{
-    Actor, ContactId, ConversationId, Cursor, Json, MemberId, NoteId, Page, Permission, Snapshot,
+    Actor, AuditAction, ContactId, ConversationId, Cursor, Json, MemberId, NoteId, Page, Permission, Snapshot,
 };
 use recado_store::activities::{self, Activity};
 use recado_store::notes::{self, About, Note};
 use recado_store::{contacts, conversations, members};
 use serde::Serialize;
+use serde_json::json;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::events::{NOTE_CREATED, NOTE_REMOVED, NOTE_UPDATED, NoteEvent, draft};
 use crate::notifications::{self, Notice};
-use crate::{Ctx, Error, Result};
+use crate::{Ctx, Error, Result, audit};
 
 /// In characters.
 const MAX_TEXT: usize = 4000;
@@ -168,6 +169,10 @@ pub async fn delete(ctx: &Ctx, actor: &Actor, id: NoteId) -> Result<()> {
     let note = notes::delete(&mut tx, actor.account, id)
         .await?
         .ok_or(Error::NotFound("note"))?;
+    let contact = contacts::by_ids(&mut tx, actor.account, vec![note.contact_id]).await?;
+    let contact = contact.get(&note.contact_id);
+    let summary = json!({ "name": contact.and_then(|one| one.name.as_ref().or(one.phone.as_ref())) });
+    audit::record(ctx, &mut tx, actor, AuditAction::NoteDeleted, id.0, summary).await?;
     tell(ctx, actor, tx, NOTE_REMOVED, note, &[]).await?;
     Ok(())
 }

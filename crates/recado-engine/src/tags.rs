@@ -3,11 +3,12 @@
 use recado_db::Tx;
 use recado_journal::{Draft, Journal};
 use recado_model::text::fold;
-use recado_model::{AccountId, Actor, Snapshot, TagId, Time};
+use recado_model::{AccountId, Actor, AuditAction, Snapshot, TagId, Time};
 use recado_store::tags::{self, Tag};
+use serde_json::json;
 
 use crate::events::{TAG_CREATED, TAG_REMOVED, TAG_UPDATED, TagEvent, draft};
-use crate::{Ctx, Error, Result, input};
+use crate::{Ctx, Error, Result, audit, input};
 
 const MAX_NAME: usize = 50;
 /// A list of them is always whole.
@@ -100,6 +101,8 @@ pub async fn remove(ctx: &Ctx, actor: &Actor, id: TagId) -> Result<()> {
     let tag = tags::remove(&mut tx, actor.account, id)
         .await?
         .ok_or(Error::NotFound("tag"))?;
+    let summary = json!({ "name": tag.name });
+    audit::record(ctx, &mut tx, actor, AuditAction::TagDeleted, id.0, summary).await?;
     let event = TagEvent { tag };
     ctx.journal
         .append(&mut tx, actor.account, vec![draft(TAG_REMOVED, &event)?])

@@ -34,6 +34,8 @@ crate::words! {
         TemplateDeleted = "template.deleted",
         MessageDeleted = "message.deleted",
         ConversationDeleted = "conversation.deleted",
+        /// Two contacts turned out to be one person.
+        ContactMerged = "contact.merged",
         TagDeleted = "tag.deleted",
         CannedReplyDeleted = "canned_reply.deleted",
         NoteDeleted = "note.deleted",

@@ -25,6 +25,7 @@ pub enum Inbound {
     Status(StatusUpdate),
     Reaction(InboundReaction),
     Change(Box<InboundChange>),
+    Marketing(MarketingChoice),
     Template(TemplateUpdate),
     Health(HealthUpdate),
 }
@@ -46,6 +47,7 @@ impl Inbound {
             Self::Status(update) => Subject::Number(&update.number),
             Self::Reaction(reaction) => Subject::Number(&reaction.number),
             Self::Change(change) => Subject::Number(&change.number),
+            Self::Marketing(choice) => Subject::Number(&choice.number),
             Self::Template(update) => Subject::Business(&update.business),
             Self::Health(update) => Subject::Business(&update.business),
         }
@@ -58,6 +60,7 @@ impl Inbound {
             Self::Status(update) => &update.provider_id,
             Self::Reaction(reaction) => &reaction.provider_id,
             Self::Change(change) => &change.provider_id,
+            Self::Marketing(choice) => choice.customer.ids().next().unwrap_or_default(),
             Self::Template(update) => &update.name,
             Self::Health(update) => &update.event,
         }
@@ -166,6 +169,18 @@ pub struct InboundChange {
     pub is_echo: bool,
     /// What it holds now; none if it was taken back.
     pub content: Option<InboundContent>,
+    pub at: Option<Time>,
+}
+
+/// A customer chose whether they take promotions from the business. About the person, whichever number told.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MarketingChoice {
+    pub number: String,
+    /// Never empty.
+    pub customer: Identity,
+    pub profile_name: Option<String>,
+    /// They take none any more; false: they take them again.
+    pub stops: bool,
     pub at: Option<Time>,
 }
 

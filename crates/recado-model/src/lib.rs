@@ -38,7 +38,8 @@ pub use ids::{
 };
 pub use inbound::{
     HealthUpdate, Identity, Inbound, InboundChange, InboundContent, InboundMedia, InboundMessage,
-    InboundReaction, MAX_PROVIDER_ID, Problem, ProblemKind, StatusUpdate, Subject, TemplateUpdate,
+    InboundReaction, MAX_PROVIDER_ID, MarketingChoice, Problem, ProblemKind, StatusUpdate, Subject,
+    TemplateUpdate,
 };
 pub use intake::IntakeState;
 pub use language::Language;

@@ -9,8 +9,10 @@ use crate::{
     outgoing::advance,
     store::{
         messages,
+        outbox::{self, Kind},
         phones::{self, Phone},
     },
+    webhook::shape,
     world::{Change, Event},
 };
 
@@ -54,6 +56,7 @@ pub(crate) fn add_phone(change: &mut Change<'_>, new: &NewPhone<'_>) -> Result<P
             .map(str::to_owned)
             .filter(|username| !username.is_empty()),
         hidden: new.hidden,
+        no_promotions: false,
         made_at: change.now,
     };
     phones::insert(change.tx, &phone)?;
@@ -116,6 +119,17 @@ pub(crate) fn set_auto_read(change: &mut Change<'_>, wa_id: &str, auto_read: boo
 }
 
 /// The business sees the user id from now on instead of the number, or the number again.
+/// The customer wants no more promotions, or wants them again: the business is told, by Meta only.
+pub(crate) fn set_no_promotions(change: &mut Change<'_>, wa_id: &str, no_promotions: bool) -> Result<Phone> {
+    let phone = phones::get(change.tx, wa_id)?;
+    phones::set_no_promotions(change.tx, wa_id, no_promotions)?;
+    let value = shape::preference(change.world, &phone, no_promotions, change.now)?;
+    let field = Kind::Field("user_preferences".to_owned());
+    outbox::push(change.tx, &field, &value, None, "")?;
+    change.tell_phone(wa_id)?;
+    phones::shown(change.tx, wa_id)
+}
+
 pub(crate) fn set_hidden(change: &mut Change<'_>, wa_id: &str, hidden: bool) -> Result<()> {
     phones::get(change.tx, wa_id)?;
     phones::set_hidden(change.tx, wa_id, hidden)?;

@@ -104,6 +104,7 @@ pub(crate) fn accept(change: &mut Change<'_>, outgoing: Outgoing) -> Result<Take
     let failure = match &phone {
         _ if taken.message.marks.fails_with.is_some() => taken.message.marks.fails_with.map(Failure::new),
         None => Some(Failure::not_on_whatsapp()),
+        Some(phone) if phone.no_promotions && is_promotion(&taken.message) => Some(Failure::new(131_050)),
         Some(_) if outgoing.template => None,
         Some(phone) if window_open(change, taken.message.line, phone)? => None,
         Some(_) => Some(Failure::window_closed()),
@@ -115,6 +116,11 @@ pub(crate) fn accept(change: &mut Change<'_>, outgoing: Outgoing) -> Result<Take
         arrive(change, &taken.message)?;
     }
     Ok(taken)
+}
+
+/// Of the kind that a customer can stop.
+fn is_promotion(message: &messages::Row) -> bool {
+    message.marks.category.as_deref() == Some("marketing")
 }
 
 /// The file a link led to, or why there is none.

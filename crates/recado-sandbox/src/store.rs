@@ -96,6 +96,7 @@ fn plant(tx: &Transaction<'_>, seed: &SeedPhone, now: i64) -> Result<()> {
         auto_read: false,
         username: None,
         hidden: false,
+        no_promotions: false,
         made_at: seed.messages.first().map_or(now, |m| m.at),
     };
     phones::insert(tx, &phone)?;

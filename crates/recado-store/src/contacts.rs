@@ -20,6 +20,7 @@ record! {
         pub email: Option<String>,
         pub company: Option<String>,
         pub avatar_url: Option<String>,
+        pub marketing_opt_out_at: Option<Time>,
     }
 }
 
@@ -39,6 +40,9 @@ pub struct Contact {
     pub company: Option<String>,
     #[schema(required)]
     pub avatar_url: Option<String>,
+    /// Since when the customer takes no promotions; null while they may be sent some.
+    #[schema(required)]
+    pub marketing_opt_out_at: Option<Time>,
     pub tags: Vec<Tag>,
 }
 
@@ -51,6 +55,7 @@ impl Contact {
             email: row.email,
             company: row.company,
             avatar_url: row.avatar_url,
+            marketing_opt_out_at: row.marketing_opt_out_at,
             tags,
         }
     }
@@ -66,6 +71,7 @@ record! {
         pub email: Option<String>,
         pub company: Option<String>,
         pub avatar_url: Option<String>,
+        pub marketing_opt_out_at: Option<Time>,
         pub created_at: Time,
         pub updated_at: Time,
     }
@@ -93,6 +99,7 @@ impl ContactDetails {
             email: row.email,
             company: row.company,
             avatar_url: row.avatar_url,
+            marketing_opt_out_at: row.marketing_opt_out_at,
         };
         Self {
             contact: Contact::new(contact, tags),
@@ -114,13 +121,15 @@ record! {
         email: Option<String>,
         company: Option<String>,
         avatar_url: Option<String>,
+        marketing_opt_out_at: Option<Time>,
     }
 }
 
 macro_rules! by_identities {
     ($in:literal) => {
         concat!(
-            "SELECT i.value, c.id, c.phone, c.name, c.profile_name, c.email, c.company, c.avatar_url
+            "SELECT i.value, c.id, c.phone, c.name, c.profile_name, c.email, c.company, c.avatar_url,
+                c.marketing_opt_out_at
             FROM contact_identities i JOIN contacts c ON c.account_id = i.account_id AND c.id = i.contact_id
             WHERE i.account_id = $1 AND i.value ",
             $in
@@ -152,6 +161,7 @@ pub async fn by_identities(
                 email: one.email,
                 company: one.company,
                 avatar_url: one.avatar_url,
+                marketing_opt_out_at: one.marketing_opt_out_at,
             };
             (one.value, row)
         })
@@ -238,9 +248,9 @@ pub async fn identities(tx: &mut Tx, account: AccountId, contact: ContactId) -> 
 }
 
 sql!(BY_IDS -> ContactRow = {
-    sqlite: "SELECT id, phone, name, profile_name, email, company, avatar_url FROM contacts
+    sqlite: "SELECT id, phone, name, profile_name, email, company, avatar_url, marketing_opt_out_at FROM contacts
         WHERE account_id = $1 AND id IN (SELECT unhex(value, '-') FROM json_each($2))",
-    postgres: "SELECT id, phone, name, profile_name, email, company, avatar_url FROM contacts
+    postgres: "SELECT id, phone, name, profile_name, email, company, avatar_url, marketing_opt_out_at FROM contacts
         WHERE account_id = $1 AND id IN (SELECT CAST(value AS uuid) FROM json_array_elements_text(CAST($2 AS json)))",
 });
 
@@ -265,7 +275,8 @@ pub async fn by_ids(
 macro_rules! dated {
     ($from:literal) => {
         concat!(
-            "SELECT c.id, c.phone, c.name, c.profile_name, c.email, c.company, c.avatar_url, c.created_at, c.updated_at
+            "SELECT c.id, c.phone, c.name, c.profile_name, c.email, c.company, c.avatar_url,
+                c.marketing_opt_out_at, c.created_at, c.updated_at
             FROM ",
             $from
         )
@@ -366,7 +377,7 @@ pub async fn conversations(tx: &mut Tx, account: AccountId, id: ContactId) -> Re
 }
 
 sql!(LOCK -> ContactRow = "UPDATE contacts SET updated_at = updated_at WHERE account_id = $1 AND id = $2
-    RETURNING id, phone, name, profile_name, email, company, avatar_url");
+    RETURNING id, phone, name, profile_name, email, company, avatar_url, marketing_opt_out_at");
 
 /// The contact, kept from others' changes until the transaction ends.
 pub async fn lock(tx: &mut Tx, account: AccountId, id: ContactId) -> Result<Option<ContactRow>> {

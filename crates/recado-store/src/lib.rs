@@ -22,6 +22,7 @@ pub mod messages;
 pub mod notes;
 pub mod notifications;
 pub mod numbers;
+pub mod opt_outs;
 pub mod reactions;
 pub mod search;
 pub mod sessions;
@@ -82,6 +83,10 @@ pub const MIGRATIONS: &[Migration] = &[
     Migration {
         name: "0009_team",
         text: include_str!("../migrations/0009_team.sql"),
+    },
+    Migration {
+        name: "0014_opt_outs",
+        text: include_str!("../migrations/0014_opt_outs.sql"),
     },
 ];
 

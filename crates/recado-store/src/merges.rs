@@ -89,12 +89,20 @@ sql!(MOVE_TAGS -> () = "UPDATE contact_tags SET contact_id = $3 WHERE account_id
     AND NOT EXISTS (SELECT 1 FROM contact_tags has
         WHERE has.account_id = $1 AND has.contact_id = $3 AND has.tag_id = contact_tags.tag_id)");
 sql!(REMOVE_TAGS -> () = "DELETE FROM contact_tags WHERE account_id = $1 AND contact_id = $2");
+sql!(TAKE_CHOICE -> () = "UPDATE contacts SET marketing_opt_out_at = other.marketing_opt_out_at,
+        marketing_choice_at = other.marketing_choice_at
+    FROM contacts AS other
+    WHERE contacts.account_id = $1 AND contacts.id = $3 AND other.account_id = $1 AND other.id = $2
+        AND other.marketing_choice_at IS NOT NULL
+        AND (contacts.marketing_choice_at IS NULL OR contacts.marketing_choice_at < other.marketing_choice_at
+            OR (contacts.marketing_choice_at = other.marketing_choice_at AND contacts.marketing_opt_out_at IS NULL))");
 sql!(MOVE_NOTES -> () = "UPDATE notes SET contact_id = $3 WHERE account_id = $1 AND contact_id = $2");
 sql!(REMOVE_CONTACT -> () = "DELETE FROM contacts WHERE account_id = $1 AND id = $2");
 
-/// Ids, tags and notes go to the other contact; this one is gone then. Its conversations went before.
+/// Ids, tags, notes and what was chosen last about promotions (of two at once: none) go to the other contact; this one is gone then. Its
+/// conversations went before.
 pub async fn join_contact(tx: &mut Tx, account: AccountId, from: ContactId, into: ContactId) -> Result<()> {
-    for statement in [&MOVE_IDENTITIES, &MOVE_TAGS, &MOVE_NOTES] {
+    for statement in [&MOVE_IDENTITIES, &MOVE_TAGS, &MOVE_NOTES, &TAKE_CHOICE] {
         tx.run(statement, &[&account, &from, &into]).await?;
     }
     for statement in [&REMOVE_TAGS, &REMOVE_CONTACT] {
@@ -127,8 +135,8 @@ pub async fn set_contact(tx: &mut Tx, account: AccountId, row: &ContactRow, now:
     Ok(())
 }
 
-sql!(CONTACT -> ContactRow = "SELECT id, phone, name, profile_name, email, company, avatar_url FROM contacts
-    WHERE account_id = $1 AND id = $2");
+sql!(CONTACT -> ContactRow = "SELECT id, phone, name, profile_name, email, company, avatar_url, marketing_opt_out_at
+    FROM contacts WHERE account_id = $1 AND id = $2");
 
 pub async fn contact(tx: &mut Tx, account: AccountId, id: ContactId) -> Result<Option<ContactRow>> {
     tx.first(&CONTACT, &[&account, &id]).await

@@ -1556,7 +1556,7 @@ export interface components {
          * @description One thing that was done. The word before the dot is what it was done to.
          * @enum {string}
          */
-        AuditAction: "account.created" | "account.renamed" | "account.ownership_transferred" | "session.started" | "session.second_step_failed" | "session.ended" | "session.others_ended" | "member.joined" | "member.changed" | "member.removed" | "member.left" | "member.profile_changed" | "member.password_changed" | "member.two_factor_enabled" | "member.two_factor_disabled" | "member.recovery_codes_renewed" | "member.recovery_code_used" | "invite.created" | "invite.revoked" | "api_key.created" | "api_key.revoked" | "channel.connected" | "channel.changed" | "channel.removed" | "integration.twilio_set" | "integration.twilio_forgotten" | "template.created" | "template.deleted" | "message.deleted" | "conversation.deleted" | "tag.deleted" | "canned_reply.deleted" | "note.deleted" | "job.retried";
+        AuditAction: "account.created" | "account.renamed" | "account.ownership_transferred" | "session.started" | "session.second_step_failed" | "session.ended" | "session.others_ended" | "member.joined" | "member.changed" | "member.removed" | "member.left" | "member.profile_changed" | "member.password_changed" | "member.two_factor_enabled" | "member.two_factor_disabled" | "member.recovery_codes_renewed" | "member.recovery_code_used" | "invite.created" | "invite.revoked" | "api_key.created" | "api_key.revoked" | "channel.connected" | "channel.changed" | "channel.removed" | "integration.twilio_set" | "integration.twilio_forgotten" | "template.created" | "template.deleted" | "message.deleted" | "conversation.deleted" | "contact.merged" | "tag.deleted" | "canned_reply.deleted" | "note.deleted" | "job.retried";
         /** @enum {string} */
         AuditActor: "member" | "key" | "system";
         AuditEntry: {
@@ -1851,6 +1851,7 @@ export interface components {
             company: string | null;
             email: string | null;
             id: components["schemas"]["ContactId"];
+            marketing_opt_out_at: components["schemas"]["Time"] | null;
             /** @description The name the team gave, else the one the customer gave themselves. */
             name: string | null;
             /** @description E.164 with `+`; null if the provider never told it. */
@@ -4805,7 +4806,7 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             408: components["responses"]["Timeout"];
-            /** @description `window_closed`: more than 24 hours since the customer last wrote, so that only templates may leave. `channel_inactive`: the number is switched off. `not_offered`: the number's provider has no such messages. `template_unavailable`: it is not approved. */
+            /** @description `window_closed`: more than 24 hours since the customer last wrote, so that only templates may leave. `channel_inactive`: the number is switched off. `not_offered`: the number's provider has no such messages. `template_unavailable`: it is not approved. `contact_opted_out`: the customer takes no promotions, and this is one. */
             409: {
                 headers: {
                     [name: string]: unknown;

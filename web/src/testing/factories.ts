@@ -21,6 +21,7 @@ export function contact(change: Partial<Contact> = {}): Contact {
     email: null,
     company: null,
     avatar_url: null,
+    marketing_opt_out_at: null,
     tags: [],
     ...change,
   };

@@ -298,7 +298,8 @@ impl Sides {
         (status = 202, description = "Accepted, with status `queued`.", body = Data<Message>),
         (status = 409, description = "`window_closed`: more than 24 hours since the customer last wrote, so that only \
             templates may leave. `channel_inactive`: the number is switched off. `not_offered`: the number's provider has \
-            no such messages. `template_unavailable`: it is not approved.", body = ErrorEnvelope),
+            no such messages. `template_unavailable`: it is not approved. `contact_opted_out`: the \
+            customer takes no promotions, and this is one.", body = ErrorEnvelope),
         (status = 422, description = "`idempotency_mismatch`: the key was used with another body.",
             body = ErrorEnvelope),
     ),

@@ -289,7 +289,7 @@ async fn contacts_of<'m>(
             message.customer.ids().chain(became)
         };
         let contact = ids().find_map(|id| known.get(id).copied()).unwrap_or_else(|| {
-            let row = new_contact(ctx, message);
+            let row = new_contact(ctx, &message.customer, message.profile_name.as_deref());
             let id = row.id;
             rows.insert(id, row.clone());
             new.push(row);
@@ -325,8 +325,7 @@ fn became(message: &InboundMessage) -> Option<&Identity> {
     }
 }
 
-fn new_contact(ctx: &Ctx, message: &InboundMessage) -> ContactRow {
-    let from = &message.customer;
+pub(super) fn new_contact(ctx: &Ctx, from: &Identity, profile_name: Option<&str>) -> ContactRow {
     ContactRow {
         id: ctx.ids.next(),
         phone: from
@@ -335,15 +334,16 @@ fn new_contact(ctx: &Ctx, message: &InboundMessage) -> ContactRow {
             .and_then(Phone::from_wa_id)
             .map(|phone| phone.as_str().to_owned()),
         name: None,
-        profile_name: message.profile_name.clone().or_else(|| from.username.clone()),
+        profile_name: profile_name.map(str::to_owned).or_else(|| from.username.clone()),
         email: None,
         company: None,
         avatar_url: None,
+        marketing_opt_out_at: None,
     }
 }
 
 /// Another node made the same contact or conversation at the same moment. Seen from a new transaction it is there.
-fn lost_to_another_node() -> Error {
+pub(super) fn lost_to_another_node() -> Error {
     Error::Unavailable(recado_db::Error::Retry("another node made the same row".into()))
 }
 
@@ -548,6 +548,7 @@ mod tests {
             email: None,
             company: None,
             avatar_url: None,
+            marketing_opt_out_at: None,
         }
     }
 

@@ -6,6 +6,7 @@
 mod changes;
 pub(crate) mod content;
 mod health;
+mod marketing;
 pub(crate) mod messages;
 pub(crate) mod reactions;
 pub(crate) mod statuses;
@@ -15,8 +16,8 @@ use std::collections::{HashMap, HashSet};
 
 use recado_db::Tx;
 use recado_model::inbound::{
-    HealthUpdate, InboundChange, InboundMessage, InboundReaction, Problem, ProblemKind, StatusUpdate,
-    TemplateUpdate,
+    HealthUpdate, InboundChange, InboundMessage, InboundReaction, MarketingChoice, Problem, ProblemKind,
+    StatusUpdate, TemplateUpdate,
 };
 use recado_model::{
     AccountId, AutoAssign, Inbound, IntakeId, IntakeState, Json, NumberId, Provider, Subject, Time,
@@ -89,6 +90,7 @@ pub async fn ingest(ctx: &Ctx, tx: &mut Tx, account: AccountId, batch: &[Incomin
                 (Some(number), Inbound::Status(update)) => told.statuses.push((number, update)),
                 (Some(number), Inbound::Reaction(reaction)) => told.reactions.push((number, reaction)),
                 (Some(number), Inbound::Change(change)) => told.changes.push((number, change)),
+                (Some(_), Inbound::Marketing(choice)) => told.choices.push(choice),
                 (_, Inbound::Template(update)) => told.templates.push(update),
                 (_, Inbound::Health(update)) => told.health.push(update),
                 (None, item) => problems.push(unknown_subject(item)),
@@ -146,6 +148,7 @@ pub async fn ingest(ctx: &Ctx, tx: &mut Tx, account: AccountId, batch: &[Incomin
     let mut changed = reactions::take_in(tx, account, told.reactions, now).await?;
     changed.extend(changes::take_in(ctx, tx, account, told.changes, now).await?);
     drafts.extend(statuses::updated(tx, account, changed).await?);
+    drafts.extend(marketing::take_in(ctx, tx, account, told.choices, now).await?);
     drafts.extend(templates::take_in(ctx, tx, account, told.templates, now).await?);
     drafts.extend(health::take_in(tx, account, told.health, now).await?);
     drafts.extend(health::heard(tx, account, heard, now).await?);
@@ -163,6 +166,7 @@ struct Told<'b> {
     statuses: Vec<(NumberId, &'b StatusUpdate)>,
     reactions: Vec<(NumberId, &'b InboundReaction)>,
     changes: Vec<(NumberId, &'b InboundChange)>,
+    choices: Vec<&'b MarketingChoice>,
     templates: Vec<&'b TemplateUpdate>,
     health: Vec<&'b HealthUpdate>,
 }

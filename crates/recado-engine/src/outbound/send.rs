@@ -1,26 +1,28 @@
 //! Accepting a reply: checked, kept as queued together with its job, answered.
 
 use recado_db::Tx;
+use recado_journal::Draft;
 use recado_model::content::{Details, InteractiveHeader};
 use recado_model::conversation::window_is_open;
 use recado_model::message::preview;
+use recado_model::template::FilledTemplate;
 use recado_model::{
-    AccountId, Actor, ContentType, ConversationId, Json, MediaId, MediaKind, MediaState, MessageId,
-    NumberStatus, SenderType, TemplateStatus, Time, Who,
+    AccountId, Actor, ContactId, ContentType, ConversationId, Json, MediaId, MediaKind, MediaState,
+    MessageId, NumberStatus, SenderType, TemplateCategory, TemplateStatus, Time, Who,
 };
 use recado_store::conversations::{self, ConversationRow};
 use recado_store::media::{self, MediaRow};
 use recado_store::messages::{self, Message, NewOutbound};
 use recado_store::numbers::{self, Sender};
-use recado_store::templates;
+use recado_store::{opt_outs, templates};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use super::content::{NewContent, NewMedia};
-use super::job;
+use super::{job, mark_read_later};
 use crate::events::{MESSAGE_CREATED, MESSAGE_UPDATED, MessageEvent, draft};
 use crate::ingest::content::place;
-use crate::{Ctx, Error, Result};
+use crate::{Ctx, Error, Result, notifications};
 
 /// A reply to be sent.
 #[derive(Clone, Debug)]
@@ -39,7 +41,7 @@ pub(super) const RACE: &str = "idempotency_race";
 ///
 /// # Errors
 /// `BadInput` for the content or the quoted message, `NotFound` for the conversation, `Conflict` with `window_closed`,
-/// `channel_inactive`, `not_offered` or `template_unavailable`, `TooLarge` and `Unsupported` for the file,
+/// `channel_inactive`, `not_offered`, `template_unavailable` or `contact_opted_out`, `TooLarge` and `Unsupported` for the file,
 /// `IdempotencyMismatch`.
 pub async fn send(
     ctx: &Ctx,
@@ -69,8 +71,8 @@ async fn queue(
     }
     let row = conversations::row(&mut tx, actor.account, conversation).await?;
     let row = row.ok_or(Error::NotFound("conversation"))?;
-    let (message, row) = keep(ctx, &mut tx, actor, &row, new, hash).await?;
-    commit(ctx, actor, tx, MESSAGE_CREATED, message, row).await
+    let kept = keep(ctx, &mut tx, actor, &row, new, hash).await?;
+    commit(ctx, actor, tx, MESSAGE_CREATED, kept).await
 }
 
 /// The message that the same request was answered with before.
@@ -93,7 +95,15 @@ pub(super) async fn before(
     message.ok_or(Error::NotFound("message")).map(Some)
 }
 
-/// Checks a reply against the conversation it goes to, and keeps it as queued.
+/// A reply, its conversation as it left it, and what else the journal is to be told.
+pub(super) struct Kept {
+    pub message: Message,
+    pub row: Option<ConversationRow>,
+    pub drafts: Vec<Draft>,
+}
+
+/// Checks a reply against the conversation it goes to, and keeps it as queued. Who answers has read: the conversation is
+/// read for the whole team, but whose it is stays as it was. A program's message reads nothing.
 pub(super) async fn keep(
     ctx: &Ctx,
     tx: &mut Tx,
@@ -101,7 +111,7 @@ pub(super) async fn keep(
     row: &ConversationRow,
     new: &NewMessage,
     hash: &[u8],
-) -> Result<(Message, Option<ConversationRow>)> {
+) -> Result<Kept> {
     let now = ctx.clock.now();
     let sender = check_may_send(tx, actor.account, row, new.content.is_free_form(), now).await?;
     new.content
@@ -117,7 +127,7 @@ pub(super) async fn keep(
             })?;
     }
     let id: MessageId = ctx.ids.next();
-    let kept = columns(ctx, tx, actor, &sender, &new.content, now).await?;
+    let kept = columns(ctx, tx, actor, &sender, row.contact_id, &new.content, now).await?;
     if let Some(file) = &kept.file {
         media::attach(tx, actor.account, file.id, id).await?;
     }
@@ -148,8 +158,16 @@ pub(super) async fn keep(
         result => result?,
     };
     let text = message.content_text.as_deref().map(preview);
-    let row = conversations::replied(tx, actor.account, &message, text.as_deref()).await?;
-    Ok((message, row))
+    let mut row = conversations::replied(tx, actor.account, &message, text.as_deref()).await?;
+    let mut drafts = Vec::new();
+    if actor.member().is_some() {
+        if let Some(read) = conversations::mark_read(tx, actor.account, message.conversation_id, now).await? {
+            mark_read_later(ctx, tx, actor.account, message.conversation_id).await?;
+            row = Some(read);
+        }
+        drafts = notifications::looked_at(ctx, tx, actor, message.conversation_id).await?;
+    }
+    Ok(Kept { message, row, drafts })
 }
 
 /// A reply's content as it is kept.
@@ -166,6 +184,7 @@ async fn columns(
     tx: &mut Tx,
     actor: &Actor,
     sender: &Sender,
+    contact: ContactId,
     content: &NewContent,
     now: Time,
 ) -> Result<Columns> {
@@ -242,6 +261,9 @@ async fn columns(
                     "template_unavailable",
                     format!("This template cannot be sent: it is {}.", template.status),
                 ));
+            }
+            if template.category == Some(TemplateCategory::Marketing) {
+                check_takes_promotions(tx, actor.account, contact).await?;
             }
             let filled = template
                 .body
@@ -347,24 +369,38 @@ pub async fn retry(ctx: &Ctx, actor: &Actor, id: MessageId) -> Result<Message> {
     let row = conversations::row(&mut tx, actor.account, message.conversation_id).await?;
     let row = row.ok_or(Error::NotFound("conversation"))?;
     let free_form = message.content_type != ContentType::Template;
-    check_may_send(&mut tx, actor.account, &row, free_form, ctx.clock.now()).await?;
+    let sender = check_may_send(&mut tx, actor.account, &row, free_form, ctx.clock.now()).await?;
+    let filled = message
+        .content
+        .as_ref()
+        .and_then(|content| content.0.template.as_ref());
+    if let Some(FilledTemplate { name, language, .. }) = filled {
+        let business = sender.business_id.as_deref().unwrap_or_default();
+        let template = templates::by_name(&mut tx, actor.account, business, name, language).await?;
+        if template.is_some_and(|template| template.category == Some(TemplateCategory::Marketing)) {
+            check_takes_promotions(&mut tx, actor.account, row.contact_id).await?;
+        }
+    }
     let requeued = messages::requeue(&mut tx, actor.account, id).await?;
     let message =
         requeued.ok_or_else(|| Error::conflict("conflict", "Only a failed message can be sent again."))?;
     conversations::ticked(&mut tx, actor.account, std::slice::from_ref(&message)).await?;
     let row = conversations::row(&mut tx, actor.account, message.conversation_id).await?;
-    commit(ctx, actor, tx, MESSAGE_UPDATED, message, row).await
+    let kept = Kept {
+        message,
+        row,
+        drafts: Vec::new(),
+    };
+    commit(ctx, actor, tx, MESSAGE_UPDATED, kept).await
 }
 
 /// Journal and job go with the message in one transaction.
-async fn commit(
-    ctx: &Ctx,
-    actor: &Actor,
-    mut tx: Tx,
-    kind: &'static str,
-    message: Message,
-    row: Option<ConversationRow>,
-) -> Result<Message> {
+async fn commit(ctx: &Ctx, actor: &Actor, mut tx: Tx, kind: &'static str, kept: Kept) -> Result<Message> {
+    let Kept {
+        message,
+        row,
+        mut drafts,
+    } = kept;
     let rows = row.into_iter().collect();
     let conversation = conversations::with_contacts(&mut tx, actor.account, rows)
         .await?
@@ -377,9 +413,8 @@ async fn commit(
         message,
         conversation,
     };
-    ctx.journal
-        .append(&mut tx, actor.account, vec![draft(kind, &event)?])
-        .await?;
+    drafts.insert(0, draft(kind, &event)?);
+    ctx.journal.append(&mut tx, actor.account, drafts).await?;
     tx.commit().await?;
     Ok(event.message)
 }
@@ -402,6 +437,17 @@ async fn check_may_send(
         return Err(channel_inactive());
     }
     Ok(sender)
+}
+
+/// Utility and authentication templates go to everybody.
+async fn check_takes_promotions(tx: &mut Tx, account: AccountId, contact: ContactId) -> Result<()> {
+    if opt_outs::opted_out_at(tx, account, contact).await?.is_some() {
+        return Err(Error::conflict(
+            "contact_opted_out",
+            "This customer has stopped promotions, so they cannot be sent a marketing template.",
+        ));
+    }
+    Ok(())
 }
 
 pub(super) fn window_closed() -> Error {

@@ -129,7 +129,8 @@ async fn try_start(
     let row = conversations::row(&mut tx, actor.account, id)
         .await?
         .ok_or(Error::NotFound("conversation"))?;
-    let (message, row) = keep(ctx, &mut tx, actor, &row, new, hash).await?;
+    let kept = keep(ctx, &mut tx, actor, &row, new, hash).await?;
+    let (message, row) = (kept.message, kept.row);
     let rows = row.into_iter().collect();
     let conversation = conversations::with_contacts(&mut tx, actor.account, rows)
         .await?
@@ -150,6 +151,7 @@ async fn try_start(
         conversation,
     };
     drafts.push(draft(MESSAGE_CREATED, &event)?);
+    drafts.extend(kept.drafts);
     ctx.journal.append(&mut tx, actor.account, drafts).await?;
     tx.commit().await?;
     Ok(Started {
@@ -184,6 +186,7 @@ async fn contact_with(
         email: None,
         company: None,
         avatar_url: None,
+        marketing_opt_out_at: None,
     };
     let claim = [(asked[0], row.id)];
     if !contacts::claim(tx, account, &claim, now).await? {

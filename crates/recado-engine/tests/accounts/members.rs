@@ -240,6 +240,7 @@ async fn whoever_cannot_reply_any_more_has_no_conversations() {
             email: None,
             company: None,
             avatar_url: None,
+            marketing_opt_out_at: None,
         };
         contacts::insert_each(&mut tx, account, &[row], Time::MIN)
             .await

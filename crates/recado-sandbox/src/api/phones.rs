@@ -19,10 +19,8 @@ use crate::{
     line::Line,
     store::{
         messages::{self, PhoneMessage},
-        outbox::{self, Kind},
         phones::{self, Phone},
     },
-    webhook::shape,
     world::World,
 };
 
@@ -163,7 +161,7 @@ pub(super) async fn preference(
     State(world): State<Arc<World>>,
     Path(wa_id): Path<String>,
     Body(preference): Body<Preference>,
-) -> Answer<Json<Value>> {
+) -> Answer<Json<Phone>> {
     if !matches!(&*preference.value, "stop" | "resume") {
         return Err(Problem(
             StatusCode::BAD_REQUEST,
@@ -172,26 +170,11 @@ pub(super) async fn preference(
             "must be stop or resume".to_owned(),
         ));
     }
-    world
-        .change(move |change| {
-            let phone = phones::get(change.tx, &wa_id)?;
-            let business = &change.world.business;
-            let value = json!({
-                "messaging_product": "whatsapp",
-                "metadata": {"display_phone_number": business.digits(), "phone_number_id": business.phone_number_id},
-                "contacts": [serde_json::from_str::<Value>(&shape::contact(&phone)?)?],
-                "user_preferences": [{
-                    "wa_id": phone.wa_id, "user_id": phone.user_id,
-                    "category": "marketing_messages", "value": preference.value,
-                    "detail": format!("User requested to {} marketing messages", preference.value),
-                    "timestamp": change.now.div_euclid(1000),
-                }],
-            });
-            let field = Kind::Field("user_preferences".to_owned());
-            outbox::push(change.tx, &field, &value.to_string(), None, "")
-        })
+    let stops = preference.value == "stop";
+    let phone = world
+        .change(move |change| chat::set_no_promotions(change, &wa_id, stops))
         .await?;
-    Ok(Json(json!({})))
+    Ok(Json(phone))
 }
 
 /// The shop writes on its own phone.

@@ -22,6 +22,8 @@ pub(crate) struct Row {
     pub username: Option<String>,
     /// The business is told the user id, not the phone number.
     pub hidden: bool,
+    /// The customer wants no promotions of the business.
+    pub no_promotions: bool,
     pub made_at: i64,
 }
 
@@ -50,6 +52,9 @@ pub struct Phone {
     /// The business is told the user id, not the phone number.
     #[serde(default)]
     pub hidden: bool,
+    /// The customer wants no promotions of the business.
+    #[serde(default)]
+    pub no_promotions: bool,
     /// The chats with each of the business's numbers, those that were begun.
     #[serde(default)]
     pub chats: Vec<Chat>,
@@ -141,6 +146,14 @@ pub(crate) fn set_hidden(tx: &Transaction<'_>, wa_id: &str, hidden: bool) -> Res
     Ok(())
 }
 
+pub(crate) fn set_no_promotions(tx: &Transaction<'_>, wa_id: &str, no_promotions: bool) -> Result<()> {
+    tx.execute(
+        "UPDATE phones SET no_promotions = ?2 WHERE wa_id = ?1",
+        params![wa_id, no_promotions],
+    )?;
+    Ok(())
+}
+
 /// One phone as the list shows it.
 pub(crate) fn shown(tx: &Transaction<'_>, wa_id: &str) -> Result<Phone> {
     let mut statement = tx.prepare_cached(&format!("{SHOWN} WHERE p.wa_id = ?1"))?;
@@ -161,7 +174,7 @@ pub(crate) fn list(tx: &Transaction<'_>) -> Result<Vec<Phone>> {
 const SHOWN: &str = "
     SELECT p.wa_id, p.name, p.online, p.auto_read,
         (SELECT COUNT(*) FROM messages u WHERE u.wa_id = p.wa_id AND u.from_business = 1 AND u.status = 'delivered'),
-        m.text, m.at, m.kind, p.user_id, p.username, p.hidden
+        m.text, m.at, m.kind, p.user_id, p.username, p.hidden, p.no_promotions
     FROM phones p
     LEFT JOIN messages m ON m.seq =
         (SELECT MAX(l.seq) FROM messages l
@@ -180,6 +193,7 @@ fn phone(row: &rusqlite::Row<'_>) -> rusqlite::Result<Phone> {
         user_id: row.get(8)?,
         username: row.get(9)?,
         hidden: row.get(10)?,
+        no_promotions: row.get(11)?,
         chats: Vec::new(),
     })
 }
@@ -205,7 +219,7 @@ fn with_chats(tx: &Transaction<'_>, mut phone: Phone) -> Result<Phone> {
 
 fn find_where(tx: &Transaction<'_>, condition: &str, value: &str) -> Result<Option<Row>> {
     let mut statement = tx.prepare_cached(&format!(
-        "SELECT wa_id, user_id, name, online, auto_read, username, hidden, made_at FROM phones WHERE {condition}"
+        "SELECT wa_id, user_id, name, online, auto_read, username, hidden, no_promotions, made_at FROM phones WHERE {condition}"
     ))?;
     let found = statement.query_row([value], |row| {
         Ok(Row {
@@ -216,7 +230,8 @@ fn find_where(tx: &Transaction<'_>, condition: &str, value: &str) -> Result<Opti
             auto_read: row.get(4)?,
             username: row.get(5)?,
             hidden: row.get(6)?,
-            made_at: row.get(7)?,
+            no_promotions: row.get(7)?,
+            made_at: row.get(8)?,
         })
     });
     Ok(found.optional()?)

@@ -14,7 +14,7 @@ pub(crate) fn migrate(tx: &Transaction<'_>) -> Result<bool> {
     Ok(version == 0)
 }
 
-const VERSIONS: [&str; 2] = [FIRST, EVERY_KIND];
+const VERSIONS: [&str; 3] = [FIRST, EVERY_KIND, PROMOTIONS];
 
 const FIRST: &str = "
     CREATE TABLE settings (
@@ -118,6 +118,11 @@ const EVERY_KIND: &str = "
         approval      TEXT NOT NULL,
         made_at       INTEGER NOT NULL
     );
+";
+
+const PROMOTIONS: &str = "
+    -- The customer wants no promotions of the business.
+    ALTER TABLE phones ADD COLUMN no_promotions INTEGER NOT NULL DEFAULT 0;
 ";
 
 #[cfg(test)]

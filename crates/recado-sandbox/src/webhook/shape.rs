@@ -171,6 +171,29 @@ pub(crate) fn status(
     Ok(serde_json::to_string(&entry)?)
 }
 
+/// The value of `user_preferences`: whether the customer takes promotions. The time is a number here.
+pub(crate) fn preference(world: &World, phone: &phones::Row, stops: bool, now: i64) -> Result<String> {
+    let business = &world.business;
+    let value = if stops { "stop" } else { "resume" };
+    let mut choice = json!({
+        "user_id": phone.user_id,
+        "category": "marketing_messages",
+        "value": value,
+        "detail": format!("User requested to {value} marketing messages"),
+        "timestamp": now.div_euclid(1000),
+    });
+    if !phone.hidden {
+        choice["wa_id"] = phone.wa_id.clone().into();
+    }
+    let value = json!({
+        "messaging_product": "whatsapp",
+        "metadata": {"display_phone_number": business.digits(), "phone_number_id": business.phone_number_id},
+        "contacts": [serde_json::from_str::<Value>(&contact(phone)?)?],
+        "user_preferences": [choice],
+    });
+    Ok(value.to_string())
+}
+
 /// The body of one POST that carries all of these, in order, in the bytes that go on the wire.
 pub(crate) fn body(business: &Business, happenings: &[outbox::Row], now: i64) -> Result<String> {
     let display_phone_number = business.digits();

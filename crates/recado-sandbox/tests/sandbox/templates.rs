@@ -221,3 +221,49 @@ async fn quick_replies_answer_with_a_button() {
     );
     assert_eq!(told[2]["context"]["id"], sent["messages"][0]["id"]);
 }
+
+#[tokio::test]
+async fn who_stopped_promotions_gets_none() {
+    let bench = Bench::start().await;
+    let receiver = Receiver::start(VERIFY).await;
+    bench.sandbox.connect(&receiver.url).await.unwrap();
+    let path = format!("/phones/{ANA}/preference");
+    let (status, phone) = bench
+        .api(Method::POST, &path, Some(json!({"value": "stop"})))
+        .await;
+    assert_eq!((status, &phone["no_promotions"]), (200, &json!(true)));
+    let offer = || {
+        let button = json!({"type": "button", "sub_type": "copy_code", "index": "0",
+            "parameters": [{"type": "coupon_code", "coupon_code": "THANKS10"}]});
+        send("discount_code", "en_US", &json!([body(&["10"]), button]))
+    };
+    for (word, refused) in [("stop", true), ("resume", false)] {
+        bench
+            .api(Method::POST, &path, Some(json!({ "value": word })))
+            .await;
+        let (status, sent) = bench.post_message(&offer()).await;
+        assert_eq!(status, 200, "{sent}");
+        let id = sent["messages"][0]["id"].clone();
+        let posts = receiver
+            .posts_when(|posts| statuses_of(posts, &id).next().is_some())
+            .await;
+        let first = statuses_of(&posts, &id).next().unwrap();
+        let code = first["errors"][0]["code"].as_i64();
+        assert_eq!(code, refused.then_some(131_050), "{first}");
+    }
+    let useful = send("order_update", "en_US", &json!([body(&["Ana", "#1"])]));
+    assert_eq!(bench.post_message(&useful).await.0, 200);
+}
+
+fn statuses_of<'p>(posts: &'p [crate::receiver::Post], id: &'p Value) -> impl Iterator<Item = Value> + 'p {
+    posts
+        .iter()
+        .flat_map(changes)
+        .flat_map(|change| {
+            change["value"]["statuses"]
+                .as_array()
+                .cloned()
+                .unwrap_or_default()
+        })
+        .filter(move |status| status["id"] == *id)
+}

@@ -55,6 +55,10 @@ pub(crate) fn check(parsed: &Parsed) {
                     self::content(content);
                 }
             }
+            Inbound::Marketing(choice) => {
+                id(&choice.number);
+                who(&choice.customer);
+            }
             Inbound::Template(update) => {
                 assert!(
                     update.provider_id.is_some() || !update.name.is_empty(),

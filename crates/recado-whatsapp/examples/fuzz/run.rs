@@ -139,6 +139,7 @@ fn shape(parsed: &Parsed) -> u64 {
                     shape_of(content, &mut hasher);
                 }
             }
+            Inbound::Marketing(choice) => (choice.stops, choice.at.is_some()).hash(&mut hasher),
             Inbound::Template(update) => {
                 let status = update.status.map(TemplateStatus::as_str);
                 (status, update.reason.is_some(), update.quality.is_some()).hash(&mut hasher);

@@ -8,6 +8,7 @@ pub(crate) mod identity;
 mod message;
 mod notice;
 mod outgoing;
+mod preference;
 mod signature;
 mod status;
 mod templates;

@@ -7,7 +7,7 @@ use recado_model::{Inbound, ProblemKind};
 use serde_json::value::RawValue;
 
 use super::identity::Contacts;
-use super::{message, notice, status};
+use super::{message, notice, preference, status};
 use crate::json::{Object, cut};
 use crate::parsed::{NotUnderstood, Parsed};
 
@@ -65,9 +65,11 @@ fn change(parsed: &mut Parsed, raw: &RawValue, business: Option<&str>, at: &str)
         (Some("messages" | "smb_message_echoes"), Some(value)) => {
             messages(parsed, &value, number.as_deref(), at);
         }
+        (Some("user_preferences"), Some(value)) => preference::read(parsed, &value, number.as_deref(), at),
         (Some(field), Some(value)) if notice::is_one(field) => notices(parsed, field, &value, business, at),
         (Some(field), None)
-            if field == "messages" || field == "smb_message_echoes" || notice::is_one(field) =>
+            if matches!(field, "messages" | "smb_message_echoes" | "user_preferences")
+                || notice::is_one(field) =>
         {
             parsed.problem(ProblemKind::UnknownShape, format!("{at}: no value in it"), None);
         }
@@ -99,7 +101,6 @@ const KNOWN: &[&str] = &[
     "security",
     "smb_app_state_sync",
     "standby",
-    "user_preferences",
 ];
 
 fn notices(parsed: &mut Parsed, field: &str, value: &Object<'_>, business: Option<&str>, at: &str) {

@@ -1,7 +1,9 @@
 //! A message of a customer.
 
 use recado_model::content::{Forwarded, Referral};
-use recado_model::{Identity, Inbound, InboundMessage, InboundReaction, MAX_PROVIDER_ID, ProblemKind, Time};
+use recado_model::{
+    Identity, Inbound, InboundMessage, InboundReaction, MAX_PROVIDER_ID, MarketingChoice, ProblemKind, Time,
+};
 
 use super::content;
 use super::form::Form;
@@ -12,7 +14,8 @@ const MAX_TEXT: usize = 1024;
 const MAX_URL: usize = 2048;
 
 /// Reads a message, or says why it cannot be one. Several files in one message (contact cards) become as many
-/// messages, the later ones with `/1`, `/2` … behind the id: a message of ours holds one.
+/// messages, the later ones with `/1`, `/2` … behind the id: a message of ours holds one. A word by which Twilio's
+/// Advanced Opt-Out stops or resumes promotions is a message and a choice.
 pub(super) fn read(number: &str, form: Form<'_>) -> Result<Vec<Inbound>, (ProblemKind, String)> {
     let provider_id = form
         .id("MessageSid")
@@ -45,6 +48,15 @@ pub(super) fn read(number: &str, form: Form<'_>) -> Result<Vec<Inbound>, (Proble
     };
     let referral = referral(form);
     let raw = form.to_json();
+    let choice = opt_out(form).map(|stops| {
+        Inbound::Marketing(MarketingChoice {
+            number: number.to_owned(),
+            customer: envelope.customer.clone(),
+            profile_name: envelope.profile_name.clone(),
+            stops,
+            at: envelope.sent_at,
+        })
+    });
     let messages = envelope
         .messages(content::read(form), &raw)
         .map(|message| InboundMessage {
@@ -55,7 +67,17 @@ pub(super) fn read(number: &str, form: Form<'_>) -> Result<Vec<Inbound>, (Proble
         });
     Ok(messages
         .map(|message| Inbound::Message(Box::new(message)))
+        .chain(choice)
         .collect())
+}
+
+/// Whether Twilio took the message for the wish to be sent no promotions (true) or to be sent some again.
+fn opt_out(form: Form<'_>) -> Option<bool> {
+    if form.is("OptOutType", "STOP") {
+        Some(true)
+    } else {
+        form.is("OptOutType", "START").then_some(false)
+    }
 }
 
 /// What all messages have.

@@ -1,7 +1,7 @@
 //! News about templates, numbers and businesses.
 
 use recado_model::{
-    HealthUpdate, Inbound, ProblemKind, Subject, TemplateCategory, TemplateStatus, TemplateUpdate,
+    HealthUpdate, Inbound, ProblemKind, Subject, TemplateCategory, TemplateStatus, TemplateUpdate, Time,
 };
 use recado_whatsapp::meta::parse;
 
@@ -221,7 +221,7 @@ fn news_that_name_nothing_are_a_problem() {
             r#"{"message_echoes":[]}"#,
             ProblemKind::NoNumber,
         ),
-        ("user_preferences", r#""id":"1","#, "{}", ProblemKind::NotHandled),
+        ("user_preferences", r#""id":"1","#, "{}", ProblemKind::NoNumber),
         ("history", r#""id":"1","#, "{}", ProblemKind::NotHandled),
         (
             "smb_app_state_sync",
@@ -237,5 +237,53 @@ fn news_that_name_nothing_are_a_problem() {
             matches!(&parsed.problems[..], [problem] if problem.what == kind && problem.detail.contains("entry[0]")),
             "{field} {value}: {parsed:?}"
         );
+    }
+}
+
+#[test]
+fn a_customer_stops_promotions_or_takes_them_again() {
+    let Inbound::Marketing(choice) = one("preferences") else {
+        panic!()
+    };
+    assert_eq!(choice.number, "555");
+    assert!(choice.stops);
+    assert_eq!(
+        choice.customer.ids().collect::<Vec<_>>(),
+        ["DE.70012345678", "4915112345678"]
+    );
+    assert_eq!(choice.profile_name.as_deref(), Some("Zoë"));
+    assert_eq!(choice.at, Some(Time::from_seconds(1_767_225_700)));
+
+    let choose = |choice: &str| {
+        let value = format!(r#"{{"metadata":{{"phone_number_id":"5"}},"user_preferences":[{choice}]}}"#);
+        read("user_preferences", r#""id":"1","#, &value)
+    };
+    for (word, stops) in [("stop", true), ("resume", false), ("signup", false)] {
+        let parsed = choose(&format!(
+            r#"{{"user_id":"BR.1","category":"marketing_messages","value":"{word}"}}"#
+        ));
+        let [Inbound::Marketing(choice)] = &parsed.items[..] else {
+            panic!("{word}: {parsed:?}")
+        };
+        assert_eq!((choice.stops, choice.at), (stops, None), "{word}");
+    }
+    for (choice, kind) in [
+        ("1", ProblemKind::UnknownShape),
+        (
+            r#"{"wa_id":"1","category":"calls","value":"stop"}"#,
+            ProblemKind::NotHandled,
+        ),
+        (
+            r#"{"wa_id":"1","category":"marketing_messages","value":"later"}"#,
+            ProblemKind::UnknownShape,
+        ),
+        (
+            r#"{"category":"marketing_messages","value":"stop"}"#,
+            ProblemKind::NoSender,
+        ),
+    ] {
+        let parsed = choose(choice);
+        assert!(parsed.items.is_empty(), "{choice}");
+        assert_eq!(parsed.problems[0].what, kind, "{choice}");
     }
 }

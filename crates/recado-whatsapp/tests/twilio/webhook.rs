@@ -111,6 +111,26 @@ fn a_text_is_read_whole() {
 }
 
 #[test]
+fn a_word_that_stops_promotions_is_a_message_and_a_choice() {
+    for (word, stops) in [("STOP", Some(true)), ("START", Some(false)), ("HELP", None)] {
+        let parsed = read(&with(&format!("Body=Stop&ProfileName=Ana&OptOutType={word}")));
+        let Inbound::Message(message) = &parsed.items[0] else {
+            panic!("{parsed:?}")
+        };
+        let chosen = match parsed.items.get(1) {
+            Some(Inbound::Marketing(choice)) => {
+                assert_eq!((&choice.customer, choice.at), (&message.customer, None));
+                assert_eq!(choice.profile_name, some("Ana"));
+                Some(choice.stops)
+            }
+            None => None,
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(chosen, stops, "{word}");
+    }
+}
+
+#[test]
 fn texts_can_always_be_kept() {
     let message = message(&with("Body=a%00b&ProfileName=%00&MessageType=text"));
     assert_eq!(

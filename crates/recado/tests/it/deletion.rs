@@ -17,6 +17,7 @@ async fn what_is_deleted_is_gone() {
         desk.a_file_stays_for_others_that_carry_it(&installation).await;
         desk.what_is_leaving_stays().await;
         desk.a_conversation_goes_with_all_it_held(&installation).await;
+        desk.what_was_taken_away_is_in_the_log().await;
     }
 }
 
@@ -65,6 +66,46 @@ impl Desk<'_> {
         self.act(json!({ "type": "reaction", "message_id": said["id"], "emoji": "🎉" }))
             .await;
         assert_eq!(self.message(&said["id"]).await, gone);
+    }
+
+    /// One line for each thing, by who did it, never with what it said.
+    async fn what_was_taken_away_is_in_the_log(&self) {
+        let owner = &self.owner;
+        let me = owner.get("/api/v1/me").await.data()["member"]["id"].clone();
+        let tag = owner.post("/api/v1/tags", json!({ "name": "Gone" })).await.data();
+        let reply = json!({ "shortcut": "gone", "text": "My secret" });
+        let reply = owner.post("/api/v1/canned-replies", reply).await.data();
+        for path in [
+            format!("/api/v1/tags/{}", id(&tag)),
+            format!("/api/v1/canned-replies/{}", id(&reply)),
+        ] {
+            assert_eq!(owner.delete(&path).await.status, 204, "{path}");
+        }
+        let log = owner.all("/api/v1/audit-log").await;
+        let of = |action: &str| {
+            log.iter()
+                .filter(|one| one["action"] == action)
+                .collect::<Vec<_>>()
+        };
+        for (action, subject, name) in [
+            ("tag.deleted", &tag["id"], "Gone"),
+            ("canned_reply.deleted", &reply["id"], "/gone"),
+        ] {
+            let entries = of(action);
+            assert_eq!(entries.len(), 1, "{log:?}");
+            let entry = entries[0];
+            assert_eq!((&entry["subject_id"], &entry["actor_id"]), (subject, &me));
+            assert_eq!(entry["summary"]["name"], name);
+        }
+        for action in ["message.deleted", "conversation.deleted"] {
+            let entries = of(action);
+            assert!(!entries.is_empty(), "{action}");
+            assert!(
+                entries.iter().all(|one| one["summary"]["name"] == "Ana"),
+                "{entries:?}"
+            );
+        }
+        assert!(!json!(log).to_string().contains("4111"));
     }
 
     async fn a_file_stays_for_others_that_carry_it(&self, installation: &Installation) {

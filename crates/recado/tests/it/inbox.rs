@@ -422,17 +422,30 @@ async fn bulk(tom: &Client) {
     assert_eq!(results(&told), ["unchanged", "unchanged", "unchanged"]);
 
     let tag = tom.post("/api/v1/tags", json!({ "name": "urgent" })).await.data();
-    let seq = tom.get(LIST).await.seq();
     let tagged = change(json!({ "ids": ids, "add_tags": [tag["id"]] }))
         .await
         .data();
     assert_eq!(results(&tagged), ["changed", "changed", "changed"]);
     assert_eq!(tagged[1]["conversation"]["contact"]["tags"], json!([tag]));
-    assert_eq!(tom.get(LIST).await.seq(), seq + 3, "one event for each contact");
     let told = change(json!({ "ids": ids[..1], "remove_tags": [tag["id"]] }))
         .await
         .data();
     assert_eq!(told[0]["conversation"]["contact"]["tags"], json!([]));
+    // Each contact's threads tell of it, as of a change of one.
+    for (id, kinds) in [(ids[0], &["untagged", "tagged"][..]), (ids[1], &["tagged"])] {
+        let thread = tom.all(&format!("{LIST}/{id}/timeline")).await;
+        let lines: Vec<&Value> = thread
+            .iter()
+            .map(|one| &one["activity"])
+            .filter(|one| one["tag_id"] == tag["id"])
+            .collect();
+        let told: Vec<&str> = lines.iter().map(|one| one["kind"].as_str().unwrap()).collect();
+        assert_eq!(told, kinds);
+        assert_eq!(
+            (&lines[0]["name"], &lines[0]["actor_id"]),
+            (&json!("urgent"), &json!(me))
+        );
+    }
 
     let before = tom.all(LIST).await;
     let many: Vec<&str> = vec![nobody; 101];

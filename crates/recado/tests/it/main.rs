@@ -27,6 +27,7 @@ mod notifications;
 mod numbers;
 mod odd_messages;
 mod operations;
+mod opt_outs;
 mod other_sites;
 mod outbound;
 mod people;

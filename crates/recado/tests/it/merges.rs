@@ -78,6 +78,13 @@ async fn a_customer_who_took_another_number_was_known_by_both() {
         assert_eq!(theirs, 2, "the one at Twilio changed hands");
         assert!(all.iter().all(|one| one["contact"]["id"] != *merged));
 
+        let log = owner.all("/api/v1/audit-log?action=contact.merged").await;
+        assert_eq!(log.len(), 1);
+        assert_eq!(
+            (&log[0]["subject_id"], &log[0]["actor_type"]),
+            (stays, &json!("system"))
+        );
+
         // Nothing is told twice, and the conversation goes on.
         tell(number_change(meta, &desk.phone)).await;
         let desk = Desk {

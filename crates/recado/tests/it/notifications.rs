@@ -25,6 +25,7 @@ async fn members_are_told_what_concerns_them() {
         };
         let thread = story.assignments_name_who_gave_what().await;
         story.a_customer_who_writes_is_told_once(&thread).await;
+        story.a_note_tells_those_it_names(&thread).await;
         story.a_message_that_failed_is_told(&thread).await;
         story.what_is_turned_off_is_not_told(&thread).await;
         story.nothing_but_read_at_changes().await;
@@ -153,6 +154,51 @@ impl Story<'_> {
                 .await
                 .is_empty()
         );
+    }
+
+    async fn a_note_tells_those_it_names(&self, thread: &str) {
+        let (owner, tom) = (&self.owner, &self.tom);
+        let karim = owner.signed_in(people::KARIM, &self.recado.ready.password).await;
+        let karims = me(&karim).await;
+        let everybody = [owner, tom, &karim];
+        for one in everybody {
+            one.post("/api/v1/notifications/read", json!({})).await.ok();
+        }
+        let waiting = async || {
+            let mut counts = Vec::new();
+            for one in everybody {
+                counts.push(unread(one).await);
+            }
+            counts
+        };
+        let conversation = thread.rsplit('/').next().unwrap();
+        let form = json!({
+            "conversation_id": conversation,
+            "text": "@Tom can you call her?",
+            "mentions": [self.toms, self.toms, self.lucias],
+        });
+        let note = owner.post("/api/v1/notes", form).await.data();
+        assert_eq!(
+            waiting().await,
+            [0, 1, 0],
+            "whoever wrote it knows, and once is enough"
+        );
+        let told = newest(tom).await;
+        assert_eq!(
+            (&told["type"], &told["actor_id"], &told["conversation_id"]),
+            (&json!("mention"), &json!(self.lucias), &json!(conversation))
+        );
+        assert_eq!(told["data"]["note_id"], note["id"]);
+
+        let path = format!("/api/v1/notes/{}", id(&note));
+        let edit = json!({ "text": "@Tom @Karim can you call her?", "mentions": [self.toms, karims] });
+        owner.patch(&path, edit).await.ok();
+        assert_eq!(waiting().await, [0, 1, 1], "only who is new in it is told");
+        assert_eq!(newest(&karim).await["type"], "mention");
+        let edit = json!({ "text": "@Tom @Karim can you call her today?" });
+        owner.patch(&path, edit).await.ok();
+        assert_eq!(waiting().await, [0, 1, 1]);
+        assert_eq!(tom.all("/api/v1/notifications?type=mention").await.len(), 1);
     }
 
     /// The phone of this customer is not on the simulated WhatsApp.

@@ -17,6 +17,7 @@ async fn replies_reach_the_phone() {
         let recado = installation.start().await;
         let chat = Chat::open(&recado).await;
         chat.ticks_go_up_one_by_one().await;
+        chat.an_answer_reads_for_the_team().await;
         chat.one_key_sends_once().await;
         chat.replies_arrive_in_their_order().await;
         chat.a_quote_is_carried().await;
@@ -57,10 +58,9 @@ impl Chat<'_> {
             created["data"]["conversation"]["last_message_direction"],
             "outbound"
         );
-        assert_eq!(
-            created["data"]["conversation"]["unread_count"], 1,
-            "an answer is no reading"
-        );
+        let after = &created["data"]["conversation"];
+        assert_eq!(after["unread_count"], 0, "who answers has read");
+        assert_eq!(after["assigned_agent_id"], Value::Null, "only Attend takes it");
         let mut ticks = Vec::new();
         while ticks.last() != Some(&"delivered".to_owned()) {
             let data = live.event("message.updated").await["data"].clone();
@@ -93,6 +93,21 @@ impl Chat<'_> {
             (&json!("system"), &Value::Null)
         );
         self.until("Beep", "delivered").await;
+    }
+
+    async fn an_answer_reads_for_the_team(&self) {
+        self.sandbox.say(&self.phone, "Anybody there?").await;
+        self.sandbox.settled().await;
+        let unread = async || self.conversation().await["unread_count"].clone();
+        assert_eq!(unread().await, 1);
+        self.send(&self.program, json!({ "text": "An order notice" }), None)
+            .await;
+        self.until("An order notice", "delivered").await;
+        assert_eq!(unread().await, 1, "a program reads nothing");
+        self.send(&self.owner, json!({ "text": "Here I am" }), None).await;
+        assert_eq!(unread().await, 0);
+        self.until("Here I am", "delivered").await;
+        assert_eq!(self.conversation().await["assigned_agent_id"], Value::Null);
     }
 
     async fn one_key_sends_once(&self) {

@@ -5,7 +5,16 @@ import { useEffect, useMemo, useRef, useState } from "react";
 import { Avatar } from "@/ui/Avatar";
 import { IconButton } from "@/ui/Button";
 import { cx } from "@/ui/cx";
-import { act, type Bench, type Line, type Message, markRead, type Phone, setPhone } from "./api";
+import {
+  act,
+  type Bench,
+  type Line,
+  type Message,
+  markRead,
+  type Phone,
+  setPhone,
+  setPromotions,
+} from "./api";
 import type { Doing } from "./Bubble";
 import { Chat } from "./Chat";
 import { Composer } from "./Composer";
@@ -193,6 +202,16 @@ function Switches({ phone, onBack }: { phone: Phone; onBack: () => void }) {
         <Flag label={t.online} checked={flags.online} onChange={(online) => set({ online })} />
         <Flag label={t.autoRead} checked={flags.auto_read} onChange={(auto_read) => set({ auto_read })} />
         <Flag label={t.hidden} checked={flags.hidden} onChange={(hidden) => set({ hidden })} />
+        <button
+          type="button"
+          // What fails is seen: the button stays as it was.
+          onClick={() =>
+            void setPromotions(phone.wa_id, phone.no_promotions ? "resume" : "stop").catch(() => {})
+          }
+          className="rounded-md text-start text-accent underline underline-offset-2 max-md:min-h-11"
+        >
+          {phone.no_promotions ? t.resumePromotions : t.stopPromotions}
+        </button>
       </div>
     </div>
   );

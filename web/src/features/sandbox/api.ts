@@ -20,6 +20,8 @@ export type Phone = {
   username: string | null;
   /** The business is told the user id, not the number. */
   hidden: boolean;
+  /** The customer wants no promotions of the business. */
+  no_promotions: boolean;
   chats: { line: Line; unread: number; window_until: number | null }[];
 };
 
@@ -159,6 +161,10 @@ export const addPhone = (name: string, phone: string) =>
 
 export const setPhone = (waId: string, flags: { online?: boolean; auto_read?: boolean; hidden?: boolean }) =>
   call<Phone>("PATCH", `/phones/${waId}`, flags);
+
+/** The customer stops the business's promotions, or takes them again. */
+export const setPromotions = (waId: string, value: "stop" | "resume") =>
+  call<Phone>("POST", `/phones/${waId}/preference`, { value });
 
 export const getMessages = (waId: string) => call<Message[]>("GET", `/phones/${waId}/messages`);
 

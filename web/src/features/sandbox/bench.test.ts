@@ -13,6 +13,7 @@ const phone = (wa_id: string, last_at: number | null = null, unread = 0): Phone 
   last_kind: null,
   username: null,
   hidden: false,
+  no_promotions: false,
   chats: [],
 });
 

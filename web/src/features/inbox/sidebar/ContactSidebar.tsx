@@ -1,5 +1,5 @@
 /** Who one is talking to: what is known of them, edited in place, what else they wrote, and what they sent. */
-import { Building2, Mail, Phone, X } from "lucide-react";
+import { BellOff, Building2, Mail, Phone, X } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import type { Conversation } from "@/api/types";
 import { useCan } from "@/app/me";
@@ -77,6 +77,7 @@ function Contact({ conversation }: { conversation: Stamped<Conversation> }) {
           </p>
         )}
         <Tags conversation={conversation} />
+        {contact.marketing_opt_out_at && <NoPromotions since={contact.marketing_opt_out_at} />}
       </div>
       <Section title={t("inbox.sidebar.contact")}>
         {contact.phone && (
@@ -110,6 +111,21 @@ function Contact({ conversation }: { conversation: Stamped<Conversation> }) {
         )}
       </Section>
     </>
+  );
+}
+
+/** The customer stopped promotions, and what that means for who writes to them. */
+function NoPromotions({ since }: { since: string }) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  return (
+    <div className="flex flex-col items-center gap-1">
+      <span className="inline-flex items-center gap-1 rounded-full bg-pending-soft px-2 py-0.5 font-medium text-pending text-xs">
+        <BellOff aria-hidden="true" className="size-3" />
+        {t("inbox.sidebar.noPromotions")}
+      </span>
+      <p className="text-muted text-xs">{t("inbox.sidebar.noPromotionsWhy", { date: format.full(since) })}</p>
+    </div>
   );
 }
 

@@ -178,7 +178,8 @@ function Fill({
   const nameOf = useFieldNames(template);
   const wrong = problems(template, values);
   const missing = wrong.filter(({ what }) => what !== "bad_text").map(nameOf);
-  const blocked = wrong.length > 0 || busy;
+  const optedOut = template.category === "marketing" && conversation.contact.marketing_opt_out_at !== null;
+  const blocked = wrong.length > 0 || busy || optedOut;
 
   return (
     <form
@@ -204,7 +205,9 @@ function Fill({
       />
       <div className="sticky -bottom-5 -mb-5 flex items-center gap-3 border-line border-t bg-raised py-3">
         <p role="status" className="min-w-0 flex-1 text-pending text-sm">
-          {missing.length > 0 &&
+          {optedOut && t("inbox.templates.noPromotions")}
+          {!optedOut &&
+            missing.length > 0 &&
             t("inbox.templates.missing", {
               what: new Intl.ListFormat(i18n.language, { type: "conjunction" }).format(missing),
             })}

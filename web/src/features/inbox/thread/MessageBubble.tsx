@@ -462,6 +462,7 @@ function Trouble({
     if (code === FILE_LOST) return t("inbox.message.fileLost");
     if (code === "too_old") return t("inbox.message.tooOld");
     if (code === "window_closed") return t("inbox.reason.window_closed");
+    if (code === "contact_opted_out") return t("inbox.reason.contact_opted_out");
     return t("inbox.message.refused", { reason: message });
   };
   const why = refused ? refusal() : t(`inbox.reason.${bubble.error?.reason ?? "unknown"}`);

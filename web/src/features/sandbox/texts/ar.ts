@@ -56,6 +56,8 @@ export const ar: Texts = {
   theme: "المظهر",
   themes: { light: "فاتح", dark: "داكن", system: "النظام" },
   hidden: "يخفي الرقم",
+  stopPromotions: "إيقاف العروض",
+  resumePromotions: "استئناف العروض",
   writesTo: "إلى أي رقم يكتب",
   lines: { meta: "Meta", twilio: "Twilio" },
   tools: "المزيد من بيئة التجربة",

@@ -55,6 +55,8 @@ export const en = {
   theme: "Theme",
   themes: { light: "Light", dark: "Dark", system: "System" },
   hidden: "Hides number",
+  stopPromotions: "Stop promotions",
+  resumePromotions: "Resume promotions",
   writesTo: "Which number to write to",
   lines: { meta: "Meta", twilio: "Twilio" },
   tools: "More of the sandbox",

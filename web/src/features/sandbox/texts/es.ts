@@ -56,6 +56,8 @@ export const es: Texts = {
   theme: "Tema",
   themes: { light: "Claro", dark: "Oscuro", system: "Sistema" },
   hidden: "Oculta el número",
+  stopPromotions: "Detener promociones",
+  resumePromotions: "Reanudar promociones",
   writesTo: "A qué número escribir",
   lines: { meta: "Meta", twilio: "Twilio" },
   tools: "Más del sandbox",

@@ -56,6 +56,8 @@ export const pt: Texts = {
   theme: "Tema",
   themes: { light: "Claro", dark: "Escuro", system: "Sistema" },
   hidden: "Oculta o número",
+  stopPromotions: "Parar promoções",
+  resumePromotions: "Retomar promoções",
   writesTo: "Para qual número escrever",
   lines: { meta: "Meta", twilio: "Twilio" },
   tools: "Mais do sandbox",

@@ -32,6 +32,7 @@ const LISTED = {
   "template.deleted": true,
   "message.deleted": true,
   "conversation.deleted": true,
+  "contact.merged": true,
   "tag.deleted": true,
   "canned_reply.deleted": true,
   "note.deleted": true,
