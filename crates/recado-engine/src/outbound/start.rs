@@ -129,7 +129,8 @@ async fn try_start(
     let row = conversations::row(&mut tx, actor.account, id)
         .await?
         .ok_or(Error::NotFound("conversation"))?;
-    let kept = keep(ctx, &mut tx, actor, &row, new, hash).await?;
+    // What it holds while it waits is large, and this waits for a lot besides.
+    let kept = Box::pin(keep(ctx, &mut tx, actor, &row, new, hash)).await?;
     let (message, row) = (kept.message, kept.row);
     let rows = row.into_iter().collect();
     let conversation = conversations::with_contacts(&mut tx, actor.account, rows)
