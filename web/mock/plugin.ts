@@ -1,7 +1,7 @@
 /**
  * Development only: plays the API from memory (`npm run mock`), so that the app can be looked at and driven without a
  * backend. Every sign-in gets a world of its own. Any password does, unless it is "wrong"; sign in as
- * viewer@demo.example to see what a viewer sees. `POST /__mock/<what>` makes things happen.
+ * viewer@demo.example (agent@, admin@) to see what a viewer sees. `POST /__mock/<what>` makes things happen.
  */
 import { randomUUID } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
@@ -59,7 +59,7 @@ export function mockApi(): Plugin {
         if (!request.body.code) return failure(401, "second_step_required", "Type the code of your app.");
         if (request.body.code !== "123456") return failure(401, "bad_code", "This is not the code.");
       }
-      const role = /^(viewer|agent)/.exec(String(request.body.email))?.[1] ?? "owner";
+      const role = /^(viewer|agent|admin)/.exec(String(request.body.email))?.[1] ?? "owner";
       const id = randomUUID();
       const world = new World(role, size);
       worlds.set(id, world);

@@ -57,7 +57,10 @@ export class World {
       whatsapp_enabled: member.role !== "viewer",
       created_at: ago(90 * 24 * HOUR),
     }));
-    this.me = this.members.find((member) => member.role === role) ?? (this.members[0] as Member);
+    // Of admins there is none: an agent becomes one.
+    const [owner, agent] = this.members as [Member, Member];
+    if (role === "admin") agent.role = role;
+    this.me = this.members.find((member) => member.role === role) ?? owner;
     this.numbers = new Numbers(this.members[0]?.id ?? "");
     this.channel = this.numbers.channels[0] as wire.Channel;
     this.templates = seedTemplates(this.channel.id, this.numbers.channels[1]?.id);

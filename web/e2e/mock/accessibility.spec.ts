@@ -1,19 +1,51 @@
-import AxeBuilder from "@axe-core/playwright";
+import { readFileSync } from "node:fs";
 import type { Page } from "@playwright/test";
 import { expect, test } from "./app.ts";
+import { check } from "./axe.ts";
 
 // Axe looks at everything, many times.
-test.setTimeout(120_000);
+test.setTimeout(180_000);
 
-/** Focus guards pass the focus on as soon as they get it; axe sees only that they can have it. */
-async function check(page: Page): Promise<void> {
-  // Fades have ended: colours in between are nobody's choice.
-  await page.waitForTimeout(250);
-  const { violations } = await new AxeBuilder({ page }).exclude("[data-base-ui-focus-guard]").analyze();
-  expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(" | ")}`)).toEqual(
-    [],
-  );
+/** Every address of src/app/router.tsx that needs a session, beside the inbox; a test holds the two together. */
+const PAGES = [
+  "/notifications",
+  "/welcome",
+  "/numbers",
+  "/numbers/connect",
+  "/numbers/$id",
+  "/templates",
+  "/templates/new",
+  "/settings/profile",
+  "/settings/security",
+  "/settings/members",
+  "/settings/account",
+  "/settings/sessions",
+  "/settings/appearance",
+  "/settings/canned-replies",
+  "/settings/tags",
+  "/settings/notifications",
+  "/settings/api-keys",
+  "/settings/attention",
+  "/settings/audit",
+];
+const OUTSIDE = ["/sign-in", "/sign-up", "/invite/token", "/invite/gone", "/nowhere"];
+
+/** As a link would: without loading everything anew. */
+async function go(page: Page, path: string): Promise<void> {
+  await page.evaluate((to) => history.pushState({}, "", to), path);
+  await expect(page.getByRole("heading", { level: 1 }).first()).toBeVisible();
+  await expect(page.getByRole("status", { name: "Loading" })).toHaveCount(0);
 }
+
+test("every address is looked at", () => {
+  const router = readFileSync("src/app/router.tsx", "utf8");
+  const paths = [...router.matchAll(/getParentRoute: \(\) => (\w+),\s+path: "([^"]+)"/g)].map(
+    ([, parent, path]) => (parent === "settings" ? `/settings${path}` : path),
+  );
+  const known = [...PAGES, ...OUTSIDE, "/", "/inbox", "/settings", "/settings/", "/invite/$token"];
+  expect(paths.length).toBeGreaterThan(20);
+  expect(paths.filter((path) => !known.includes(path ?? ""))).toEqual([]);
+});
 
 for (const scheme of ["light", "dark"] as const) {
   test.describe(scheme, () => {
@@ -35,29 +67,35 @@ for (const scheme of ["light", "dark"] as const) {
       await check(page);
     });
 
-    test("settings", async ({ app, page }) => {
+    test("every page", async ({ app, page }) => {
       expect(app).toBeTruthy();
-      for (const section of [
-        "members",
-        "sessions",
-        "appearance",
-        "canned-replies",
-        "tags",
-        "api-keys",
-        "attention",
-      ]) {
-        await page.goto(`/settings/${section}`);
-        await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
-        await check(page);
+      const channels = await (await page.request.get("/api/v1/channels")).json();
+      for (const path of PAGES) {
+        await test.step(path, async () => {
+          await go(page, path.replace("$id", channels.data[0].id));
+          await check(page);
+        });
       }
-      await page.goto("/settings/api-keys");
+      await go(page, "/settings/api-keys");
       await page.getByRole("button", { name: "Create API key" }).click();
       await expect(page.getByRole("dialog")).toBeVisible();
       await check(page);
     });
 
+    test("what a viewer sees", async ({ app, page }) => {
+      await app.signIn("viewer@demo.example");
+      await app.open("Ana Beatriz Ramos");
+      await page.getByRole("button", { name: "More", exact: true }).click();
+      await expect(page.getByRole("menuitem").first()).toBeVisible();
+      await check(page);
+      for (const path of ["/settings/members", "/settings/tags", "/settings/audit"]) {
+        await go(page, path);
+        await check(page);
+      }
+    });
+
     test("the way in", async ({ page }) => {
-      for (const path of ["/sign-in", "/sign-up", "/invite/token", "/invite/gone", "/nowhere"]) {
+      for (const path of OUTSIDE) {
         await page.goto(path);
         await expect(page.getByRole("main")).toBeVisible();
         await check(page);

@@ -48,3 +48,77 @@ test("menus and dialogs take the focus and give it back", async ({ app, page }) 
   await page.keyboard.press("Enter");
   await expect(page.getByRole("button", { name: "Status: Pending" })).toBeFocused();
 });
+
+test("from the list each key is about the row in focus, and the focus stays in reach", async ({
+  app,
+  page,
+}) => {
+  const link = (name: string) => app.row(name).getByRole("link");
+  await page.getByRole("tab", { name: /^Unassigned/ }).click();
+  await link("Ana Beatriz Ramos").focus();
+
+  // Assigned away, it leaves this list.
+  await page.keyboard.press("a");
+  const palette = page.getByRole("dialog", { name: "Search and commands" });
+  await expect(palette.getByRole("combobox", { name: "Assign to" })).toBeFocused();
+  await expect(palette.getByRole("option").first()).toContainText("Marina Duarte (you)");
+  await page.keyboard.press("Escape");
+  await expect(palette).toHaveCount(0);
+  await expect(link("Ana Beatriz Ramos")).toBeFocused();
+
+  // Closed, too: the next row takes its place, also for the focus.
+  const next = app.rows.nth(1).getByRole("link");
+  const id = await next.getAttribute("data-conversation");
+  await page.keyboard.press("e");
+  await expect(app.row("Ana Beatriz Ramos")).toHaveCount(0);
+  await expect(page.locator(`[data-conversation="${id}"]`)).toBeFocused();
+
+  await page.keyboard.press("n");
+  await expect(page.getByRole("textbox", { name: "Note" })).toBeFocused();
+  await page.keyboard.type("raenu/?");
+  await expect(page.getByRole("textbox", { name: "Note" })).toHaveValue("raenu/?");
+  await page.keyboard.press("Escape");
+  await page.keyboard.press("j");
+  await page.keyboard.press("r");
+  await expect(app.box).toBeFocused();
+  await page.keyboard.press("Escape");
+
+  await page.keyboard.press("u");
+  await expect(page.getByRole("button", { name: "Remove the filter: Only unread" })).toBeVisible();
+  await page.keyboard.press("u");
+  await expect(page.getByRole("button", { name: "Remove the filter: Only unread" })).toHaveCount(0);
+  await page.keyboard.press("j");
+  await expect(page.locator("[data-conversation]:focus")).toHaveCount(1);
+  await page.keyboard.press("/");
+  await expect(page.getByRole("searchbox", { name: "Search conversations" })).toBeFocused();
+});
+
+test("keys and hints tell of each other, and the help gives the focus back", async ({ app, page }) => {
+  await app.open("Jonas Weber");
+  for (const [name, key] of [
+    ["Note", "n"],
+    ["Reply", "r"],
+    ["Close", "e"],
+    [/^Assignee:/, "a"],
+  ] as const)
+    await expect(page.getByRole("main").getByRole("button", { name, exact: true })).toHaveAttribute(
+      "data-tip-key",
+      key,
+    );
+  const row = app.row("Priya Nair").getByRole("link");
+  await row.focus();
+  await page.keyboard.press("?");
+  const help = page.getByRole("dialog", { name: "Keyboard shortcuts" });
+  for (const key of ["Ctrl K", "/", "j", "k", "Enter", "r", "n", "a", "e", "u", "x", "Esc", "?"])
+    await expect(help.getByText(key, { exact: true })).toBeVisible();
+  await page.keyboard.press("Escape");
+  await expect(row).toBeFocused();
+});
+
+test("an Arabic keyboard has the same keys in the same places", async ({ app, page }) => {
+  expect(app).toBeTruthy();
+  await page.evaluate(() =>
+    document.dispatchEvent(new KeyboardEvent("keydown", { key: "\u062a", code: "KeyJ", bubbles: true })),
+  );
+  await expect(app.rows.first().getByRole("link")).toBeFocused();
+});

@@ -24,7 +24,7 @@ export const MenuChoices = lazy(() =>
   load().then((parts) => ({ default: parts.MenuChoices })),
 ) as unknown as typeof Parts.MenuChoices;
 
-type Trigger = ReactElement<ComponentProps<"button">>;
+type Trigger = ReactElement<ComponentProps<"button"> & { disabledReason?: string | undefined }>;
 
 export function Menu({
   trigger,
@@ -41,6 +41,8 @@ export function Menu({
   const [open, setOpen] = useState(false);
   const anchor = useRef<HTMLButtonElement>(null);
   const reach = () => warm(load);
+  // The button says why there is nothing to open.
+  if (trigger.props.disabledReason) return trigger;
   return (
     <>
       {cloneElement(trigger, {

@@ -62,8 +62,35 @@ export function MenuPopup({ anchor, label, align, side, onClose, children }: Men
   );
 }
 
-export function MenuItem({ className, ...rest }: ComponentProps<typeof Base.Item>) {
-  return <Base.Item {...rest} className={cx(ITEM, typeof className === "string" && className)} />;
+export function MenuItem({
+  className,
+  disabledReason,
+  onClick,
+  children,
+  ...rest
+}: ComponentProps<typeof Base.Item> & {
+  /** Why it cannot be chosen now. It stays in its place and says so. */
+  disabledReason?: string | undefined;
+}) {
+  return (
+    <Base.Item
+      {...rest}
+      {...(disabledReason
+        ? { "aria-disabled": true, "aria-description": disabledReason, closeOnClick: false }
+        : { onClick })}
+      className={cx(
+        ITEM,
+        disabledReason ? "flex-wrap gap-y-0 text-muted" : typeof className === "string" && className,
+      )}
+    >
+      {children}
+      {disabledReason && (
+        <span aria-hidden="true" className="basis-full ps-6.5 text-sm">
+          {disabledReason}
+        </span>
+      )}
+    </Base.Item>
+  );
 }
 
 export function MenuChoices<T extends string>({

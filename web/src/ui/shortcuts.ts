@@ -1,6 +1,10 @@
 import { useEffect, useRef } from "react";
 
-export type Shortcuts = Record<string, (event: KeyboardEvent) => void>;
+/** By key. What returns false was not meant, and leaves the key to others. */
+export type Shortcuts = Record<string, () => unknown>;
+
+/** What each mounted part of the page answers to. */
+const heard = new Set<{ current: Shortcuts }>();
 
 /**
  * Single keys for the whole page. Silent while somebody types, while a menu or dialog is open, and with modifiers, so
@@ -17,15 +21,60 @@ export function useShortcuts(shortcuts: Shortcuts): void {
         return;
       const target = event.target instanceof Element ? event.target : null;
       if (target?.closest("[role=dialog], [role=menu], [role=listbox]")) return;
-      if (document.querySelector("[role=dialog], [role=menu]")) return;
+      if (somethingOnTop()) return;
       const typing = target?.closest("input, textarea, select, [contenteditable=true]");
       if (typing && event.key !== "Escape") return;
-      const run = latest.current[event.key];
+      const run = latest.current[keyOf(event)];
       if (!run) return;
+      if (run() !== false) event.preventDefault();
+    };
+    heard.add(latest);
+    document.addEventListener("keydown", listen);
+    return () => {
+      heard.delete(latest);
+      document.removeEventListener("keydown", listen);
+    };
+  }, []);
+}
+
+/** Ctrl or Command with `letter`, from anywhere, text boxes too; not beneath a menu or dialog of somebody else. */
+export function useCommandKey(letter: string, run: () => void): void {
+  const latest = useRef(run);
+  useEffect(() => {
+    latest.current = run;
+  });
+  useEffect(() => {
+    const listen = (event: KeyboardEvent) => {
+      if (event.isComposing || event.altKey || event.shiftKey || event.ctrlKey === event.metaKey) return;
+      if (keyOf(event).toLowerCase() !== letter) return;
+      // Otherwise the browser would take it for its address bar.
       event.preventDefault();
-      run(event);
+      if (!somethingOnTop()) latest.current();
     };
     document.addEventListener("keydown", listen);
     return () => document.removeEventListener("keydown", listen);
-  }, []);
+  }, [letter]);
+}
+
+/** Does what the key does, for whoever chose it from a list instead of pressing it. */
+export function pressShortcut(key: string): void {
+  for (const { current } of [...heard]) current[key]?.();
+}
+
+/** The key by its Latin letter: a layout with other letters has it in the same place. */
+export function keyOf({ key, code, shiftKey }: Pick<KeyboardEvent, "key" | "code" | "shiftKey">): string {
+  if (key.length !== 1 || key.charCodeAt(0) < 128) return key;
+  const letter = /^Key([A-Z])$/.exec(code)?.[1];
+  if (letter) return shiftKey ? letter : letter.toLowerCase();
+  if (code === "Slash") return shiftKey ? "?" : "/";
+  return key;
+}
+
+/** How the modifier of `useCommandKey` is written on the keys of this device. */
+export function commandKey(letter: string): string {
+  return /mac|iphone|ipad/i.test(navigator.userAgent) ? `⌘${letter}` : `Ctrl ${letter}`;
+}
+
+function somethingOnTop(): boolean {
+  return document.querySelector("[role=dialog], [role=alertdialog], [role=menu]") !== null;
 }

@@ -7,7 +7,7 @@ import { Logo } from "@/ui/Logo";
 import { UserMenu } from "./UserMenu";
 import { useUnread } from "./useTitle";
 
-export function NavRail({ onHelp }: { onHelp: () => void }) {
+export function NavRail({ onHelp, onPalette }: { onHelp: () => void; onPalette: () => void }) {
   const { t } = useTranslation();
   const unread = useUnread();
   const mayRead = useCan("channels:read");
@@ -31,7 +31,7 @@ export function NavRail({ onHelp }: { onHelp: () => void }) {
       </div>
       <div className="flex items-center gap-1 max-md:contents md:mt-auto md:flex-col md:gap-2">
         <Bell />
-        <UserMenu onHelp={onHelp} />
+        <UserMenu onHelp={onHelp} onPalette={onPalette} />
       </div>
     </nav>
   );

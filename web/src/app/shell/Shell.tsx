@@ -1,24 +1,34 @@
 /** The frame of every signed-in page: the rail, the banner of a lost connection, and the page. */
 import { Outlet, useRouterState } from "@tanstack/react-router";
-import { Suspense, useState } from "react";
+import { Suspense, useCallback, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useIsNarrow } from "@/app/useMediaQuery";
+import { focusedRow } from "@/features/inbox/list/focus";
+import { withManageTexts } from "@/i18n";
 import { lazy } from "@/ui/lazy";
-import { useShortcuts } from "@/ui/shortcuts";
+import { useCommandKey, useShortcuts } from "@/ui/shortcuts";
+import { type Asked, PaletteContext } from "../palette/context";
 import { ConnectionBanner } from "./ConnectionBanner";
 import { NavRail } from "./NavRail";
 import { useTitle } from "./useTitle";
 
 const ShortcutHelp = lazy(() => import("./ShortcutHelp"));
+const Palette = lazy(() => withManageTexts(import("../palette/Palette")));
 
 export function Shell() {
   const { t } = useTranslation();
   const narrow = useIsNarrow();
   const [help, setHelp] = useState(false);
-  const inThread = useRouterState({
-    select: ({ location }) => location.pathname === "/inbox" && "c" in location.search,
+  const [palette, setPalette] = useState<Asked | null>(null);
+  const open = useRouterState({
+    select: ({ location }) => (location.pathname === "/inbox" ? location.search.c : undefined),
   });
+  const openPalette = useCallback(
+    (asked: Asked) => setPalette({ conversation: focusedRow() ?? open, ...asked }),
+    [open],
+  );
   useShortcuts({ "?": () => setHelp(true) });
+  useCommandKey("k", () => openPalette({}));
   useTitle();
 
   return (
@@ -31,14 +41,21 @@ export function Shell() {
       </a>
       <ConnectionBanner />
       <div className="flex min-h-0 flex-1 max-md:flex-col-reverse">
-        {!(narrow && inThread) && <NavRail onHelp={() => setHelp(true)} />}
+        {!(narrow && open) && <NavRail onHelp={() => setHelp(true)} onPalette={() => openPalette({})} />}
         <main id="page" tabIndex={-1} className="min-h-0 min-w-0 flex-1 outline-none">
-          <Outlet />
+          <PaletteContext value={openPalette}>
+            <Outlet />
+          </PaletteContext>
         </main>
       </div>
       {help && (
         <Suspense fallback={null}>
           <ShortcutHelp open onOpenChange={setHelp} />
+        </Suspense>
+      )}
+      {palette && (
+        <Suspense fallback={null}>
+          <Palette asked={palette} onClosed={() => setPalette(null)} />
         </Suspense>
       )}
     </div>

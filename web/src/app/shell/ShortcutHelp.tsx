@@ -1,19 +1,22 @@
 import { useTranslation } from "react-i18next";
 import { Dialog } from "@/ui/Dialog";
 import { Kbd } from "@/ui/Kbd";
+import { commandKey } from "@/ui/shortcuts";
 
 const SHORTCUTS = [
+  { keys: [commandKey("K")], does: "palette" },
+  { keys: ["/"], does: "search" },
   { keys: ["j"], does: "next" },
   { keys: ["k"], does: "previous" },
   { keys: ["Enter"], does: "open" },
   { keys: ["r"], does: "reply" },
   { keys: ["n"], does: "note" },
-  { keys: ["↑", "↓"], does: "messages" },
-  { keys: ["+"], does: "react" },
   { keys: ["a"], does: "assign" },
   { keys: ["e"], does: "close" },
+  { keys: ["u"], does: "unread" },
   { keys: ["x"], does: "select" },
-  { keys: ["/"], does: "search" },
+  { keys: ["↑", "↓"], does: "messages" },
+  { keys: ["+"], does: "react" },
   { keys: ["Esc"], does: "escape" },
   { keys: ["?"], does: "help" },
 ] as const;

@@ -1,37 +1,24 @@
-import { useQueryClient } from "@tanstack/react-query";
-import { Keyboard, Languages, LogOut, Monitor, Moon, Sun } from "lucide-react";
+import { Keyboard, Languages, LogOut, Monitor, Moon, Search, Sun } from "lucide-react";
 import { useTranslation } from "react-i18next";
-import { api, body } from "@/api/client";
 import type { Availability } from "@/api/types";
-import { meQuery, useMe } from "@/app/me";
+import { AVAILABILITIES, useSetAvailability } from "@/app/availability";
+import { useMe } from "@/app/me";
 import { useChooseLanguage } from "@/app/preferences";
 import { signOut } from "@/app/session";
 import { type Theme, useTheme } from "@/app/theme";
 import { LANGUAGES, type Language } from "@/i18n";
 import { Avatar } from "@/ui/Avatar";
-import { cx } from "@/ui/cx";
+import { Kbd } from "@/ui/Kbd";
 import { Menu, MenuChoices, MenuItem, MenuSeparator } from "@/ui/Menu";
+import { PresenceDot } from "@/ui/PresenceDot";
+import { commandKey } from "@/ui/shortcuts";
 import { notifyError } from "@/ui/toast";
 
-const AVAILABILITIES = [
-  { value: "online", color: "bg-open" },
-  { value: "away", color: "bg-pending" },
-  { value: "offline", color: "bg-edge" },
-] as const satisfies { value: Availability; color: string }[];
-
-export function UserMenu({ onHelp }: { onHelp: () => void }) {
+export function UserMenu({ onHelp, onPalette }: { onHelp: () => void; onPalette: () => void }) {
   const { t, i18n } = useTranslation();
   const { account, member } = useMe();
-  const cache = useQueryClient();
   const [theme, setTheme] = useTheme();
-  const setAvailability = async (availability: Availability) => {
-    try {
-      const { data } = await body(api.PUT("/api/v1/me/availability", { body: { availability } }));
-      cache.setQueryData(meQuery.queryKey, data);
-    } catch (error) {
-      notifyError(t("presence.failed"), error instanceof Error ? error.message : "");
-    }
-  };
+  const setAvailability = useSetAvailability();
   const chooseLanguage = useChooseLanguage();
   return (
     <Menu
@@ -58,11 +45,11 @@ export function UserMenu({ onHelp }: { onHelp: () => void }) {
       <MenuChoices<Availability>
         label={t("presence.availability")}
         value={member.availability}
-        onChange={(availability) => void setAvailability(availability)}
-        choices={AVAILABILITIES.map(({ value, color }) => ({
+        onChange={setAvailability}
+        choices={AVAILABILITIES.map((value) => ({
           value,
           label: t(`presence.${value}`),
-          icon: <span aria-hidden="true" className={cx("mx-1 size-2 rounded-full", color)} />,
+          icon: <PresenceDot availability={value} className="mx-1" />,
         }))}
       />
       <MenuSeparator />
@@ -100,9 +87,15 @@ export function UserMenu({ onHelp }: { onHelp: () => void }) {
         }))}
       />
       <MenuSeparator />
+      <MenuItem onClick={onPalette}>
+        <Search aria-hidden="true" className="size-4" />
+        <span className="min-w-0 flex-1">{t("shell.palette")}</span>
+        <Hint>{commandKey("K")}</Hint>
+      </MenuItem>
       <MenuItem onClick={onHelp}>
         <Keyboard aria-hidden="true" className="size-4" />
-        {t("shortcuts.title")}
+        <span className="min-w-0 flex-1">{t("shortcuts.title")}</span>
+        <Hint>?</Hint>
       </MenuItem>
       <MenuItem
         onClick={() => void signOut().catch(() => notifyError(t("auth.signOutFailed"), t("error.network")))}
@@ -111,5 +104,14 @@ export function UserMenu({ onHelp }: { onHelp: () => void }) {
         {t("auth.signOut")}
       </MenuItem>
     </Menu>
+  );
+}
+
+/** The key that does the same, for those who have keys. */
+function Hint({ children }: { children: string }) {
+  return (
+    <span aria-hidden="true" className="pointer-coarse:hidden">
+      <Kbd>{children}</Kbd>
+    </span>
   );
 }

@@ -1,6 +1,7 @@
 import { useEffect } from "react";
 import { useTranslation } from "react-i18next";
 import { useCountLabel, useCounts, useFreshCounts } from "@/features/inbox/queries/counts";
+import { useUnreadNotifications } from "@/features/notifications/queries";
 
 /** Conversations with unread messages: what the rail and the tab's title show. */
 export function useUnread(): { count: number; label: string } {
@@ -8,9 +9,12 @@ export function useUnread(): { count: number; label: string } {
   return { count, label: useCountLabel()(count) };
 }
 
+/** Unread conversations; without any, what else wants to be read. Both at once would count the same news twice. */
 export function useTitle(): void {
   const { t } = useTranslation();
-  const { count, label } = useUnread();
+  const conversations = useUnread();
+  const notifications = useUnreadNotifications();
+  const { count, label } = conversations.count > 0 ? conversations : notifications;
   const name = t("shell.inbox");
   useFreshCounts();
   const unread = count > 0;

@@ -1,9 +1,12 @@
 /** The inbox: list, thread and contact side by side; one of them at a time where there is no room. */
+import { useQueryClient } from "@tanstack/react-query";
 import { Link, useNavigate, useSearch } from "@tanstack/react-router";
 import { MessageCircleQuestion, MessagesSquare, Rocket, TriangleAlert } from "lucide-react";
 import { Suspense, useCallback, useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { isNotFound } from "@/api/errors";
+import { useOpenPalette } from "@/app/palette/context";
+import { type Needed, useReasons } from "@/app/permission";
 import { storage } from "@/app/storage";
 import { useIsNarrow, useIsTight } from "@/app/useMediaQuery";
 import { useChannels } from "@/team/queries";
@@ -13,8 +16,12 @@ import { EmptyState } from "@/ui/EmptyState";
 import { Kbd } from "@/ui/Kbd";
 import { lazy, warm } from "@/ui/lazy";
 import { useShortcuts } from "@/ui/shortcuts";
-import { filterOf } from "./filter";
+import { notify } from "@/ui/toast";
+import type { Mode } from "./composer/ReplyOrNote";
+import { filterOf, searchOf } from "./filter";
 import { ConversationPane } from "./list/ConversationPane";
+import { focusedRow, focusRow, keepingPlace, step } from "./list/focus";
+import { knownConversation, useConversationActions } from "./queries/actions";
 import { useConversation } from "./queries/conversation";
 
 const SIDEBAR = "recado.inbox.sidebar";
@@ -29,6 +36,12 @@ export function InboxPage() {
   const narrow = useIsNarrow();
   const filter = filterOf(search);
   const searchBox = useRef<HTMLInputElement>(null);
+  const cache = useQueryClient();
+  const openPalette = useOpenPalette();
+  const reasonFor = useReasons();
+  const { change } = useConversationActions();
+  /** The conversation that was opened to write in it, and what. */
+  const [start, setStart] = useState<{ id: string; mode: Mode } | null>(null);
   const selected = search.c;
 
   // The list comes first; whoever then opens a conversation does not wait for what shows it.
@@ -50,9 +63,52 @@ export function InboxPage() {
     }
   };
 
+  /** What a key is about: the row that has the focus, or the conversation that is open. */
+  const meant = () => focusedRow() ?? selected;
+  const refused = (needed: Needed) => {
+    const reason = reasonFor(needed);
+    if (reason) notify(reason);
+    return Boolean(reason);
+  };
+  /** Opens the focused row to write in it; the open conversation answers to these keys by itself. */
+  const write = (mode: Mode) => {
+    const id = focusedRow();
+    if (!id || id === selected) return false;
+    if (refused(mode === "note" ? "notes:write" : "messages:send")) return true;
+    setStart({ id, mode });
+    void navigate({ to: "/inbox", search: ({ m: _, ...rest }) => ({ ...rest, c: id }) });
+    return true;
+  };
+  const closeOrReopen = () => {
+    const id = meant();
+    const known = id && knownConversation(cache, id);
+    if (!known || refused("conversations:write")) return;
+    keepingPlace(() => void change(id, { status: known.status === "closed" ? "open" : "closed" }));
+  };
+  const onlyUnread = () => {
+    const { unread, ...rest } = filter;
+    const next = unread ? rest : { ...filter, unread: true as const };
+    void navigate({ to: "/inbox", search: searchOf(next, selected, search.view) }).then(() => {
+      // The rows are others now.
+      if (document.activeElement === document.body)
+        document.querySelector<HTMLElement>("[role=tabpanel]")?.focus();
+    });
+  };
+
   useShortcuts({
     j: () => step(1, selected),
     k: () => step(-1, selected),
+    r: () => write("reply"),
+    n: () => write("note"),
+    a: () => {
+      const id = meant();
+      if (!id || refused("conversations:write")) return;
+      // In the head of the thread stands a menu of its own.
+      if (id === selected) document.querySelector<HTMLElement>("[data-shortcut=assign]")?.click();
+      else openPalette({ level: "assign", conversation: id });
+    },
+    e: closeOrReopen,
+    u: onlyUnread,
     "/": () => searchBox.current?.focus(),
     Escape: leave,
   });
@@ -76,7 +132,13 @@ export function InboxPage() {
       {(!narrow || selected) && (
         <div className="flex h-full min-h-0 min-w-0 flex-1">
           {selected ? (
-            <Open key={selected} id={selected} target={search.m} onBack={narrow ? close : null} />
+            <Open
+              key={selected}
+              id={selected}
+              target={search.m}
+              startMode={start?.id === selected ? start.mode : "reply"}
+              onBack={narrow ? close : null}
+            />
           ) : (
             <NothingOpen />
           )}
@@ -89,10 +151,12 @@ export function InboxPage() {
 function Open({
   id,
   target,
+  startMode,
   onBack,
 }: {
   id: string;
   target: string | undefined;
+  startMode: Mode;
   onBack: (() => void) | null;
 }) {
   const { t } = useTranslation();
@@ -144,6 +208,7 @@ function Open({
         <Thread
           conversation={conversation}
           target={target}
+          startMode={startMode}
           onBack={onBack}
           sidebarOpen={sidebarOpen}
           onToggleSidebar={toggle}
@@ -198,23 +263,4 @@ function NothingOpen() {
       </EmptyState>
     </div>
   );
-}
-
-/** Moves the focus through the rows; from nowhere it begins at the open conversation, or at the top. */
-function step(by: 1 | -1, selected: string | undefined): void {
-  const rows = [...document.querySelectorAll<HTMLElement>("[data-conversation]")];
-  const focused = document.activeElement?.closest<HTMLElement>("[data-conversation]");
-  const from = focused ?? rows.find((row) => row.dataset.conversation === selected);
-  const at = from ? rows.indexOf(from) + by : 0;
-  const next = rows[Math.max(0, Math.min(rows.length - 1, at))];
-  next?.focus({ preventScroll: true });
-  next?.scrollIntoView({ block: "nearest" });
-}
-
-/** Whether there is such a row. */
-function focusRow(id: string | undefined): boolean {
-  const row = id && document.querySelector<HTMLElement>(`[data-conversation="${CSS.escape(id)}"]`);
-  if (!row) return false;
-  row.focus({ preventScroll: true });
-  return true;
 }

@@ -88,6 +88,9 @@ function Steps({ progress }: { progress: Progress }) {
         )}
       </Part>
       <Part at={4} done={progress.hasTeam} title={t("welcome.team.title")}>
+        {!progress.hasTeam && !invites && (
+          <p className="text-base text-muted">{t("permission.membersManage")}</p>
+        )}
         {!progress.hasTeam && invites && (
           <>
             <p className="text-base text-muted">{t("welcome.team.hint")}</p>

@@ -2,7 +2,7 @@
 import { LockKeyhole, MessageSquareText } from "lucide-react";
 import { type ComponentProps, Suspense } from "react";
 import { useTranslation } from "react-i18next";
-import { useCan } from "@/app/me";
+import { useReason } from "@/app/permission";
 import { cx } from "@/ui/cx";
 import { lazy } from "@/ui/lazy";
 import { Composer } from "./Composer";
@@ -12,8 +12,8 @@ const NoteComposer = lazy(() => import("./NoteComposer"));
 export type Mode = "reply" | "note";
 
 const MODES = [
-  { mode: "reply", Icon: MessageSquareText },
-  { mode: "note", Icon: LockKeyhole },
+  { mode: "reply", Icon: MessageSquareText, shortcut: "r" },
+  { mode: "note", Icon: LockKeyhole, shortcut: "n" },
 ] as const;
 
 export function ReplyOrNote({
@@ -27,19 +27,21 @@ export function ReplyOrNote({
   onNoted: () => void;
 }) {
   const { t } = useTranslation();
-  const canNote = useCan("notes:write");
-  if (!canNote) return <Composer {...reply} head={null} />;
+  const noNotes = useReason("notes:write");
   const head = (
     // biome-ignore lint/a11y/useSemanticElements: two buttons of which one is pressed, no field of a form
     <div role="group" aria-label={t("inbox.note.switch")} className="mb-2 flex gap-1">
-      {MODES.map(({ mode: each, Icon }) => (
+      {MODES.map(({ mode: each, Icon, shortcut }) => (
         <button
           key={each}
           type="button"
           aria-pressed={mode === each}
-          onClick={() => onMode(each)}
+          data-tip-key={shortcut}
+          {...(each === "note" && noNotes
+            ? { "aria-disabled": true, "aria-description": noNotes, "data-tip": noNotes }
+            : { "data-tip": t(`shortcuts.${each}`), onClick: () => onMode(each) })}
           className={cx(
-            "inline-flex h-7 items-center gap-1.5 rounded-md px-2.5 font-medium text-sm pointer-coarse:h-11",
+            "inline-flex h-7 items-center gap-1.5 rounded-md px-2.5 font-medium text-sm aria-disabled:opacity-55 pointer-coarse:h-11",
             mode !== each && "text-muted hover:bg-hover hover:text-text",
             mode === each && (each === "note" ? "bg-note text-note-text" : "bg-selected text-text"),
           )}

@@ -2,15 +2,14 @@
 import { Hand } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import type { Conversation } from "@/api/types";
-import { useCan, useMe } from "@/app/me";
+import { useMe } from "@/app/me";
+import { useReasons } from "@/app/permission";
 import { Button } from "@/ui/Button";
 import { useConversationActions } from "../queries/actions";
 
-/** Whether this member can take this conversation. */
-export function useMayAttend(): (conversation: Conversation) => boolean {
-  const canWrite = useCan("conversations:write");
-  const canSend = useCan("messages:send");
-  return ({ assigned_agent_id, status }) => canWrite && canSend && !assigned_agent_id && status !== "closed";
+/** Whether somebody may take it. */
+function isFree({ assigned_agent_id, status }: Conversation): boolean {
+  return !assigned_agent_id && status !== "closed";
 }
 
 export function AttendButton({
@@ -27,14 +26,15 @@ export function AttendButton({
 }) {
   const { t } = useTranslation();
   const me = useMe().member.id;
-  const mayAttend = useMayAttend();
+  const reasonFor = useReasons();
   const { change } = useConversationActions();
-  if (!mayAttend(conversation)) return null;
+  if (!isFree(conversation)) return null;
   return (
     <Button
       variant="primary"
       size="sm"
       aria-label={label}
+      disabledReason={reasonFor("conversations:write") ?? reasonFor("messages:send")}
       className={className}
       onClick={() => {
         void change(conversation.id, { assigned_agent_id: me });

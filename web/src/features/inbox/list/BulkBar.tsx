@@ -6,8 +6,8 @@ import type { Conversation } from "@/api/types";
 import { useCan, useMe } from "@/app/me";
 import { useTags } from "@/contacts/queries";
 import { useFormat } from "@/i18n/format";
+import { MemberAvatar } from "@/team/MemberAvatar";
 import { useMembers } from "@/team/queries";
-import { Avatar } from "@/ui/Avatar";
 import { Button, IconButton } from "@/ui/Button";
 import { Menu, MenuItem } from "@/ui/Menu";
 import { notify } from "@/ui/toast";
@@ -75,7 +75,7 @@ export default function BulkBar({ rows, selection }: { rows: Conversation[]; sel
           </MenuItem>
           {assignable.map((member) => (
             <MenuItem key={member.id} onClick={() => void apply({ assigned_agent_id: member.id })}>
-              <Avatar id={member.id} name={member.name} size="sm" />
+              <MemberAvatar member={member} size="sm" />
               {member.id === me ? t("inbox.assignee.me", { name: member.name }) : member.name}
             </MenuItem>
           ))}

@@ -1,20 +1,29 @@
 /** The left column: which conversations, in which order, and the list itself. */
 import { useNavigate } from "@tanstack/react-router";
-import { ArrowDownWideNarrow, ListFilter as FilterIcon, Inbox, Search, SearchX, X } from "lucide-react";
+import {
+  ArrowDownWideNarrow,
+  ListFilter as FilterIcon,
+  Inbox,
+  ListChecks,
+  Search,
+  SearchX,
+  X,
+} from "lucide-react";
 import { type RefObject, Suspense, useId, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { reasonOf } from "@/api/errors";
 import type { View } from "@/api/types";
-import { useCan } from "@/app/me";
+import { useReason } from "@/app/permission";
 import type { ListFilter, Sort, Tab } from "@/live/conversations";
 import { Button, IconButton } from "@/ui/Button";
 import { EmptyState } from "@/ui/EmptyState";
+import { Kbd } from "@/ui/Kbd";
 import { lazy } from "@/ui/lazy";
 import { Menu, MenuChoices, MenuItem, MenuSeparator } from "@/ui/Menu";
 import { Bone, Delayed } from "@/ui/Skeleton";
 import { useShortcuts } from "@/ui/shortcuts";
 import { TabBar, tabId } from "@/ui/TabBar";
-import { notifyError } from "@/ui/toast";
+import { notify, notifyError } from "@/ui/toast";
 import {
   defaultStatus,
   fromView,
@@ -32,6 +41,7 @@ import { type Rows, useConversationList } from "../queries/lists";
 import { useMayChangeView, useViewActions, useViews } from "../queries/views";
 import { useRested } from "../search/queries";
 import { ConversationList } from "./ConversationList";
+import { focusedRow } from "./focus";
 import { type Selection, useSelection } from "./selection";
 import { ViewsMenu } from "./ViewsMenu";
 
@@ -74,7 +84,7 @@ export function ConversationPane({
   const changed = view !== undefined && !sameList(fromView(view.filter), filter);
   const mayChange = useMayChangeView();
   const { change: changeView } = useViewActions();
-  const mayWrite = useCan("conversations:write");
+  const noWriting = useReason("conversations:write");
 
   // A conversation that is open stays open, whatever list stands beside it.
   const show = (next: ListFilter, view?: string) => {
@@ -100,10 +110,10 @@ export function ConversationPane({
 
   useShortcuts({
     x: () => {
-      const focused =
-        document.activeElement?.closest<HTMLElement>("[data-conversation]")?.dataset.conversation;
-      const id = focused ?? selected;
-      if (mayWrite && id && rows.some((row) => row.id === id)) selection.toggle(id, false);
+      const id = focusedRow() ?? selected;
+      if (!id || !rows.some((row) => row.id === id)) return;
+      if (noWriting) notify(noWriting);
+      else selection.toggle(id, false);
     },
     ...(selection.active ? { Escape: selection.clear } : {}),
   });
@@ -113,7 +123,12 @@ export function ConversationPane({
       <header className="flex flex-col gap-2 px-3 pt-3">
         <h1 className="sr-only">{t("inbox.title")}</h1>
         <div className="flex items-center gap-1.5">
-          <label htmlFor={searchId} className="relative flex-1">
+          <label
+            htmlFor={searchId}
+            data-tip={t("inbox.list.search")}
+            data-tip-key="/"
+            className="relative min-w-0 flex-1"
+          >
             <span className="sr-only">{t("inbox.list.search")}</span>
             <Search
               aria-hidden="true"
@@ -135,8 +150,8 @@ export function ConversationPane({
                 setQuery("");
                 event.currentTarget.blur();
               }}
-              placeholder={t("inbox.list.search")}
-              className="h-9 w-full rounded-md border border-line bg-canvas ps-8.5 pe-8 text-ellipsis text-base placeholder:text-faint focus-visible:outline-offset-0 pointer-coarse:h-11 [&::-webkit-search-cancel-button]:hidden"
+              placeholder={t("inbox.list.searchShort")}
+              className="h-9 w-full rounded-md border border-line bg-canvas ps-8.5 pe-8 text-base placeholder:text-faint focus-visible:outline-offset-0 pointer-coarse:h-11 [&::-webkit-search-cancel-button]:hidden"
             />
             {query && (
               <button
@@ -177,12 +192,14 @@ export function ConversationPane({
                 onChange={setSort}
                 choices={SORTS.map((sort) => ({ value: sort, label: t(`inbox.sort.${sort}`) }))}
               />
-              {mayWrite && (
-                <>
-                  <MenuSeparator />
-                  <MenuItem onClick={selection.start}>{t("inbox.bulk.start")}</MenuItem>
-                </>
-              )}
+              <MenuSeparator />
+              <MenuItem disabledReason={noWriting} onClick={selection.start}>
+                <ListChecks aria-hidden="true" className="size-4 text-muted" />
+                <span className="min-w-0 flex-1">{t("inbox.bulk.start")}</span>
+                <span aria-hidden="true" className="pointer-coarse:hidden">
+                  <Kbd>x</Kbd>
+                </span>
+              </MenuItem>
             </Menu>
             <ViewsMenu
               current={view}
@@ -222,8 +239,9 @@ export function ConversationPane({
       <div
         id={panel}
         role="tabpanel"
+        tabIndex={-1}
         aria-labelledby={tabId(panel, filter.tab)}
-        className="flex min-h-0 flex-1 flex-col"
+        className="flex min-h-0 flex-1 flex-col outline-none"
       >
         {wanted ? (
           <Suspense fallback={null}>

@@ -5,6 +5,7 @@ import { useTags } from "@/contacts/queries";
 import type { ListFilter, StatusFilter } from "@/live/conversations";
 import { useChannels, useMembers } from "@/team/queries";
 import { Button } from "@/ui/Button";
+import { Kbd } from "@/ui/Kbd";
 import { Popup } from "@/ui/Popup";
 import { Switch } from "@/ui/Switch";
 import { SelectField } from "@/ui/TextField";
@@ -109,8 +110,11 @@ export default function FilterPopup({
           ))}
         </SelectField>
         <div className="flex items-center justify-between gap-3">
-          <span id={unreadId} className="font-medium text-sm">
+          <span id={unreadId} className="flex items-center gap-2 font-medium text-sm">
             {t("inbox.filter.unread")}
+            <span aria-hidden="true" className="pointer-coarse:hidden">
+              <Kbd>u</Kbd>
+            </span>
           </span>
           <Switch
             label={t("inbox.filter.unread")}

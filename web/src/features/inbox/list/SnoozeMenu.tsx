@@ -1,5 +1,5 @@
 /** Puts conversations away until a time, or until the customer writes. */
-import { type ComponentProps, type ReactElement, Suspense, useState } from "react";
+import { type ComponentProps, Suspense, useState } from "react";
 import type { Snooze } from "@/api/types";
 import { lazy } from "@/ui/lazy";
 import { Menu } from "@/ui/Menu";
@@ -12,7 +12,7 @@ export function SnoozeMenu({
   snoozed,
   onSnooze,
 }: {
-  trigger: ReactElement<ComponentProps<"button">>;
+  trigger: ComponentProps<typeof Menu>["trigger"];
   /** Whether it is put away now, and can be taken out again. */
   snoozed: boolean;
   onSnooze: (snooze: Snooze | null) => void;

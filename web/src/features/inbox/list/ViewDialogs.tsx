@@ -4,7 +4,8 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { reasonOf } from "@/api/errors";
 import type { View } from "@/api/types";
-import { useCan, useMe } from "@/app/me";
+import { useMe } from "@/app/me";
+import { useReason } from "@/app/permission";
 import type { ListFilter } from "@/live/conversations";
 import { useMemberMap } from "@/team/queries";
 import { Button, IconButton } from "@/ui/Button";
@@ -25,7 +26,6 @@ export function SaveView({
   onSaved: (view: View) => void;
 }) {
   const { t } = useTranslation();
-  const mayShare = useCan("conversations:write");
   const { add } = useViewActions();
   const [name, setName] = useState("");
   const [shared, setShared] = useState(false);
@@ -67,7 +67,7 @@ export function SaveView({
             setProblem(undefined);
           }}
         />
-        {mayShare && <Shared checked={shared} onChange={setShared} />}
+        <Shared checked={shared} onChange={setShared} />
         <div className="flex justify-end gap-2">
           <Button onClick={onClose}>{t("common.cancel")}</Button>
           <Button type="submit" variant="primary" busy={busy}>
@@ -106,7 +106,6 @@ export function ManageViews({ onClose }: { onClose: () => void }) {
 function ViewRow({ view }: { view: View }) {
   const { t } = useTranslation();
   const me = useMe().member.id;
-  const mayShare = useCan("conversations:write");
   const mayChange = useMayChangeView()(view);
   const members = useMemberMap();
   const { change, remove } = useViewActions();
@@ -165,13 +164,11 @@ function ViewRow({ view }: { view: View }) {
           <Trash2 aria-hidden="true" className="size-4" />
         </IconButton>
       </form>
-      {mayShare && (
-        <Shared
-          checked={view.shared}
-          busy={busy}
-          onChange={(shared) => void run(() => change(view.id, { shared }))}
-        />
-      )}
+      <Shared
+        checked={view.shared}
+        busy={busy}
+        onChange={(shared) => void run(() => change(view.id, { shared }))}
+      />
       {owner && view.member_id !== me && (
         <p className="text-muted text-sm">{t("inbox.views.by", { name: owner })}</p>
       )}
@@ -197,7 +194,13 @@ function Shared({
   return (
     <div className="flex items-center justify-between gap-3">
       <span className="text-base">{t("inbox.views.share")}</span>
-      <Switch label={t("inbox.views.share")} checked={checked} busy={busy} onChange={onChange} />
+      <Switch
+        label={t("inbox.views.share")}
+        checked={checked}
+        busy={busy}
+        disabledReason={useReason("conversations:write")}
+        onChange={onChange}
+      />
     </div>
   );
 }

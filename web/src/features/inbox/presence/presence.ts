@@ -1,16 +1,11 @@
 /** Which colleagues look at a conversation, and who of them is writing. */
-import { useEffect, useMemo, useSyncExternalStore } from "react";
+import { useEffect, useMemo } from "react";
 import type { Member } from "@/api/types";
 import { useDocumentVisible } from "@/app/useDocumentVisible";
 import { useLive } from "@/live/context";
 import type { MemberPresence } from "@/live/frames";
+import { usePresence } from "@/team/presence";
 import { useMemberMap } from "@/team/queries";
-
-/** The others who have the app open, by id. */
-export function usePresence(): ReadonlyMap<string, MemberPresence> {
-  const { presence } = useLive();
-  return useSyncExternalStore(presence.subscribe, presence.current);
-}
 
 export function useColleagues(conversation: string): { viewing: Member[]; typing: Member[] } {
   const present = usePresence();

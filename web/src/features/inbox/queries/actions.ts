@@ -157,7 +157,8 @@ function becomes(wanted: ConversationChange): ConversationChange {
   return wanted.status ? { ...wanted, snooze: null } : wanted;
 }
 
-function knownConversation(cache: QueryClient, id: string): Stamped<Conversation> | undefined {
+/** As it stands on the screen, wherever that is. */
+export function knownConversation(cache: QueryClient, id: string): Stamped<Conversation> | undefined {
   return cache.getQueryData<Stamped<Conversation>>(keys.conversation(id)) ?? findInLists(cache, id);
 }
 

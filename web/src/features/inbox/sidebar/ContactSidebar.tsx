@@ -2,7 +2,7 @@
 import { BellOff, Building2, Mail, Phone, X } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import type { Conversation } from "@/api/types";
-import { useCan } from "@/app/me";
+import { useReason } from "@/app/permission";
 import { useChangeContact, useContact } from "@/contacts/queries";
 import { useFormat } from "@/i18n/format";
 import type { Stamped } from "@/live/stamped";
@@ -14,7 +14,7 @@ import { EditableField } from "./EditableField";
 import { Files } from "./Files";
 import { Notes } from "./Notes";
 import { OtherConversations } from "./OtherConversations";
-import { Row, Section } from "./parts";
+import { Refusal, Row, Section } from "./parts";
 import { Tags } from "./Tags";
 
 export default function ContactSidebar({
@@ -51,7 +51,8 @@ export default function ContactSidebar({
 function Contact({ conversation }: { conversation: Stamped<Conversation> }) {
   const { t } = useTranslation();
   const contactName = useContactName();
-  const canWrite = useCan("contacts:write");
+  const noWriting = useReason("contacts:write");
+  const canWrite = !noWriting;
   const { data: details } = useContact(conversation.contact_id);
   const change = useChangeContact(conversation);
   const { contact } = conversation;
@@ -106,7 +107,8 @@ function Contact({ conversation }: { conversation: Stamped<Conversation> }) {
           maxLength={256}
           onSave={canWrite ? (company) => change.mutateAsync({ company }) : null}
         />
-        {!canWrite && !contact.phone && !contact.email && !contact.company && (
+        {noWriting && <Refusal>{noWriting}</Refusal>}
+        {noWriting && !contact.phone && !contact.email && !contact.company && (
           <p className="text-muted text-sm">{t("inbox.sidebar.nothingKnown")}</p>
         )}
       </Section>

@@ -5,6 +5,7 @@ import { useTranslation } from "react-i18next";
 import { reasonOf } from "@/api/errors";
 import type { Note } from "@/api/types";
 import { useCan, useMe } from "@/app/me";
+import { useReason } from "@/app/permission";
 import { useNow } from "@/app/useNow";
 import { useFormat } from "@/i18n/format";
 import { useMemberMap } from "@/team/queries";
@@ -13,7 +14,7 @@ import { lazy } from "@/ui/lazy";
 import { notifyError } from "@/ui/toast";
 import { mentionsIn, pieces } from "../composer/mentions";
 import { useContactNoteActions, useContactNotes } from "../queries/notes";
-import { Section } from "./parts";
+import { Refusal, Section } from "./parts";
 
 const NoteField = lazy(() => import("../composer/NoteField").then((file) => ({ default: file.NoteField })));
 const ConfirmDialog = lazy(() =>
@@ -23,7 +24,7 @@ const ConfirmDialog = lazy(() =>
 export function Notes({ contact }: { contact: string }) {
   const { t } = useTranslation();
   const canRead = useCan("notes:read");
-  const canWrite = useCan("notes:write");
+  const noWriting = useReason("notes:write");
   const me = useMe().member;
   const notes = useContactNotes(contact);
   const actions = useContactNoteActions(contact);
@@ -36,7 +37,7 @@ export function Notes({ contact }: { contact: string }) {
     <Section
       title={t("inbox.sidebar.notes")}
       action={
-        canWrite &&
+        !noWriting &&
         !writing && (
           <button
             type="button"
@@ -48,6 +49,7 @@ export function Notes({ contact }: { contact: string }) {
         )
       }
     >
+      {noWriting && <Refusal>{noWriting}</Refusal>}
       {writing && (
         <Writing
           start=""
@@ -67,7 +69,9 @@ export function Notes({ contact }: { contact: string }) {
             <Item
               key={note.id}
               note={note}
-              canChange={canWrite && (manages || note.author_id === me.id)}
+              reason={
+                noWriting ?? (manages || note.author_id === me.id ? undefined : t("inbox.note.notYours"))
+              }
               onChange={(text, mentions) => actions.change(note, text, mentions)}
               onRemove={() => actions.remove(note)}
             />
@@ -90,12 +94,13 @@ export function Notes({ contact }: { contact: string }) {
 
 function Item({
   note,
-  canChange,
+  reason,
   onChange,
   onRemove,
 }: {
   note: Note;
-  canChange: boolean;
+  /** Why the reader may not change it. */
+  reason: string | undefined;
   onChange: (text: string, mentions: string[]) => Promise<void>;
   onRemove: () => Promise<void>;
 }) {
@@ -145,16 +150,24 @@ function Item({
           ),
         )}
       </p>
-      {canChange && (
-        <span className="absolute end-1 top-1 flex rounded-md bg-note opacity-0 focus-within:opacity-100 group-hover/note:opacity-100 pointer-coarse:static pointer-coarse:opacity-100">
-          <IconButton label={t("inbox.note.edit")} size="sm" onClick={() => setEditing(true)}>
-            <Pencil aria-hidden="true" className="size-3.5" />
-          </IconButton>
-          <IconButton label={t("inbox.note.delete")} size="sm" onClick={() => setDeleting(true)}>
-            <Trash2 aria-hidden="true" className="size-3.5" />
-          </IconButton>
-        </span>
-      )}
+      <span className="absolute end-1 top-1 flex rounded-md bg-note opacity-0 focus-within:opacity-100 group-hover/note:opacity-100 pointer-coarse:static pointer-coarse:opacity-100">
+        <IconButton
+          label={t("inbox.note.edit")}
+          size="sm"
+          disabledReason={reason}
+          onClick={() => setEditing(true)}
+        >
+          <Pencil aria-hidden="true" className="size-3.5" />
+        </IconButton>
+        <IconButton
+          label={t("inbox.note.delete")}
+          size="sm"
+          disabledReason={reason}
+          onClick={() => setDeleting(true)}
+        >
+          <Trash2 aria-hidden="true" className="size-3.5" />
+        </IconButton>
+      </span>
       {deleting && (
         <Suspense fallback={null}>
           <ConfirmDialog

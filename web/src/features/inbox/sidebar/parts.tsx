@@ -1,4 +1,5 @@
 /** What the sidebar is made of. */
+import { LockKeyhole } from "lucide-react";
 import type { ReactNode } from "react";
 
 export function Section({
@@ -27,5 +28,15 @@ export function Row({ label, children }: { label: string; children: ReactNode })
       <span className="w-24 shrink-0 text-muted">{label}</span>
       <span className="min-w-0 flex-1 break-words">{children}</span>
     </div>
+  );
+}
+
+/** Why nothing can be changed here by somebody in this role. */
+export function Refusal({ children }: { children: string }) {
+  return (
+    <p className="flex gap-2 text-muted text-sm">
+      <LockKeyhole aria-hidden="true" className="mt-0.5 size-3.5 shrink-0 text-faint" />
+      {children}
+    </p>
   );
 }

@@ -1,5 +1,5 @@
 /** What can be done with one message: answer it with an emoji or a reply, copy it, take it out of the inbox. */
-import { Copy, CornerUpLeft, Plus, Trash2 } from "lucide-react";
+import { Copy, CornerUpLeft, type LucideIcon, Plus, Trash2 } from "lucide-react";
 import { type RefObject, Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { cx } from "@/ui/cx";
@@ -21,6 +21,8 @@ export default function BubbleMenu({
   onReply,
   onCopy,
   onRemove,
+  noReply,
+  noRemove,
   onClose,
 }: {
   anchor: RefObject<HTMLElement | null>;
@@ -32,6 +34,9 @@ export default function BubbleMenu({
   onReply: (() => void) | null;
   onCopy: (() => void) | null;
   onRemove: (() => void) | null;
+  /** Why the reader may not answer it, or take it out. */
+  noReply: string | undefined;
+  noRemove: string | undefined;
   onClose: () => void;
 }) {
   const { t } = useTranslation();
@@ -100,6 +105,7 @@ export default function BubbleMenu({
               {t("inbox.message.reply")}
             </button>
           )}
+          {noReply && <Refused icon={CornerUpLeft} label={t("inbox.message.reply")} reason={noReply} />}
           {onCopy && (
             <button
               type="button"
@@ -126,9 +132,30 @@ export default function BubbleMenu({
               {t("inbox.deletion.message")}
             </button>
           )}
+          {noRemove && <Refused icon={Trash2} label={t("inbox.deletion.message")} reason={noRemove} />}
         </>
       )}
     </Popup>
+  );
+}
+
+/** What others may do, in its place, with the reason why this member may not. */
+function Refused({ icon: Icon, label, reason }: { icon: LucideIcon; label: string; reason: string }) {
+  return (
+    <button
+      type="button"
+      aria-disabled="true"
+      aria-description={reason}
+      className="flex w-64 items-start gap-2.5 rounded-md px-2.5 py-2 text-start text-base text-muted"
+    >
+      <Icon aria-hidden="true" className="mt-0.5 size-4 shrink-0" />
+      <span>
+        {label}
+        <span aria-hidden="true" className="block text-sm">
+          {reason}
+        </span>
+      </span>
+    </button>
   );
 }
 

@@ -39,6 +39,8 @@ export type BubbleActions = {
   react: ((bubble: Bubble, emoji: string | null) => void) | null;
   /** Takes it out of the inbox, after asking. */
   remove: ((bubble: Bubble) => void) | null;
+  /** Why the reader's role may not answer, or take messages out. */
+  refused: { send: string | undefined; remove: string | undefined };
   retry: (bubble: Bubble) => void;
   discard: (bubble: Bubble) => void;
   jump: (messageId: string) => void;
@@ -53,7 +55,6 @@ export const MessageBubble = memo(function MessageBubble({
   author,
   quote,
   me,
-  canRetry,
   actions,
 }: {
   bubble: Bubble;
@@ -64,7 +65,6 @@ export const MessageBubble = memo(function MessageBubble({
   quote: Quote | null;
   /** The member who reads. */
   me: string;
-  canRetry: boolean;
   actions: BubbleActions;
 }) {
   const { t } = useTranslation();
@@ -82,7 +82,10 @@ export const MessageBubble = memo(function MessageBubble({
   const copy = text && !deleted ? () => void navigator.clipboard?.writeText(text) : null;
   const remove =
     actions.remove && bubble.id && !deleted && status !== "queued" ? () => actions.remove?.(bubble) : null;
-  const hasMenu = Boolean(react || reply || copy || remove);
+  const { refused } = actions;
+  const noReply = answerable ? refused.send : undefined;
+  const noRemove = bubble.id && !deleted && status !== "queued" ? refused.remove : undefined;
+  const hasMenu = Boolean(react || reply || copy || remove || noReply || noRemove);
   useTouch(body, { onHold: hasMenu ? () => setMenu(true) : null, onSwipe: reply });
 
   const frame = deleted ? "text" : frameOf(bubble);
@@ -171,7 +174,7 @@ export const MessageBubble = memo(function MessageBubble({
         {bubble.reactions.length > 0 && !deleted && (
           <Reactions reactions={bubble.reactions} me={me} outbound={outbound} onReact={react} />
         )}
-        <Trouble bubble={bubble} canRetry={canRetry} actions={actions} />
+        <Trouble bubble={bubble} actions={actions} />
       </div>
       {hasMenu && (
         <span
@@ -221,6 +224,8 @@ export const MessageBubble = memo(function MessageBubble({
             onReply={reply}
             onCopy={copy}
             onRemove={remove}
+            noReply={noReply}
+            noRemove={noRemove}
             onClose={() => setMenu(false)}
           />
         </Suspense>
@@ -438,15 +443,7 @@ function Uploading({ bubbleKey }: { bubbleKey: string }) {
 }
 
 /** What went wrong, what was kept, what to do. */
-function Trouble({
-  bubble,
-  canRetry,
-  actions,
-}: {
-  bubble: Bubble;
-  canRetry: boolean;
-  actions: BubbleActions;
-}) {
+function Trouble({ bubble, actions }: { bubble: Bubble; actions: BubbleActions }) {
   const { t } = useTranslation();
   if (bubble.status === "waiting") {
     return <p className="mt-1 text-muted text-xs">{t("inbox.message.waiting")}</p>;
@@ -472,11 +469,17 @@ function Trouble({
   return (
     <div className="mt-1 flex max-w-96 flex-wrap items-center justify-end gap-x-2 gap-y-1 text-danger text-xs">
       <span title={detail}>{why}</span>
-      {canRetry && !lost && (
+      {!lost && (
         <button
           type="button"
-          onClick={() => actions.retry(bubble)}
-          className="inline-flex items-center gap-1 rounded-sm font-medium underline underline-offset-2 pointer-coarse:min-h-11"
+          {...(actions.refused.send
+            ? {
+                "aria-disabled": true,
+                "aria-description": actions.refused.send,
+                "data-tip": actions.refused.send,
+              }
+            : { onClick: () => actions.retry(bubble) })}
+          className="inline-flex items-center gap-1 rounded-sm font-medium underline underline-offset-2 aria-disabled:opacity-55 pointer-coarse:min-h-11"
         >
           <RotateCcw aria-hidden="true" className="size-3" />
           {t("common.retry")}

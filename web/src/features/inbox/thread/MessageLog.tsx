@@ -12,7 +12,8 @@ import {
 } from "react";
 import { useTranslation } from "react-i18next";
 import { isNotFound } from "@/api/errors";
-import { useCan, useMe } from "@/app/me";
+import { useMe } from "@/app/me";
+import { useReasons } from "@/app/permission";
 import { useNow } from "@/app/useNow";
 import { useFormat } from "@/i18n/format";
 import type { MessageList } from "@/live/messages";
@@ -75,9 +76,10 @@ export function MessageLog({
   const format = useFormat();
   const now = useNow();
   const me = useMe().member.id;
-  const canSend = useCan("messages:send");
-  const canNote = useCan("notes:write");
-  const canDelete = useCan("messages:delete");
+  const reasonFor = useReasons();
+  const noSending = reasonFor("messages:send");
+  const noDeleting = reasonFor("messages:delete");
+  const noNotes = reasonFor("notes:write");
   const members = useMemberMap();
   const summary = useSummary();
   const outbox = useOutbox();
@@ -194,12 +196,13 @@ export function MessageLog({
         if (message) void retryMessage(message);
         else outbox.retryEntry(bubble.key);
       },
-      remove: canDelete ? (bubble) => setDeleting(bubble.id) : null,
+      remove: noDeleting ? null : (bubble) => setDeleting(bubble.id),
+      refused: { send: noSending, remove: noDeleting },
       discard: (bubble) => outbox.discard(bubble.key),
       jump,
       open: setViewed,
     }),
-    [onReply, byId, retryMessage, react, outbox, jump, canReact, canDelete, me],
+    [onReply, byId, retryMessage, react, outbox, jump, canReact, noSending, noDeleting, me],
   );
 
   const authorOf = (senderType: string, senderId: string | null, isEcho: boolean) => {
@@ -273,7 +276,12 @@ export function MessageLog({
                         key={item.aside.id}
                         note={item.aside.note}
                         me={me}
-                        canChange={canDelete || (canNote && item.aside.note.author_id === me)}
+                        reason={
+                          noDeleting
+                            ? (noNotes ??
+                              (item.aside.note.author_id === me ? undefined : t("inbox.note.notYours")))
+                            : undefined
+                        }
                       />
                     ) : (
                       <ActivityLine
@@ -293,7 +301,6 @@ export function MessageLog({
                       author={authorOf(item.bubble.senderType, item.bubble.senderId, item.bubble.isEcho)}
                       quote={quoteOf(item.bubble)}
                       me={me}
-                      canRetry={canSend}
                       actions={actions}
                     />
                   ),

@@ -5,10 +5,11 @@ import { Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { api, snapshot } from "@/api/client";
 import type { Conversation } from "@/api/types";
-import { useCan } from "@/app/me";
+import { useReasons } from "@/app/permission";
 import { useLive } from "@/live/context";
 import { useContactName } from "@/team/queries";
 import { IconButton } from "@/ui/Button";
+import { Kbd } from "@/ui/Kbd";
 import { lazy } from "@/ui/lazy";
 import { Menu, MenuItem } from "@/ui/Menu";
 import { useConversationActions } from "../queries/actions";
@@ -19,8 +20,7 @@ const ConfirmDialog = lazy(() =>
 
 export function MoreMenu({ conversation }: { conversation: Conversation }) {
   const { t } = useTranslation();
-  const canWrite = useCan("conversations:write");
-  const canDelete = useCan("conversations:delete");
+  const reasonFor = useReasons();
   const contactName = useContactName();
   const navigate = useNavigate();
   const live = useLive();
@@ -28,7 +28,6 @@ export function MoreMenu({ conversation }: { conversation: Conversation }) {
   const [deleting, setDeleting] = useState(false);
   const { id, status } = conversation;
   const closed = status === "closed";
-  if (!canWrite && !canDelete) return null;
 
   const remove = async () => {
     await snapshot(api.DELETE("/api/v1/conversations/{id}", { params: { path: { id } } }));
@@ -46,22 +45,28 @@ export function MoreMenu({ conversation }: { conversation: Conversation }) {
           </IconButton>
         }
       >
-        {canWrite && (
-          <MenuItem onClick={() => void change(id, { status: closed ? "open" : "closed" })}>
-            {closed ? (
-              <RotateCcw aria-hidden="true" className="size-4 text-muted" />
-            ) : (
-              <Archive aria-hidden="true" className="size-4 text-muted" />
-            )}
-            {t(closed ? "inbox.reopen" : "inbox.close")}
-          </MenuItem>
-        )}
-        {canDelete && (
-          <MenuItem onClick={() => setDeleting(true)} className="text-danger">
-            <Trash2 aria-hidden="true" className="size-4" />
-            {t("inbox.deletion.conversation")}
-          </MenuItem>
-        )}
+        <MenuItem
+          disabledReason={reasonFor("conversations:write")}
+          onClick={() => void change(id, { status: closed ? "open" : "closed" })}
+        >
+          {closed ? (
+            <RotateCcw aria-hidden="true" className="size-4 text-muted" />
+          ) : (
+            <Archive aria-hidden="true" className="size-4 text-muted" />
+          )}
+          <span className="min-w-0 flex-1">{t(closed ? "inbox.reopen" : "inbox.close")}</span>
+          <span aria-hidden="true" className="pointer-coarse:hidden">
+            <Kbd>e</Kbd>
+          </span>
+        </MenuItem>
+        <MenuItem
+          disabledReason={reasonFor("conversations:delete")}
+          onClick={() => setDeleting(true)}
+          className="text-danger"
+        >
+          <Trash2 aria-hidden="true" className="size-4" />
+          {t("inbox.deletion.conversation")}
+        </MenuItem>
       </Menu>
       {deleting && (
         <Suspense fallback={null}>

@@ -20,12 +20,12 @@ const ConfirmDialog = lazy(() =>
 export const NoteCard = memo(function NoteCard({
   note,
   me,
-  canChange,
+  reason,
 }: {
   note: Note;
   me: string;
-  /** Their own, or anybody's. */
-  canChange: boolean;
+  /** Why the reader may not change it. */
+  reason: string | undefined;
 }) {
   const { t } = useTranslation();
   const format = useFormat();
@@ -122,12 +122,12 @@ export const NoteCard = memo(function NoteCard({
           </form>
         )}
       </div>
-      {canChange && edited === null && (
+      {edited === null && (
         <span className="flex shrink-0 opacity-0 focus-within:opacity-100 group-focus-within/note:opacity-100 group-hover/note:opacity-100 group-focus/note:opacity-100 pointer-coarse:opacity-60">
           <Menu
             align="end"
             trigger={
-              <IconButton label={t("inbox.note.actions")} size="sm" className="-my-2">
+              <IconButton label={t("inbox.note.actions")} size="sm" disabledReason={reason} className="-my-2">
                 <EllipsisVertical aria-hidden="true" className="size-4" />
               </IconButton>
             }

@@ -5,6 +5,7 @@ import { useCallback, useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Conversation } from "@/api/types";
 import { useCan, useMe } from "@/app/me";
+import { useReasons } from "@/app/permission";
 import { useDocumentVisible } from "@/app/useDocumentVisible";
 import { useLiveState } from "@/live/context";
 import type { MessageList } from "@/live/messages";
@@ -14,12 +15,14 @@ import { EmptyState } from "@/ui/EmptyState";
 import { warm } from "@/ui/lazy";
 import { Bone, Delayed } from "@/ui/Skeleton";
 import { useShortcuts } from "@/ui/shortcuts";
+import { notify } from "@/ui/toast";
 import { attach } from "../composer/attachments";
 import { useLock } from "../composer/lock";
 import { type Mode, ReplyOrNote } from "../composer/ReplyOrNote";
 import { useFilesDropped } from "../composer/useFilesDropped";
 import { readDraft, useDraft, writeDraft } from "../drafts";
 import { useSummary } from "../kinds";
+import { focusedRow } from "../list/focus";
 import { useOffers } from "../offers";
 import { ThreadPresence } from "../presence/ThreadPresence";
 import { useConversationActions } from "../queries/actions";
@@ -36,6 +39,7 @@ warm(loadRich);
 export function Thread({
   conversation,
   target,
+  startMode,
   onBack,
   sidebarOpen,
   onToggleSidebar,
@@ -43,6 +47,8 @@ export function Thread({
   conversation: Conversation;
   /** The message to open it at. */
   target: string | undefined;
+  /** What one opened it for. */
+  startMode: Mode;
   onBack: (() => void) | null;
   sidebarOpen: boolean;
   onToggleSidebar: () => void;
@@ -54,12 +60,11 @@ export function Thread({
   const name = contactName(conversation.contact);
   const canSend = useCan("messages:send");
   const canWrite = useCan("conversations:write");
-  const canNote = useCan("notes:write");
-  const [mode, setMode] = useState<Mode>("reply");
+  const reasonFor = useReasons();
+  const [mode, setMode] = useState<Mode>(startMode);
   const offers = useOffers(conversation);
   const thread = useThread(conversation.id, target);
   const { list, error, reload } = thread;
-  const { change } = useConversationActions();
   const [unreadAtOpen] = useState(conversation.unread_count);
   const [atEnd, setAtEnd] = useState(true);
   const [draft] = useDraft(conversation.id);
@@ -89,23 +94,22 @@ export function Thread({
     [me, conversation.id],
   );
 
+  /** With another row in focus the keys are about that one. */
+  const meant = () => (focusedRow() ?? conversation.id) === conversation.id;
+  const write = (next: Mode, reason: string | undefined) => {
+    if (!meant()) return false;
+    if (reason) notify(reason);
+    else if (next === "note" || !pressIn("[data-reply]")) {
+      setMode(next);
+      requestAnimationFrame(() => input.current?.focus());
+    }
+    return true;
+  };
+
   useShortcuts({
-    r: () => {
-      if (pressIn("[data-reply]")) return;
-      setMode("reply");
-      requestAnimationFrame(() => input.current?.focus());
-    },
-    n: () => {
-      if (!canNote) return;
-      setMode("note");
-      requestAnimationFrame(() => input.current?.focus());
-    },
+    r: () => write("reply", reasonFor("messages:send")),
+    n: () => write("note", reasonFor("notes:write")),
     "+": () => pressIn("[data-menu]"),
-    e: () => {
-      if (canWrite)
-        void change(conversation.id, { status: conversation.status === "closed" ? "open" : "closed" });
-    },
-    a: () => document.querySelector<HTMLElement>("[data-shortcut=assign]")?.click(),
   });
 
   const quotedMessage = draft.replyTo ? list?.rows.find((row) => row.id === draft.replyTo) : undefined;

@@ -14,6 +14,7 @@ import type { Conversation, ConversationStatus } from "@/api/types";
 import { useCan, useMe } from "@/app/me";
 import { useNow } from "@/app/useNow";
 import { useFormat } from "@/i18n/format";
+import { MemberAvatar } from "@/team/MemberAvatar";
 import { useContactName, useMembers } from "@/team/queries";
 import { Avatar } from "@/ui/Avatar";
 import { Button, IconButton } from "@/ui/Button";
@@ -126,10 +127,12 @@ function Assignee({ conversation }: { conversation: Conversation }) {
       aria-label={t("inbox.assignee.button", { current: label })}
       disabledReason={canWrite ? undefined : t("permission.conversationsWrite")}
       data-shortcut="assign"
+      data-tip={t("inbox.assignee.button", { current: label })}
+      data-tip-key="a"
       className="max-w-44 @max-3xl:px-1.5"
     >
       {current ? (
-        <Avatar id={current.id} name={current.name} size="sm" />
+        <MemberAvatar member={current} size="sm" />
       ) : (
         <UserRound aria-hidden="true" className="size-4" />
       )}
@@ -155,7 +158,7 @@ function Assignee({ conversation }: { conversation: Conversation }) {
           ...assignable.map((member) => ({
             value: member.id,
             label: member.id === me.id ? t("inbox.assignee.me", { name: member.name }) : member.name,
-            icon: <Avatar id={member.id} name={member.name} size="sm" />,
+            icon: <MemberAvatar member={member} size="sm" />,
           })),
         ]}
       />
@@ -232,6 +235,8 @@ function CloseButton({ conversation }: { conversation: Conversation }) {
       disabledReason={canWrite ? undefined : t("permission.conversationsWrite")}
       onClick={() => void change(conversation.id, { status: closed ? "open" : "closed" })}
       aria-label={t(closed ? "inbox.reopen" : "inbox.close")}
+      data-tip={t(closed ? "inbox.reopen" : "inbox.close")}
+      data-tip-key="e"
       className="@max-xl:hidden"
     >
       <Icon aria-hidden="true" className="size-4" />

@@ -44,13 +44,13 @@ function AccountName() {
     ? name.trim() === account.name
       ? t("team.unchanged")
       : undefined
-    : t("team.account.managersOnly");
+    : t("permission.accountManage");
   return (
     <Card>
       <form onSubmit={submit} className="flex flex-col gap-4 p-5">
         <TextField
           label={t("auth.accountName")}
-          hint={t("team.account.nameHint")}
+          hint={t(canManage ? "team.account.nameHint" : "permission.accountManage")}
           required
           maxLength={80}
           readOnly={!canManage}

@@ -19,7 +19,7 @@ import { ACTIONS, changesOf, isField, isRole, word } from "./entries";
 export function AuditPage() {
   const { t } = useTranslation();
   const allowed = useCan("audit:read");
-  if (!allowed) return <NotAllowed reason={t("team.audit.managersOnly")} />;
+  if (!allowed) return <NotAllowed reason={t("permission.auditRead")} />;
   return (
     <>
       <PageHeader title={t("settings.section.audit")} lead={t("team.audit.lead")} />

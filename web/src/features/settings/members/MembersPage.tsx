@@ -1,5 +1,5 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { Link2, UserPlus } from "lucide-react";
+import { Link2, LockKeyhole, UserPlus } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { api, body } from "@/api/client";
@@ -11,8 +11,8 @@ import { Badge, Card, PageHeader, Pending, RowItem, Rows, Secret } from "@/app/p
 import { useNow } from "@/app/useNow";
 import { useFormat } from "@/i18n/format";
 import { keys } from "@/live/keys";
+import { MemberAvatar } from "@/team/MemberAvatar";
 import { useMembers } from "@/team/queries";
-import { Avatar } from "@/ui/Avatar";
 import { Button } from "@/ui/Button";
 import { Dialog } from "@/ui/Dialog";
 import { Notice } from "@/ui/Notice";
@@ -43,6 +43,14 @@ export function MembersPage() {
           </Button>
         }
       />
+      {!canManage && (
+        <Notice
+          className="mb-5"
+          icon={<LockKeyhole aria-hidden="true" className="size-4.5 shrink-0 text-accent" />}
+        >
+          {t("permission.membersManage")}
+        </Notice>
+      )}
       <Members canManage={canManage} />
       {canManage && <Invites />}
       {inviting && <InviteDialog onClose={() => setInviting(false)} />}
@@ -78,7 +86,7 @@ function Members({ canManage }: { canManage: boolean }) {
           {rows.map((member) => (
             <RowItem
               key={member.id}
-              icon={<Avatar id={member.id} name={member.name} url={member.avatar_url} />}
+              icon={<MemberAvatar member={member} />}
               title={
                 <>
                   <bdi className="truncate">{member.name}</bdi>

@@ -9,6 +9,7 @@ import { useCan } from "@/app/me";
 import { ConfirmDialog } from "@/app/pages/ConfirmDialog";
 import { NotAllowed } from "@/app/pages/NotAllowed";
 import { Card, PageHeader, Pending, RowItem, Rows } from "@/app/pages/parts";
+import { useReason } from "@/app/permission";
 import { useTags } from "@/contacts/queries";
 import { TagDot } from "@/contacts/TagDot";
 import { Button } from "@/ui/Button";
@@ -36,7 +37,7 @@ const COLORS = {
 export function TagsPage() {
   const { t } = useTranslation();
   const canRead = useCan("contacts:read");
-  const canWrite = useCan("contacts:write");
+  const noWriting = useReason("contacts:write");
   const tags = useTags();
   const [editing, setEditing] = useState<Tag | "new" | null>(null);
   const [deleting, setDeleting] = useState<Tag | null>(null);
@@ -48,12 +49,10 @@ export function TagsPage() {
         title={t("settings.section.tags")}
         lead={t("settings.tags.lead")}
         action={
-          canWrite && (
-            <Button variant="primary" onClick={() => setEditing("new")}>
-              <Plus aria-hidden="true" className="size-4" />
-              {t("settings.tags.create")}
-            </Button>
-          )
+          <Button variant="primary" disabledReason={noWriting} onClick={() => setEditing("new")}>
+            <Plus aria-hidden="true" className="size-4" />
+            {t("settings.tags.create")}
+          </Button>
         }
       />
       <Card>
@@ -61,25 +60,25 @@ export function TagsPage() {
           <Rows label={t("settings.section.tags")}>
             {rows.map((tag) => (
               <RowItem key={tag.id} icon={<TagDot color={tag.color} large />} title={<bdi>{tag.name}</bdi>}>
-                {canWrite && (
-                  <div className="flex gap-2">
-                    <Button
-                      size="sm"
-                      aria-label={t("settings.tags.editNamed", { name: tag.name })}
-                      onClick={() => setEditing(tag)}
-                    >
-                      {t("settings.tags.edit")}
-                    </Button>
-                    <Button
-                      variant="danger"
-                      size="sm"
-                      aria-label={t("settings.tags.deleteNamed", { name: tag.name })}
-                      onClick={() => setDeleting(tag)}
-                    >
-                      {t("settings.tags.delete")}
-                    </Button>
-                  </div>
-                )}
+                <div className="flex gap-2">
+                  <Button
+                    size="sm"
+                    aria-label={t("settings.tags.editNamed", { name: tag.name })}
+                    disabledReason={noWriting}
+                    onClick={() => setEditing(tag)}
+                  >
+                    {t("settings.tags.edit")}
+                  </Button>
+                  <Button
+                    variant="danger"
+                    size="sm"
+                    aria-label={t("settings.tags.deleteNamed", { name: tag.name })}
+                    disabledReason={noWriting}
+                    onClick={() => setDeleting(tag)}
+                  >
+                    {t("settings.tags.delete")}
+                  </Button>
+                </div>
               </RowItem>
             ))}
           </Rows>
