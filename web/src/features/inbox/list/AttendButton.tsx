@@ -42,7 +42,7 @@ export function AttendButton({
       }}
     >
       <Hand aria-hidden="true" className="size-4" />
-      <span className="@max-sm:sr-only">{t("inbox.attend")}</span>
+      {t("inbox.attend")}
     </Button>
   );
 }

@@ -56,14 +56,16 @@ export function ThreadHeader({
             <ArrowLeft aria-hidden="true" className="size-5 rtl:-scale-x-100" />
           </IconButton>
         )}
-        <Avatar id={conversation.contact_id} name={name} />
-        <div className="min-w-0 flex-1">
+        <span className="@max-md:hidden">
+          <Avatar id={conversation.contact_id} name={name} />
+        </span>
+        <div className="min-w-0 flex-1 @max-md:ps-1">
           <h2 className="truncate font-semibold text-base">
             <bdi>{name}</bdi>
           </h2>
           <WindowLeft conversation={conversation} />
         </div>
-        <AttendButton conversation={conversation} />
+        <AttendButton conversation={conversation} className="@max-md:hidden" />
         <Assignee conversation={conversation} />
         <Status conversation={conversation} />
         <SnoozeButton conversation={conversation} />
@@ -78,6 +80,8 @@ export function ThreadHeader({
           <PanelRight aria-hidden="true" className="size-4.5 rtl:-scale-x-100" />
         </IconButton>
       </div>
+      {/* On a phone it would leave no room for the name. */}
+      <AttendButton conversation={conversation} className="mx-3 mb-2.5 w-[calc(100%-1.5rem)] @md:hidden" />
     </header>
   );
 }
