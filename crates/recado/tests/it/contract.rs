@@ -58,6 +58,7 @@ const CONTACT: &[(&str, Is)] = &[
     ("company", OrNull(&Text)),
     ("tags", Tags),
     ("avatar_url", Null),
+    ("marketing_opt_out_at", Null),
 ];
 const TAG: &[(&str, Is)] = &[("id", Id), ("name", Text), ("color", Text)];
 pub const MESSAGE: &[(&str, Is)] = &[
