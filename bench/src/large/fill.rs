@@ -78,8 +78,8 @@ pub fn sqlite(path: &Path, mut past: Past, messages: u64) -> Result<()> {
             .prepare_cached(
                 "INSERT INTO conversations (account_id, id, contact_id, number_id, status, last_message_id,
                     last_message_text, last_message_type, last_message_direction, last_message_status,
-                    last_message_at, window_expires_at, unread_count, created_at, updated_at)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 'text', ?8, ?9, ?10, ?11, ?12, ?13, ?10)",
+                    last_message_at, window_expires_at, unread_count, created_at, updated_at, is_unread)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 'text', ?8, ?9, ?10, ?11, ?12, ?13, ?10, ?12 > 0)",
             )?
             .execute(params![
                 account,
@@ -147,11 +147,12 @@ pub async fn postgres(url: &str, mut past: Past, messages: u64) -> Result<()> {
         let window = window(person).map_or_else(|| "\\N".to_owned(), |at| at.to_string());
         writeln!(
             conversations,
-            "{account}\t{conversation}\t{contact}\t{number}\t{}\t{}\t{}\ttext\t{direction}\t{status}\t{at}\t{window}\t{}\t{came}\t{at}",
+            "{account}\t{conversation}\t{contact}\t{number}\t{}\t{}\t{}\ttext\t{direction}\t{status}\t{at}\t{window}\t{}\t{came}\t{at}\t{}",
             state(person),
             last.id,
             last.text,
-            person.unread
+            person.unread,
+            person.unread > 0
         )?;
     }
     copy(
@@ -169,7 +170,7 @@ pub async fn postgres(url: &str, mut past: Past, messages: u64) -> Result<()> {
     let into =
         "conversations (account_id, id, contact_id, number_id, status, last_message_id, last_message_text,
         last_message_type, last_message_direction, last_message_status, last_message_at, window_expires_at,
-        unread_count, created_at, updated_at)";
+        unread_count, created_at, updated_at, is_unread)";
     copy(&client, into, conversations).await?;
     client.batch_execute("VACUUM ANALYZE").await?;
     drop(client);

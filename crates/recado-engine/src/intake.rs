@@ -6,6 +6,7 @@
 use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::pin::Pin;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -36,6 +37,8 @@ const WAITING: usize = 512;
 const WORKERS: u64 = 8;
 /// Groups that may wait for the disk while the next one is taken in.
 const AHEAD: usize = 2;
+/// With this many webhooks waiting at once, what is in no hurry steps aside.
+const RUSH: usize = 16;
 /// Tries of a transaction that lost against another node's.
 const TRIES: u32 = 4;
 /// How long an app's secrets are remembered, so that not every webhook asks the database for them.
@@ -56,6 +59,31 @@ pub struct Intake {
 impl std::fmt::Debug for Intake {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Intake").finish_non_exhaustive()
+    }
+}
+
+/// How many webhooks wait for their commit.
+#[derive(Debug, Default)]
+pub struct Rush(AtomicUsize);
+
+impl Rush {
+    /// Whether work that can wait had better wait.
+    pub fn is_on(&self) -> bool {
+        self.0.load(Ordering::Relaxed) >= RUSH
+    }
+
+    fn join(&self) -> Counted<'_> {
+        self.0.fetch_add(1, Ordering::Relaxed);
+        Counted(self)
+    }
+}
+
+/// One that waits, until this is dropped.
+struct Counted<'r>(&'r Rush);
+
+impl Drop for Counted<'_> {
+    fn drop(&mut self) {
+        self.0.0.fetch_sub(1, Ordering::Relaxed);
     }
 }
 
@@ -226,6 +254,7 @@ impl Intake {
     }
 
     async fn take_in(&self, account: AccountId, incoming: Incoming) -> Result<()> {
+        let _counted = self.ctx.rush.join();
         let mut hasher = DefaultHasher::new();
         account.hash(&mut hasher);
         let worker = &self.workers[usize::try_from(hasher.finish() % WORKERS).unwrap_or(0)];

@@ -87,6 +87,8 @@ pub struct Ctx {
     pub pictures: Arc<tokio::sync::Semaphore>,
     /// Who is here.
     pub presence: presence::Presence,
+    /// How many webhooks wait, for what is in no hurry.
+    pub rush: Arc<intake::Rush>,
     /// How long what is done by itself waits.
     pub upkeep: upkeep::Upkeep,
     /// Where people reach this installation, for links: `https://inbox.example.com`, no slash at the end.

@@ -52,7 +52,7 @@ pub async fn available(tx: &mut Tx, account: AccountId) -> Result<Vec<(MemberId,
 }
 
 sql!(AT_WORK -> (i64,) = "SELECT COUNT(*) FROM conversations
-    WHERE account_id = $1 AND assigned_member_id = $2 AND status <> 'closed'");
+    WHERE account_id = $1 AND assigned_member_id = $2 AND status IN ('open', 'pending')");
 
 /// How many conversations that are not closed each member has, in the order asked.
 pub async fn at_work(tx: &mut Tx, account: AccountId, members: &[MemberId]) -> Result<Vec<i64>> {

@@ -202,7 +202,8 @@ macro_rules! moved {
 
 sql!(RECEIVED -> ConversationRow = {
     sqlite: concat!("UPDATE conversations AS c SET
-        unread_count = c.unread_count + (n.value ->> 'n'), last_message_id = unhex(n.value ->> 'last', '-'),
+        unread_count = c.unread_count + (n.value ->> 'n'),
+        is_unread = c.unread_count + (n.value ->> 'n') > 0, last_message_id = unhex(n.value ->> 'last', '-'),
         last_message_text = n.value ->> 'text', last_message_type = n.value ->> 'kind',
         last_message_direction = n.value ->> 'dir', last_message_status = n.value ->> 'status',
         last_message_at = n.value ->> 'at', updated_at = n.value ->> 'at',
@@ -218,7 +219,7 @@ sql!(RECEIVED -> ConversationRow = {
         FROM json_each($2) AS n WHERE c.account_id = $1 AND c.id = unhex(n.value ->> 'id', '-') RETURNING ",
         columns!()),
     postgres: concat!("UPDATE conversations AS c SET
-        unread_count = c.unread_count + n.n, last_message_id = n.last, last_message_text = n.text,
+        unread_count = c.unread_count + n.n, is_unread = c.unread_count + n.n > 0, last_message_id = n.last, last_message_text = n.text,
         last_message_type = n.kind, last_message_direction = n.dir, last_message_status = n.status,
         last_message_at = n.at, updated_at = n.at,
         window_expires_at = CASE WHEN n.until = 0 OR c.window_expires_at > n.until
@@ -236,8 +237,9 @@ sql!(RECEIVED -> ConversationRow = {
 });
 
 sql!(RECEIVED_ONE -> () = "UPDATE conversations SET
-        unread_count = unread_count + $3, last_message_id = $4, last_message_text = $5, last_message_type = $6,
-        last_message_direction = $7, last_message_status = $8, last_message_at = $9, updated_at = $9,
+        unread_count = unread_count + $3, is_unread = unread_count + $3 > 0, last_message_id = $4,
+        last_message_text = $5, last_message_type = $6, last_message_direction = $7, last_message_status = $8,
+        last_message_at = $9, updated_at = $9,
         window_expires_at = CASE WHEN CAST($10 AS BIGINT) = 0 OR window_expires_at > $10 THEN window_expires_at ELSE $10 END,
         waiting_since = CASE WHEN $7 = 'outbound' THEN NULL
             WHEN $3 > 0 AND waiting_since IS NULL THEN $9 ELSE waiting_since END,
@@ -246,6 +248,16 @@ sql!(RECEIVED_ONE -> () = "UPDATE conversations SET
         status = CASE WHEN $3 > 0 AND (status = 'closed' OR snooze IS NOT NULL) THEN 'open' ELSE status END,
         snooze = CASE WHEN $3 > 0 THEN NULL ELSE snooze END
     WHERE account_id = $1 AND id = $2");
+
+// Another message where some wait already. SQLite writes every index anew that has a column which is set, even to what it
+// was, so this sets as few as it can.
+sql!(RECEIVED_ANOTHER -> () = "UPDATE conversations SET
+        unread_count = unread_count + $3, last_message_id = $4, last_message_text = $5, last_message_type = $6,
+        last_message_direction = $7, last_message_status = $8, last_message_at = $9, updated_at = $9,
+        window_expires_at = CASE WHEN CAST($10 AS BIGINT) = 0 OR window_expires_at > $10 THEN window_expires_at ELSE $10 END,
+        reopened_from = NULL
+    WHERE account_id = $1 AND id = $2 AND is_unread AND waiting_since IS NOT NULL AND status <> 'closed'
+    AND snooze IS NULL AND CAST($3 AS BIGINT) > 0 AND $7 = 'inbound'");
 
 /// Moves unread, window, preview, waiting and status; a closed or snoozed conversation opens again when the customer
 /// writes. The rows come in any order.
@@ -274,7 +286,13 @@ pub async fn received(tx: &mut Tx, account: AccountId, news: Vec<Received>) -> R
             set
         })
         .collect();
-    tx.run_each(&RECEIVED_ONE, &slices(&sets)).await?;
+    let another = tx.run_each(&RECEIVED_ANOTHER, &slices(&sets)).await?;
+    let others: Vec<[&dyn Stored; 10]> = sets
+        .into_iter()
+        .zip(another)
+        .filter_map(|(set, changed)| (changed == 0).then_some(set))
+        .collect();
+    tx.run_each(&RECEIVED_ONE, &slices(&others)).await?;
     let sets: Vec<[&dyn Stored; 2]> = news
         .iter()
         .map(|one| [&account as &dyn Stored, &one.conversation])

@@ -88,6 +88,10 @@ pub const MIGRATIONS: &[Migration] = &[
         name: "0014_opt_outs",
         text: include_str!("../migrations/0014_opt_outs.sql"),
     },
+    Migration {
+        name: "0016_unread",
+        text: include_str!("../migrations/0016_unread.sql"),
+    },
 ];
 
 /// Parameter sets of equal length as [`recado_db::Tx::each`] takes them.

@@ -57,7 +57,7 @@ pub async fn join_conversation(
 
 sql!(SET_CONVERSATION -> () = "UPDATE conversations SET status = $3, assigned_member_id = $4, last_message_id = $5,
         last_message_text = $6, last_message_type = $7, last_message_direction = $8, last_message_status = $9,
-        last_message_at = $10, window_expires_at = $11, unread_count = $12, created_at = $13, updated_at = $14,
+        last_message_at = $10, window_expires_at = $11, unread_count = $12, is_unread = CAST($12 AS BIGINT) > 0, created_at = $13, updated_at = $14,
         waiting_since = $15, snooze = NULL
     WHERE account_id = $1 AND id = $2");
 

@@ -157,6 +157,7 @@ pub async fn context(config: &Config, public_url: String, allow: Allow) -> Resul
         pace: Arc::default(),
         pictures: Arc::new(tokio::sync::Semaphore::new(recado_engine::PICTURES)),
         presence: recado_engine::presence::Presence::default(),
+        rush: Arc::default(),
         upkeep: upkeep(config),
         public_url,
     })

@@ -17,14 +17,16 @@ use std::collections::VecDeque;
 use std::fs::File;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::thread::JoinHandle;
 use std::time::Duration;
 
 use rusqlite::Connection;
+use rusqlite::hooks::Wal;
 use tokio::runtime::Handle;
 use tokio::sync::oneshot;
 use tokio::time::Instant;
 
-use super::run;
+use super::{run, write_back};
 use crate::tx::{Note, deliver};
 use crate::{Error, Result};
 
@@ -39,6 +41,8 @@ pub(crate) struct Gate {
     queue: Mutex<Queue>,
     flushes: Mutex<Flushes>,
     log: Log,
+    /// The thread that writes the log back, until the gate is closed.
+    write_back: Mutex<Option<JoinHandle<()>>>,
     /// Commits run on its blocking threads.
     runtime: Handle,
 }
@@ -102,12 +106,14 @@ pub(crate) struct WriteTx {
 }
 
 impl Gate {
-    pub(crate) fn new(conn: Connection) -> Arc<Self> {
+    pub(crate) fn new(mut conn: Connection) -> Result<Arc<Self>> {
         // SQLite's own idea of where its file is: symbolic links are resolved.
         let log = Log {
             path: format!("{}-wal", conn.path().unwrap_or_default()).into(),
             file: OnceLock::new(),
         };
+        let path = conn.path().unwrap_or_default().into();
+        let write_back = write_back::start(&mut conn, path)?;
         let writer = Box::new(Writer {
             conn,
             open: false,
@@ -118,12 +124,13 @@ impl Gate {
             waiting: VecDeque::new(),
             closed: false,
         };
-        Arc::new(Self {
+        Ok(Arc::new(Self {
             queue: Mutex::new(queue),
             flushes: Mutex::default(),
             log,
+            write_back: Mutex::new(Some(write_back)),
             runtime: Handle::current(),
-        })
+        }))
     }
 
     /// Lets the running transactions end, then closes the file, which writes the log back into it.
@@ -140,6 +147,7 @@ impl Gate {
         let closing = super::blocking(move || {
             let Some(mut writer) = writer else { return Ok(()) };
             gate.flush(writer.commit());
+            gate.end_writing_back(&mut writer.conn)?;
             writer
                 .conn
                 .execute_batch("PRAGMA wal_checkpoint(TRUNCATE)")
@@ -148,6 +156,20 @@ impl Gate {
         if let Err(error) = closing.await {
             tracing::warn!(%error, "the log was not written back; the next start does it");
         }
+    }
+
+    fn end_writing_back(&self, conn: &mut Connection) -> Result<()> {
+        conn.wal_hook(None::<fn(&mut Wal, i32) -> rusqlite::Result<()>>)
+            .map_err(run::error)?;
+        let thread = self
+            .write_back
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take();
+        if thread.is_some_and(|thread| thread.join().is_err()) {
+            tracing::error!("the thread that writes the log back has panicked");
+        }
+        Ok(())
     }
 
     async fn acquire(self: &Arc<Self>, timeout: Duration) -> Result<Lease> {
@@ -508,7 +530,7 @@ mod tests {
         let conn = Connection::open(folder.join("recado.db")).unwrap();
         conn.execute_batch("PRAGMA journal_mode = WAL; CREATE TABLE rows (id INTEGER)")
             .unwrap();
-        let mut gate = Gate::new(conn);
+        let mut gate = Gate::new(conn).unwrap();
         Arc::get_mut(&mut gate).unwrap().log.path = folder.join("nowhere/recado.db-wal");
         gate
     }

@@ -3,6 +3,7 @@
 mod gate;
 mod read;
 mod run;
+mod write_back;
 
 use std::fs::OpenOptions;
 use std::path::{Path, PathBuf};
@@ -37,7 +38,7 @@ impl Sqlite {
         let readers = Readers::new(path.clone(), options.readers);
         let writer = blocking(move || open_writer(&path)).await?;
         Ok(Self {
-            gate: Gate::new(writer),
+            gate: Gate::new(writer)?,
             readers: Arc::new(readers),
             timeout: options.acquire_timeout,
         })

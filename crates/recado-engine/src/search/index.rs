@@ -29,6 +29,8 @@ const GATHER: Duration = Duration::from_millis(100);
 const LOOK_EVERY: Duration = Duration::from_secs(10);
 /// After an error.
 const PAUSE: Duration = Duration::from_secs(1);
+/// How many times as long as it worked it rests while many webhooks wait.
+const IN_A_RUSH: u32 = 30;
 /// People whose words are known to be kept as they are.
 const REMEMBERED: usize = 50_000;
 
@@ -74,8 +76,9 @@ pub async fn follow(ctx: Arc<Ctx>, stop: CancellationToken) {
                     pause = PAUSE;
                 }
             }
-            // Whoever answers customers comes first: half of the time is theirs alone.
-            pause = pause.max(begun.elapsed());
+            // Whoever answers customers comes first: half of the time is theirs alone, nearly all of it in a rush.
+            let share = if ctx.rush.is_on() { IN_A_RUSH } else { 1 };
+            pause = pause.max(begun.elapsed() * share);
         }
         if !due.is_empty()
             && stop

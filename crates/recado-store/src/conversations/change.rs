@@ -34,7 +34,7 @@ pub async fn snooze(
 }
 
 sql!(WAKE -> ConversationRow = concat!("UPDATE conversations SET status = 'open', snooze = NULL, updated_at = $4,
-        unread_count = CASE WHEN unread_count = 0 THEN 1 ELSE unread_count END
+        unread_count = CASE WHEN unread_count = 0 THEN 1 ELSE unread_count END, is_unread = TRUE
     WHERE account_id = $1 AND id = $2 AND snooze = $3 RETURNING ", columns!()));
 
 /// Opens what this snooze had put away, and shows it as unread, so that it is not missed. None if the snooze has
@@ -75,7 +75,7 @@ pub async fn unassign_all(
     tx.all(&UNASSIGN_ALL, &[&account, &member, &now]).await
 }
 
-sql!(READ -> ConversationRow = concat!("UPDATE conversations SET unread_count = 0, updated_at = $3
+sql!(READ -> ConversationRow = concat!("UPDATE conversations SET unread_count = 0, is_unread = FALSE, updated_at = $3
     WHERE account_id = $1 AND id = $2 AND unread_count > 0 RETURNING ", columns!()));
 
 /// None if there was nothing unread.
@@ -88,7 +88,8 @@ pub async fn mark_read(
     tx.first(&READ, &[&account, &id, &now]).await
 }
 
-sql!(SET_UNREAD -> () = "UPDATE conversations SET unread_count = $3 WHERE account_id = $1 AND id = $2");
+sql!(SET_UNREAD -> () = "UPDATE conversations SET unread_count = $3, is_unread = CAST($3 AS BIGINT) > 0
+    WHERE account_id = $1 AND id = $2");
 
 /// For seeding a past, some of which has been read.
 pub async fn set_unread(tx: &mut Tx, account: AccountId, id: ConversationId, unread: i64) -> Result<()> {

@@ -47,7 +47,8 @@ pub enum Sort {
 /// What needs somebody stands before all else, so in a cursor its time lies beyond all others: the year 5138.
 const FIRST: i64 = 100_000_000_000_000;
 
-/// A tag that more contacts than this have is common enough to be met on the way through the list.
+/// A tag that more contacts than this have, or unread conversations beyond this many, are common enough to be met on the
+/// way through the list.
 const COMMON: i64 = 2000;
 
 // A list is one statement per driving index; the conditions that do not drive are checked on the way. All take the
@@ -121,7 +122,7 @@ by_state!(
     "last_message_at",
     "assigned_member_id IS NULL"
 );
-by_state!(UNREAD, "last_message_at", "unread_count > 0");
+few!(ACTIVITY_UNREAD, "last_message_at", "is_unread");
 few!(CREATED_CONTACT, "created_at", "contact_id = $9");
 few!(ACTIVITY_CONTACT, "last_message_at", "contact_id = $9");
 few!(
@@ -163,10 +164,13 @@ pub async fn list(
         Some(tag) => is_rare(tx, account, tag).await?,
         None => false,
     };
+    let unread_is_rare =
+        (filter.unread || filter.sort == Sort::Unread) && is_unread_rare(tx, account).await?;
     let find = Find {
         account,
         filter,
         tag_is_rare,
+        unread_is_rare,
         now,
     };
     if matches!(filter.sort, Sort::Created | Sort::Activity) {
@@ -225,6 +229,7 @@ struct Find<'f> {
     account: AccountId,
     filter: &'f Filter,
     tag_is_rare: bool,
+    unread_is_rare: bool,
     now: Time,
 }
 
@@ -244,6 +249,7 @@ impl Find<'_> {
             // What is read is not wanted, and what is not stands in the first part.
             (Sort::Unread, Part::Rest) if filter.unread => return Ok(Vec::new()),
             (Sort::Unread, Part::Rest) => "read",
+            (Sort::Unread, Part::First) => "unread",
             _ if filter.unread => "unread",
             _ => "",
         };
@@ -303,7 +309,7 @@ impl Find<'_> {
         let by_creation = *sort == Sort::Created;
         match (sort, part) {
             (Sort::Waiting, Part::First) => return &WAITING,
-            (Sort::Unread, Part::First) => return &UNREAD,
+            (Sort::Unread, Part::First) if self.unread_is_rare => return &ACTIVITY_UNREAD,
             _ => {}
         }
         match assigned {
@@ -312,7 +318,7 @@ impl Find<'_> {
             _ if self.tag_is_rare && by_creation => &CREATED_TAGGED,
             _ if self.tag_is_rare => &ACTIVITY_TAGGED,
             _ if by_creation => &CREATED,
-            _ if *unread => &UNREAD,
+            _ if *unread && self.unread_is_rare => &ACTIVITY_UNREAD,
             Some(Assigned::To(_)) => &ACTIVITY_ASSIGNEE,
             Some(Assigned::Nobody) => &ACTIVITY_UNASSIGNED,
             None => &ACTIVITY,
@@ -325,6 +331,14 @@ sql!(TAGGED -> (i64,) = "SELECT count(*) FROM (SELECT 1 FROM contact_tags WHERE 
 
 async fn is_rare(tx: &mut Tx, account: AccountId, tag: TagId) -> Result<bool> {
     let (count,) = tx.one(&TAGGED, &[&account, &tag, &COMMON]).await?;
+    Ok(count < COMMON)
+}
+
+sql!(UNREAD -> (i64,) = "SELECT count(*) FROM (SELECT 1 FROM conversations WHERE account_id = $1 AND is_unread
+    LIMIT $2) AS found");
+
+async fn is_unread_rare(tx: &mut Tx, account: AccountId) -> Result<bool> {
+    let (count,) = tx.one(&UNREAD, &[&account, &COMMON]).await?;
     Ok(count < COMMON)
 }
 
@@ -356,7 +370,7 @@ macro_rules! counted {
 sql!(COUNTS -> Counts = concat!(
     "SELECT ", counted!(" AND assigned_member_id = $2"), " AS mine, ",
     counted!(" AND assigned_member_id IS NULL"), " AS unassigned, ",
-    counted!(""), " AS \"all\", ", counted!(" AND unread_count > 0"), " AS unread"
+    counted!(""), " AS \"all\", ", counted!(" AND is_unread"), " AS unread"
 ));
 
 /// Never reads more than 1000 entries of an index for each number.

@@ -1,0 +1,74 @@
+//! Writing the log back into the database, on a thread and a connection of its own.
+//!
+//! Left alone, SQLite does it in whichever commit finds the log long, while everybody waits for a thousand pages and two
+//! flushes. Beside the commits of a flood it is never done with all of it, so SQLite cannot begin the log anew: when
+//! the log is very long, the writer itself does the little that is left.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI32, Ordering};
+use std::sync::mpsc::{self, Receiver};
+use std::thread::JoinHandle;
+
+use rusqlite::hooks::Wal;
+use rusqlite::wal::CheckpointMode;
+use rusqlite::{Connection, OpenFlags};
+
+use super::run;
+use crate::{Error, Result};
+
+/// Pages in the log that are worth a visit: 4 MiB.
+const SOME: i32 = 1000;
+/// In a log that has to be begun anew: 64 MiB.
+const MANY: i32 = 16 * SOME;
+
+/// Takes the writing back over from the only connection that writes. The thread ends when that is closed or its hook
+/// is taken away.
+pub(super) fn start(writer: &mut Connection, path: PathBuf) -> Result<JoinHandle<()>> {
+    let pages = Arc::new(AtomicI32::new(0));
+    let counted = Arc::clone(&pages);
+    let (wake, woken) = mpsc::sync_channel(1);
+    let hook = move |log: &mut Wal, now: i32| {
+        counted.store(now, Ordering::Relaxed);
+        if now >= MANY {
+            // The commit stands, whatever becomes of this. While the thread is still at it, the next commit asks again.
+            drop(log.checkpoint());
+        } else if now >= SOME {
+            // It is awake, or will look.
+            let _ = wake.try_send(());
+        }
+        Ok(())
+    };
+    writer.wal_hook(Some(hook)).map_err(run::error)?;
+    std::thread::Builder::new()
+        .name("write-back".to_owned())
+        .spawn(move || {
+            if let Err(error) = follow(&path, &woken, &pages) {
+                tracing::error!(%error, "the log is written back by the commits from now on");
+            }
+        })
+        .map_err(|error| Error::unavailable(format!("no thread to write the log back: {error}")))
+}
+
+fn follow(path: &Path, woken: &Receiver<()>, pages: &AtomicI32) -> rusqlite::Result<()> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let conn = Connection::open_with_flags(path, flags)?;
+    // The log is flushed before it is written back, as by the writer.
+    conn.execute_batch("PRAGMA synchronous = NORMAL")?;
+    let mut done = 0;
+    while woken.recv().is_ok() {
+        let now = pages.load(Ordering::Relaxed);
+        if now < done {
+            done = 0;
+        }
+        if now - done < SOME || now >= MANY {
+            continue;
+        }
+        match conn.wal_checkpoint_v2(Some(c"main"), CheckpointMode::PASSIVE) {
+            Ok((_, written)) => done = written.max(0),
+            // Another process, such as a backup, is at it.
+            Err(error) => tracing::debug!(%error, "the log was not written back"),
+        }
+    }
+    Ok(())
+}
