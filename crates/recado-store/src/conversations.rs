@@ -18,7 +18,7 @@ use recado_model::{
     AccountId, ContactId, ContentType, ConversationId, ConversationStatus, Direction, Json, MemberId,
     MessageId, MessageStatus, NumberId, ReopenedFrom, Snooze, Stored, Time,
 };
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::contacts::{self, Contact};
@@ -170,73 +170,26 @@ pub async fn insert_each(
         .all(|rows| !rows.is_empty()))
 }
 
-/// What new messages change in their conversation. The names are those the statement reads.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+/// What new messages change in their conversation.
+#[derive(Clone, Debug)]
 pub struct Received {
-    #[serde(rename = "id")]
     pub conversation: ConversationId,
     /// How many of them the customer wrote.
-    #[serde(rename = "n")]
     pub count: i64,
     pub last: MessageId,
     pub text: Option<String>,
-    #[serde(rename = "kind")]
     pub content_type: ContentType,
-    #[serde(rename = "dir")]
     pub direction: Direction,
     pub status: MessageStatus,
     /// Unix milliseconds.
     pub at: i64,
     /// Unix milliseconds.
-    #[serde(rename = "until")]
     pub window_expires_at: i64,
 }
 
-macro_rules! moved {
+macro_rules! received {
     () => {
-        "c.id, c.contact_id, c.number_id, c.status, c.assigned_member_id, c.last_message_id, c.last_message_text, \
-         c.last_message_type, c.last_message_direction, c.last_message_status, c.last_message_at, \
-         c.window_expires_at, c.unread_count, c.waiting_since, c.snooze, c.reopened_from, c.created_at, c.updated_at"
-    };
-}
-
-sql!(RECEIVED -> ConversationRow = {
-    sqlite: concat!("UPDATE conversations AS c SET
-        unread_count = c.unread_count + (n.value ->> 'n'),
-        is_unread = c.unread_count + (n.value ->> 'n') > 0, last_message_id = unhex(n.value ->> 'last', '-'),
-        last_message_text = n.value ->> 'text', last_message_type = n.value ->> 'kind',
-        last_message_direction = n.value ->> 'dir', last_message_status = n.value ->> 'status',
-        last_message_at = n.value ->> 'at', updated_at = n.value ->> 'at',
-        window_expires_at = CASE WHEN n.value ->> 'until' = 0 OR c.window_expires_at > n.value ->> 'until'
-            THEN c.window_expires_at ELSE n.value ->> 'until' END,
-        waiting_since = CASE WHEN n.value ->> 'dir' = 'outbound' THEN NULL
-            WHEN n.value ->> 'n' > 0 AND c.waiting_since IS NULL THEN n.value ->> 'at' ELSE c.waiting_since END,
-        reopened_from = CASE WHEN n.value ->> 'n' = 0 THEN NULL WHEN c.status = 'closed' THEN 'closed'
-            WHEN c.snooze IS NOT NULL THEN 'snoozed' END,
-        status = CASE WHEN n.value ->> 'n' > 0 AND (c.status = 'closed' OR c.snooze IS NOT NULL)
-            THEN 'open' ELSE c.status END,
-        snooze = CASE WHEN n.value ->> 'n' > 0 THEN NULL ELSE c.snooze END
-        FROM json_each($2) AS n WHERE c.account_id = $1 AND c.id = unhex(n.value ->> 'id', '-') RETURNING ",
-        columns!()),
-    postgres: concat!("UPDATE conversations AS c SET
-        unread_count = c.unread_count + n.n, is_unread = c.unread_count + n.n > 0, last_message_id = n.last, last_message_text = n.text,
-        last_message_type = n.kind, last_message_direction = n.dir, last_message_status = n.status,
-        last_message_at = n.at, updated_at = n.at,
-        window_expires_at = CASE WHEN n.until = 0 OR c.window_expires_at > n.until
-            THEN c.window_expires_at ELSE n.until END,
-        waiting_since = CASE WHEN n.dir = 'outbound' THEN NULL
-            WHEN n.n > 0 AND c.waiting_since IS NULL THEN n.at ELSE c.waiting_since END,
-        reopened_from = CASE WHEN n.n = 0 THEN NULL WHEN c.status = 'closed' THEN 'closed'
-            WHEN c.snooze IS NOT NULL THEN 'snoozed' END,
-        status = CASE WHEN n.n > 0 AND (c.status = 'closed' OR c.snooze IS NOT NULL)
-            THEN 'open' ELSE c.status END,
-        snooze = CASE WHEN n.n > 0 THEN NULL ELSE c.snooze END
-        FROM json_to_recordset(CAST($2 AS json)) AS n(id uuid, n bigint, last uuid, text text, kind text, dir text,
-            status text, at bigint, until bigint)
-        WHERE c.account_id = $1 AND c.id = n.id RETURNING ", moved!()),
-});
-
-sql!(RECEIVED_ONE -> () = "UPDATE conversations SET
+        "UPDATE conversations SET
         unread_count = unread_count + $3, is_unread = unread_count + $3 > 0, last_message_id = $4,
         last_message_text = $5, last_message_type = $6, last_message_direction = $7, last_message_status = $8,
         last_message_at = $9, updated_at = $9,
@@ -247,7 +200,13 @@ sql!(RECEIVED_ONE -> () = "UPDATE conversations SET
             WHEN snooze IS NOT NULL THEN 'snoozed' END,
         status = CASE WHEN $3 > 0 AND (status = 'closed' OR snooze IS NOT NULL) THEN 'open' ELSE status END,
         snooze = CASE WHEN $3 > 0 THEN NULL ELSE snooze END
-    WHERE account_id = $1 AND id = $2");
+    WHERE account_id = $1 AND id = $2"
+    };
+}
+
+// PostgreSQL answers with the row at once. SQLite puts what is returned through a table of its own, and is asked after.
+sql!(RECEIVED -> ConversationRow = concat!(received!(), " RETURNING ", columns!()));
+sql!(RECEIVED_QUIETLY -> () = received!());
 
 // Another message where some wait already. SQLite writes every index anew that has a column which is set, even to what it
 // was, so this sets as few as it can.
@@ -261,13 +220,7 @@ sql!(RECEIVED_ANOTHER -> () = "UPDATE conversations SET
 
 /// Moves unread, window, preview, waiting and status; a closed or snoozed conversation opens again when the customer
 /// writes. The rows come in any order.
-///
-/// On PostgreSQL it is one statement, however many. SQLite has no round trips to save, reads the list anew for every
-/// conversation of the account when it is given one, and puts what is returned through a table of its own.
-pub async fn received(tx: &mut Tx, account: AccountId, news: Vec<Received>) -> Result<Vec<ConversationRow>> {
-    if tx.engine() == Engine::Postgres {
-        return tx.all(&RECEIVED, &[&account, &Json(news)]).await;
-    }
+pub async fn received(tx: &mut Tx, account: AccountId, news: &[Received]) -> Result<Vec<ConversationRow>> {
     let sets: Vec<[&dyn Stored; 10]> = news
         .iter()
         .map(|one| {
@@ -286,18 +239,22 @@ pub async fn received(tx: &mut Tx, account: AccountId, news: Vec<Received>) -> R
             set
         })
         .collect();
-    let another = tx.run_each(&RECEIVED_ANOTHER, &slices(&sets)).await?;
-    let others: Vec<[&dyn Stored; 10]> = sets
-        .into_iter()
-        .zip(another)
-        .filter_map(|(set, changed)| (changed == 0).then_some(set))
-        .collect();
-    tx.run_each(&RECEIVED_ONE, &slices(&others)).await?;
-    let sets: Vec<[&dyn Stored; 2]> = news
-        .iter()
-        .map(|one| [&account as &dyn Stored, &one.conversation])
-        .collect();
-    let rows = tx.each(&GET, &slices(&sets)).await?;
+    let rows = if tx.engine() == Engine::Postgres {
+        tx.each(&RECEIVED, &slices(&sets)).await?
+    } else {
+        let another = tx.run_each(&RECEIVED_ANOTHER, &slices(&sets)).await?;
+        let others: Vec<[&dyn Stored; 10]> = sets
+            .into_iter()
+            .zip(another)
+            .filter_map(|(set, changed)| (changed == 0).then_some(set))
+            .collect();
+        tx.run_each(&RECEIVED_QUIETLY, &slices(&others)).await?;
+        let sets: Vec<[&dyn Stored; 2]> = news
+            .iter()
+            .map(|one| [&account as &dyn Stored, &one.conversation])
+            .collect();
+        tx.each(&GET, &slices(&sets)).await?
+    };
     Ok(rows.into_iter().flatten().collect())
 }
 

@@ -105,7 +105,7 @@ pub(crate) async fn take_in(
     }
     // In one order everywhere, so that two nodes do not wait for each other's rows.
     received.sort_by_key(|change| change.conversation);
-    let rows = conversations::received(tx, account, received).await?;
+    let rows = conversations::received(tx, account, &received).await?;
     let by_id: HashMap<ConversationId, Conversation> = complete(tx, account, rows, &people.rows)
         .await?
         .into_iter()
