@@ -97,6 +97,7 @@ export function numbersRoute(world: World, { method, path, query, body }: Reques
   const told = ({ webhook_path, webhook_url, provider, verify_token, ...channel }: Channel) => channel;
   const about =
     path.startsWith("/channels") || path.startsWith("/integrations/twilio") ? path.split("/").slice(1) : null;
+  if (path === "/integrations/sandbox") return ok({ available: false });
   if (!about || path.includes("/templates")) return null;
   if (method === "GET" && path === "/channels")
     return paged(

@@ -6,16 +6,24 @@ use recado_model::activity::What;
 use recado_model::phone::Phone;
 use recado_model::text::fold;
 use recado_model::{AccountId, Actor, ContactId, Cursor, Page, Permission, Snapshot, TagId, Time};
-use recado_store::contacts::{self, ContactDetails, ContactRow, Search};
+use recado_store::contacts::{self, ContactDetails, ContactRow, Filter};
 use recado_store::tags::{self as rows, Tag};
 
 use crate::events::{CONTACT_CREATED, CONTACT_UPDATED, ContactEvent, draft};
-use crate::{Ctx, Error, Result, activities, input, tags};
+use crate::{Ctx, Error, Result, activities, input, search, tags};
 
 /// Of names and companies.
 const MAX_LINE: usize = 256;
 /// In one request, and of one contact.
 const MAX_TAGS: usize = 50;
+
+/// Which contacts a list shows.
+#[derive(Clone, Debug, Default)]
+pub struct Search {
+    /// Beginnings of words of the name, the company or the address, or a part of the phone however it is written.
+    pub text: Option<String>,
+    pub tag: Option<TagId>,
+}
 
 /// One page of contacts, newest first.
 pub async fn list(
@@ -27,7 +35,15 @@ pub async fn list(
 ) -> Result<Snapshot<Page<ContactDetails>>> {
     let mut tx = ctx.db.read().await?;
     let seq = Journal::head(&mut tx, actor.account).await?;
-    let found = contacts::list(&mut tx, actor.account, search, cursor, limit + 1).await?;
+    let asked = search.text.as_deref().filter(|text| !text.trim().is_empty());
+    let filter = Filter {
+        among: match asked {
+            Some(text) => Some(search::people(&mut tx, actor.account, text).await?),
+            None => None,
+        },
+        tag: search.tag,
+    };
+    let found = contacts::list(&mut tx, actor.account, filter, cursor, limit + 1).await?;
     let value = Page::from_rows(found, limit, |one| Cursor {
         at: one.created_at,
         id: one.contact.id.0,

@@ -8,7 +8,7 @@ use recado_model::{
 };
 use recado_store::contacts::Contact;
 use recado_store::messages::{self, Message};
-use recado_store::{conversations, deletion, media, notifications, search};
+use recado_store::{conversations, deletion, media, notes, notifications, search};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use uuid::Uuid;
@@ -105,9 +105,6 @@ pub async fn delete_conversation(ctx: &Ctx, actor: &Actor, id: ConversationId) -
     let conversation = conversations::get(&mut tx, actor.account, id)
         .await?
         .ok_or(Error::NotFound("conversation"))?;
-    if !deletion::conversation(&mut tx, actor.account, id).await? {
-        return Err(Error::NotFound("conversation"));
-    }
     let summary = called(&conversation.contact);
     audit::record(
         ctx,
@@ -118,7 +115,11 @@ pub async fn delete_conversation(ctx: &Ctx, actor: &Actor, id: ConversationId) -
         summary,
     )
     .await?;
+    // While it is known what is part of it.
     notifications::remove_of_conversation(&mut tx, actor.account, id).await?;
+    if !deletion::conversation(&mut tx, actor.account, id).await? {
+        return Err(Error::NotFound("conversation"));
+    }
     let erase = EraseConversation { conversation: id };
     let job = New::of(ERASE_CONVERSATION, &erase).map_err(Error::internal)?;
     ctx.jobs.enqueue(&mut tx, actor.account, job).await?;
@@ -148,6 +149,9 @@ async fn erase_some(ctx: &Ctx, account: AccountId, conversation: ConversationId)
     let mut tx = ctx.db.begin().await?;
     let some = deletion::next(&mut tx, account, conversation, STEP).await?;
     if some.is_empty() {
+        let notes = notes::in_thread(&mut tx, account, conversation).await?;
+        let notes: Vec<Uuid> = notes.into_iter().map(|note| note.0).collect();
+        search::remove(&mut tx, account, &notes).await?;
         deletion::timeline(&mut tx, account, conversation).await?;
         tx.commit().await?;
         return Ok(false);

@@ -6,6 +6,7 @@ mod snooze;
 use recado_journal::Journal;
 use recado_model::{Actor, ConversationId, Cursor, Page, Snapshot};
 use recado_store::conversations::{self, Conversation, Counts, Filter};
+use recado_store::merges;
 
 use crate::{Ctx, Error, Result};
 
@@ -36,13 +37,20 @@ pub async fn counts(ctx: &Ctx, actor: &Actor) -> Result<Snapshot<Counts>> {
     Ok(Snapshot { seq, value })
 }
 
+/// One conversation; for one that is part of another by now, that other one, so that what was told of it leads
+/// somewhere.
+///
 /// # Errors
 /// `NotFound` for an unknown id and for another account's.
 pub async fn conversation(ctx: &Ctx, actor: &Actor, id: ConversationId) -> Result<Snapshot<Conversation>> {
     let mut tx = ctx.db.read().await?;
     let seq = Journal::head(&mut tx, actor.account).await?;
-    let value = conversations::get(&mut tx, actor.account, id)
-        .await?
-        .ok_or(Error::NotFound("conversation"))?;
+    let mut found = conversations::get(&mut tx, actor.account, id).await?;
+    if found.is_none()
+        && let Some(into) = merges::merged_into(&mut tx, actor.account, id).await?
+    {
+        found = conversations::get(&mut tx, actor.account, into).await?;
+    }
+    let value = found.ok_or(Error::NotFound("conversation"))?;
     Ok(Snapshot { seq, value })
 }

@@ -89,6 +89,8 @@ pub struct Ctx {
     pub presence: presence::Presence,
     /// How many webhooks wait, for what is in no hurry.
     pub rush: Arc<intake::Rush>,
+    /// Plays WhatsApp for who wants to try things out; in earnest nothing does.
+    pub sandboxes: numbers::Sandboxes,
     /// How long what is done by itself waits.
     pub upkeep: upkeep::Upkeep,
     /// Where people reach this installation, for links: `https://inbox.example.com`, no slash at the end.

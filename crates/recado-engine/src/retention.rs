@@ -1,9 +1,10 @@
-//! Forgetting: uploads that were never sent, bodies of webhooks, and the journal's past, each after its time.
+//! Forgetting: uploads that were never sent, bodies of webhooks, notifications that were read, and the journal's past,
+//! each after its time.
 
 use recado_jobs::{Job, New, Outcome};
 use recado_journal::Journal;
 use recado_model::{AccountId, Time};
-use recado_store::{accounts, intakes, media};
+use recado_store::{accounts, intakes, media, notifications};
 use serde::{Deserialize, Serialize};
 
 use crate::blobs::Part;
@@ -51,6 +52,15 @@ async fn forget(ctx: &Ctx, account: AccountId) -> Result<()> {
     loop {
         let mut tx = ctx.db.begin().await?;
         let gone = intakes::forget(&mut tx, account, before, BATCH).await?;
+        tx.commit().await?;
+        if gone < BATCH {
+            break;
+        }
+    }
+    let before = now.minus(ctx.upkeep.keep_notifications);
+    loop {
+        let mut tx = ctx.db.begin().await?;
+        let gone = notifications::forget(&mut tx, account, before, BATCH).await?;
         tx.commit().await?;
         if gone < BATCH {
             break;

@@ -2,13 +2,17 @@
 
 mod index;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+use recado_db::Tx;
 use recado_model::search::{Ask, Piece, SearchField, SearchType};
-use recado_model::{Actor, ContactId, ConversationId, Cursor, MessageId, Page, Time};
+use recado_model::{
+    AccountId, Actor, ContactId, ConversationId, Cursor, MessageId, NoteId, Page, Permission, Time,
+};
 use recado_store::contacts::{self, Contact};
 use recado_store::conversations::{self, Conversation};
 use recado_store::messages::{self, Message};
+use recado_store::notes::{self, Note};
 use recado_store::search::{self, Wanted};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -26,6 +30,7 @@ const LONGEST: usize = 200;
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum SearchHit {
     Message(Box<MessageHit>),
+    Note(Box<NoteHit>),
     Contact(ContactHit),
     Conversation(ConversationHit),
 }
@@ -34,6 +39,16 @@ pub enum SearchHit {
 #[derive(Debug, Serialize, ToSchema)]
 pub struct MessageHit {
     pub message: Message,
+    pub conversation: Conversation,
+    #[serde(flatten)]
+    pub found: Found,
+}
+
+/// A note, and the conversation it leads to: the one it is about, else the contact's latest. Among the messages, for who
+/// may read notes.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct NoteHit {
+    pub note: Note,
     pub conversation: Conversation,
     #[serde(flatten)]
     pub found: Found,
@@ -124,7 +139,21 @@ async fn find_messages(
     });
     let ids: Vec<MessageId> = page.items.iter().map(|(id, _)| MessageId(*id)).collect();
     let messages = messages::get_each(&mut tx, actor.account, &ids).await?;
-    let of: BTreeSet<ConversationId> = messages.iter().map(|message| message.conversation_id).collect();
+    let mut notes = Vec::new();
+    if messages.len() < ids.len() && actor.may(Permission::NotesRead) {
+        let ids = ids.iter().map(|id| NoteId(id.0)).collect();
+        notes = notes::get_each(&mut tx, actor.account, ids).await?;
+    }
+    let latest = latest_of(&mut tx, actor.account, &notes).await?;
+    let of_note = |note: &Note| {
+        note.conversation_id
+            .or_else(|| latest.get(&note.contact_id).copied())
+    };
+    let of: BTreeSet<ConversationId> = messages
+        .iter()
+        .map(|message| message.conversation_id)
+        .chain(notes.iter().filter_map(of_note))
+        .collect();
     let of: Vec<ConversationId> = of.into_iter().collect();
     let conversations: BTreeMap<ConversationId, Conversation> =
         conversations::get_each(&mut tx, actor.account, &of)
@@ -132,23 +161,53 @@ async fn find_messages(
             .into_iter()
             .map(|one| (one.row.id, one))
             .collect();
-    let items = messages
-        .into_iter()
-        // The index is a moment behind: what was taken back or changed since is not shown as it was.
-        .filter_map(|message| {
-            let found = found_in_message(ask, &message)?;
-            let conversation = conversations.get(&message.conversation_id)?.clone();
-            Some(SearchHit::Message(Box::new(MessageHit {
+    // The index is a moment behind: what was taken back or changed since is not shown as it was.
+    let mut hits: HashMap<Uuid, SearchHit> = HashMap::new();
+    for message in messages {
+        if let Some(found) = found_in_message(ask, &message)
+            && let Some(conversation) = conversations.get(&message.conversation_id).cloned()
+        {
+            let hit = MessageHit {
                 message,
                 conversation,
                 found,
-            })))
-        })
-        .collect();
+            };
+            hits.insert(hit.message.id.0, SearchHit::Message(Box::new(hit)));
+        }
+    }
+    for note in notes {
+        if let Some(snippet) = ask.snippet(&note.text)
+            && let Some(conversation) = of_note(&note).and_then(|id| conversations.get(&id)).cloned()
+        {
+            let field = SearchField::Text;
+            let hit = NoteHit {
+                note,
+                conversation,
+                found: Found { field, snippet },
+            };
+            hits.insert(hit.note.id.0, SearchHit::Note(Box::new(hit)));
+        }
+    }
     Ok(Page {
-        items,
+        items: page.items.iter().filter_map(|(id, _)| hits.remove(id)).collect(),
         next: page.next,
     })
+}
+
+/// The latest conversation of each contact that a note is about, wherever they write.
+async fn latest_of(
+    tx: &mut Tx,
+    account: AccountId,
+    notes: &[Note],
+) -> Result<HashMap<ContactId, ConversationId>> {
+    let about = notes.iter().filter(|note| note.conversation_id.is_none());
+    let about: BTreeSet<ContactId> = about.map(|note| note.contact_id).collect();
+    let mut latest = HashMap::new();
+    for contact in about {
+        let found = search::conversations_of(tx, account, vec![contact], Cursor::START, 1).await?;
+        latest.extend(found.first().map(|(id, _)| (contact, *id)));
+    }
+    Ok(latest)
 }
 
 async fn find_contacts(
@@ -207,6 +266,28 @@ async fn find_conversations(
         items,
         next: page.next,
     })
+}
+
+/// Contacts looked at beside the index, which is a moment behind.
+const NEWEST: i64 = 200;
+
+/// Everybody who is found by what was typed; of those that came just now the index need not know yet.
+pub(crate) async fn people(tx: &mut Tx, account: AccountId, typed: &str) -> Result<Vec<ContactId>> {
+    let asked = Ask::of(typed).beginnings();
+    if asked.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut found = search::people(tx, account, &asked).await?;
+    let everybody = contacts::Filter::default();
+    let newest = contacts::list(tx, account, everybody, Cursor::START, NEWEST).await?;
+    for one in newest {
+        let words = index::words_of(&one.contact);
+        let begun = |asked: &String| words.iter().any(|word| word.starts_with(asked.as_str()));
+        if asked.iter().all(begun) && !found.contains(&one.contact.id) {
+            found.push(one.contact.id);
+        }
+    }
+    Ok(found)
 }
 
 /// The first part of a message that has something of what was asked for.

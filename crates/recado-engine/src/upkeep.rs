@@ -17,6 +17,8 @@ pub struct Upkeep {
     pub keep_intakes: Duration,
     /// How far back the journal goes.
     pub keep_journal: Duration,
+    /// How long notifications are kept that were read.
+    pub keep_notifications: Duration,
 }
 
 const DAY: Duration = Duration::from_hours(24);
@@ -31,6 +33,7 @@ impl Default for Upkeep {
             keep_uploads: 30 * DAY,
             keep_intakes: 30 * DAY,
             keep_journal: 30 * DAY,
+            keep_notifications: 90 * DAY,
         }
     }
 }

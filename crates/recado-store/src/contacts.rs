@@ -3,7 +3,6 @@
 use std::collections::HashMap;
 
 use recado_db::{Result, Tx, record, sql};
-use recado_model::text::{anywhere, fold};
 use recado_model::{AccountId, ContactId, ConversationId, Cursor, Json, Stored, TagId, Time};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -185,18 +184,13 @@ pub async fn claim(tx: &mut Tx, account: AccountId, ids: &[(&str, ContactId)], n
 }
 
 sql!(INSERT -> () = "INSERT INTO contacts (account_id, id, phone, name, profile_name, email, company, avatar_url,
-    created_at, updated_at, name_folded, profile_folded) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9, $10, $11)");
+    created_at, updated_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9)");
 
 pub async fn insert_each(tx: &mut Tx, account: AccountId, contacts: &[ContactRow], now: Time) -> Result<()> {
-    let folded: Vec<[Option<String>; 2]> = contacts
+    let sets: Vec<[&dyn Stored; 9]> = contacts
         .iter()
-        .map(|row| [&row.name, &row.profile_name].map(|name| name.as_deref().map(fold)))
-        .collect();
-    let sets: Vec<[&dyn Stored; 11]> = contacts
-        .iter()
-        .zip(&folded)
-        .map(|(row, [name, profile_name])| {
-            let set: [&dyn Stored; 11] = [
+        .map(|row| {
+            let set: [&dyn Stored; 9] = [
                 &account,
                 &row.id,
                 &row.phone,
@@ -206,8 +200,6 @@ pub async fn insert_each(tx: &mut Tx, account: AccountId, contacts: &[ContactRow
                 &row.company,
                 &row.avatar_url,
                 &now,
-                name,
-                profile_name,
             ];
             set
         })
@@ -216,20 +208,12 @@ pub async fn insert_each(tx: &mut Tx, account: AccountId, contacts: &[ContactRow
     Ok(())
 }
 
-sql!(LEARN -> () = "UPDATE contacts SET profile_name = $3, profile_folded = $4, phone = $5, updated_at = $6
+sql!(LEARN -> () = "UPDATE contacts SET profile_name = $3, phone = $4, updated_at = $5
     WHERE account_id = $1 AND id = $2");
 
 /// Keeps what a webhook newly told of a contact.
 pub async fn learn(tx: &mut Tx, account: AccountId, contact: &ContactRow, now: Time) -> Result<()> {
-    let folded = contact.profile_name.as_deref().map(fold);
-    let params: [&dyn Stored; 6] = [
-        &account,
-        &contact.id,
-        &contact.profile_name,
-        &folded,
-        &contact.phone,
-        &now,
-    ];
+    let params: [&dyn Stored; 5] = [&account, &contact.id, &contact.profile_name, &contact.phone, &now];
     tx.run(&LEARN, &params).await?;
     Ok(())
 }
@@ -284,29 +268,61 @@ macro_rules! dated {
 }
 
 macro_rules! list {
-    ($from:literal, $and:literal) => {
+    ($from:literal, $and:expr) => {
         concat!(
             dated!($from),
-            " WHERE c.account_id = $1 AND (c.created_at, c.id) < ($2, $3)
-            AND ($4 = '' OR c.name_folded LIKE $4 ESCAPE '!' OR c.profile_folded LIKE $4 ESCAPE '!' OR c.phone LIKE $5)",
+            " WHERE c.account_id = $1 AND (c.created_at, c.id) < ($2, $3)",
             $and,
-            " ORDER BY c.created_at DESC, c.id DESC LIMIT $6"
+            " ORDER BY c.created_at DESC, c.id DESC LIMIT $4"
+        )
+    };
+}
+
+macro_rules! tagged {
+    ($and:expr) => {
+        list!(
+            "contact_tags x JOIN contacts c ON c.account_id = x.account_id AND c.id = x.contact_id",
+            concat!(" AND x.account_id = $1 AND x.tag_id = $5", $and)
+        )
+    };
+}
+
+macro_rules! among_on_sqlite {
+    ($ids:literal) => {
+        concat!(
+            " AND c.id IN (SELECT unhex(value, '-') FROM json_each(",
+            $ids,
+            "))"
+        )
+    };
+}
+
+macro_rules! among_on_postgres {
+    ($ids:literal) => {
+        concat!(
+            " AND c.id = ANY (ARRAY(SELECT CAST(json_array_elements_text(CAST(",
+            $ids,
+            " AS json)) AS uuid)))"
         )
     };
 }
 
 sql!(LIST -> DatedRow = list!("contacts c", ""));
-
-sql!(LIST_TAGGED -> DatedRow = list!(
-    "contact_tags x JOIN contacts c ON c.account_id = x.account_id AND c.id = x.contact_id",
-    " AND x.account_id = $1 AND x.tag_id = $7"
-));
+sql!(LIST_TAGGED -> DatedRow = tagged!(""));
+sql!(LIST_AMONG -> DatedRow = {
+    sqlite: list!("contacts c", among_on_sqlite!("$5")),
+    postgres: list!("contacts c", among_on_postgres!("$5")),
+});
+sql!(LIST_TAGGED_AMONG -> DatedRow = {
+    sqlite: tagged!(among_on_sqlite!("$6")),
+    postgres: tagged!(among_on_postgres!("$6")),
+});
 
 /// What a list shows.
 #[derive(Clone, Debug, Default)]
-pub struct Search {
-    /// Part of the name, or of the phone however it is written.
-    pub text: Option<String>,
+pub struct Filter {
+    /// Only these, if it says so.
+    pub among: Option<Vec<ContactId>>,
     pub tag: Option<TagId>,
 }
 
@@ -314,39 +330,21 @@ pub struct Search {
 pub async fn list(
     tx: &mut Tx,
     account: AccountId,
-    search: &Search,
+    filter: Filter,
     cursor: Cursor,
     limit: i64,
 ) -> Result<Vec<ContactDetails>> {
-    let text = search.text.as_deref().unwrap_or_default();
-    let folded = fold(text);
-    let name = if folded.is_empty() {
-        String::new()
-    } else {
-        anywhere(&folded)
-    };
-    let phone = digits(text).map(|digits| anywhere(&digits)).unwrap_or_default();
     let (at, id) = (&cursor.at, &cursor.id);
-    let rows = match &search.tag {
-        Some(tag) => {
-            tx.all(&LIST_TAGGED, &[&account, at, id, &name, &phone, &limit, tag])
+    let rows = match (filter.tag, filter.among.map(Json)) {
+        (None, None) => tx.all(&LIST, &[&account, at, id, &limit]).await?,
+        (Some(tag), None) => tx.all(&LIST_TAGGED, &[&account, at, id, &limit, &tag]).await?,
+        (None, Some(ids)) => tx.all(&LIST_AMONG, &[&account, at, id, &limit, &ids]).await?,
+        (Some(tag), Some(ids)) => {
+            tx.all(&LIST_TAGGED_AMONG, &[&account, at, id, &limit, &tag, &ids])
                 .await?
         }
-        None => tx.all(&LIST, &[&account, at, id, &name, &phone, &limit]).await?,
     };
     with_tags(tx, account, rows).await
-}
-
-/// The digits of what may be part of a phone; none for other texts. A trunk zero and `00` are left out, as no phone is
-/// kept with them.
-fn digits(text: &str) -> Option<String> {
-    let is_mark = |c: char| c.is_whitespace() || "+-./()".contains(c);
-    if !text.chars().all(|c| c.is_ascii_digit() || is_mark(c)) {
-        return None;
-    }
-    let digits: String = text.chars().filter(char::is_ascii_digit).collect();
-    let digits = digits.trim_start_matches('0');
-    (!digits.is_empty()).then(|| digits.to_owned())
 }
 
 async fn with_tags(tx: &mut Tx, account: AccountId, rows: Vec<DatedRow>) -> Result<Vec<ContactDetails>> {
@@ -392,7 +390,7 @@ pub async fn touch(tx: &mut Tx, account: AccountId, id: ContactId, now: Time) ->
     Ok(())
 }
 
-sql!(DESCRIBE -> () = "UPDATE contacts SET name = $3, name_folded = $4, email = $5, company = $6, updated_at = $7
+sql!(DESCRIBE -> () = "UPDATE contacts SET name = $3, email = $4, company = $5, updated_at = $6
     WHERE account_id = $1 AND id = $2");
 
 /// Sets what the team knows of a contact.
@@ -405,32 +403,7 @@ pub async fn describe(
     company: Option<&str>,
     now: Time,
 ) -> Result<()> {
-    let folded = name.map(fold);
-    tx.run(
-        &DESCRIBE,
-        &[&account, &id, &name, &folded, &email, &company, &now],
-    )
-    .await?;
+    tx.run(&DESCRIBE, &[&account, &id, &name, &email, &company, &now])
+        .await?;
     Ok(())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_phone_is_searched_for_by_its_digits() {
-        for (typed, searched) in [
-            ("+49 (1511) 234-56", Some("49151123456")),
-            ("0049 1511", Some("491511")),
-            ("01511", Some("1511")),
-            ("42", Some("42")),
-            ("ana", None),
-            ("ana 42", None),
-            ("+", None),
-            ("", None),
-        ] {
-            assert_eq!(digits(typed).as_deref(), searched, "{typed:?}");
-        }
-    }
 }

@@ -15,8 +15,11 @@ record! {
 
 sql!(CONVERSATION -> (ConversationId,) = "DELETE FROM conversations WHERE account_id = $1 AND id = $2 RETURNING id");
 
-/// The conversation itself: from now on nobody finds it. False if it is gone already.
+sql!(MERGED -> () = "DELETE FROM merged_conversations WHERE account_id = $1 AND into_id = $2");
+
+/// The conversation itself: from now on nobody finds it, nor is led to it. False if it is gone already.
 pub async fn conversation(tx: &mut Tx, account: AccountId, id: ConversationId) -> Result<bool> {
+    tx.run(&MERGED, &[&account, &id]).await?;
     Ok(tx.first(&CONVERSATION, &[&account, &id]).await?.is_some())
 }
 

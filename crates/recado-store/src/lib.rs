@@ -89,8 +89,20 @@ pub const MIGRATIONS: &[Migration] = &[
         text: include_str!("../migrations/0014_opt_outs.sql"),
     },
     Migration {
-        name: "0016_unread",
-        text: include_str!("../migrations/0016_unread.sql"),
+        name: "0016_merged",
+        text: include_str!("../migrations/0016_merged.sql"),
+    },
+    Migration {
+        name: "0017_contacts_found",
+        text: include_str!("../migrations/0017_contacts_found.sql"),
+    },
+    Migration {
+        name: "0018_notes_found",
+        text: include_str!("../migrations/0018_notes_found.sql"),
+    },
+    Migration {
+        name: "0019_unread",
+        text: include_str!("../migrations/0019_unread.sql"),
     },
 ];
 

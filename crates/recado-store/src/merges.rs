@@ -1,7 +1,6 @@
 //! Two contacts that are one person: everything of the one becomes the other's.
 
 use recado_db::{Result, Tx, sql};
-use recado_model::text::fold;
 use recado_model::{AccountId, ContactId, ConversationId, Stored, Time};
 
 use crate::contacts::ContactRow;
@@ -39,20 +38,40 @@ sql!(MOVE_MESSAGES -> () = "UPDATE messages SET conversation_id = $3 WHERE accou
 sql!(MOVE_THREAD_NOTES -> () = "UPDATE notes SET conversation_id = $3 WHERE account_id = $1 AND conversation_id = $2");
 sql!(MOVE_ACTIVITIES -> () = "UPDATE activities SET conversation_id = $3
     WHERE account_id = $1 AND conversation_id = $2");
+sql!(MOVE_MERGED -> () = "UPDATE merged_conversations SET into_id = $3 WHERE account_id = $1 AND into_id = $2");
+sql!(ADD_MERGED -> () = "INSERT INTO merged_conversations (account_id, id, into_id) VALUES ($1, $2, $3)");
 sql!(REMOVE_CONVERSATION -> () = "DELETE FROM conversations WHERE account_id = $1 AND id = $2");
 
-/// Everything in a conversation goes into another one; it is gone then.
+/// Everything in a conversation goes into another one; it is gone then, and whoever looks for it is led there.
 pub async fn join_conversation(
     tx: &mut Tx,
     account: AccountId,
     from: ConversationId,
     into: ConversationId,
 ) -> Result<()> {
-    for statement in [&MOVE_MESSAGES, &MOVE_THREAD_NOTES, &MOVE_ACTIVITIES] {
+    for statement in [
+        &MOVE_MESSAGES,
+        &MOVE_THREAD_NOTES,
+        &MOVE_ACTIVITIES,
+        &MOVE_MERGED,
+        &ADD_MERGED,
+    ] {
         tx.run(statement, &[&account, &from, &into]).await?;
     }
     tx.run(&REMOVE_CONVERSATION, &[&account, &from]).await?;
     Ok(())
+}
+
+sql!(MERGED_INTO -> (ConversationId,) = "SELECT into_id FROM merged_conversations WHERE account_id = $1 AND id = $2");
+
+/// The conversation that this one is part of now; none if it is none's.
+pub async fn merged_into(
+    tx: &mut Tx,
+    account: AccountId,
+    id: ConversationId,
+) -> Result<Option<ConversationId>> {
+    let found = tx.first(&MERGED_INTO, &[&account, &id]).await?;
+    Ok(found.map(|(into,)| into))
 }
 
 sql!(SET_CONVERSATION -> () = "UPDATE conversations SET status = $3, assigned_member_id = $4, last_message_id = $5,
@@ -112,13 +131,12 @@ pub async fn join_contact(tx: &mut Tx, account: AccountId, from: ContactId, into
 }
 
 sql!(SET_CONTACT -> () = "UPDATE contacts SET phone = $3, name = $4, profile_name = $5, email = $6, company = $7,
-        avatar_url = $8, updated_at = $9, name_folded = $10, profile_folded = $11
+        avatar_url = $8, updated_at = $9
     WHERE account_id = $1 AND id = $2");
 
 /// What two contacts were, as one.
 pub async fn set_contact(tx: &mut Tx, account: AccountId, row: &ContactRow, now: Time) -> Result<()> {
-    let folded = [&row.name, &row.profile_name].map(|name| name.as_deref().map(fold));
-    let params: [&dyn Stored; 11] = [
+    let params: [&dyn Stored; 9] = [
         &account,
         &row.id,
         &row.phone,
@@ -128,8 +146,6 @@ pub async fn set_contact(tx: &mut Tx, account: AccountId, row: &ContactRow, now:
         &row.company,
         &row.avatar_url,
         &now,
-        &folded[0],
-        &folded[1],
     ];
     tx.run(&SET_CONTACT, &params).await?;
     Ok(())

@@ -44,6 +44,33 @@ sql!(OF_CONVERSATION -> Note = concat!("SELECT ", columns!(), " FROM notes
     WHERE account_id = $1 AND conversation_id = $2 AND (created_at, id) < ($3, $4)
     ORDER BY created_at DESC, id DESC LIMIT $5"));
 
+sql!(AFTER -> Note = concat!("SELECT ", columns!(), " FROM notes WHERE account_id = $1 AND id > $2 ORDER BY id LIMIT $3"));
+
+/// The account's notes, in the order of ids.
+pub async fn after(tx: &mut Tx, account: AccountId, after: NoteId, limit: i64) -> Result<Vec<Note>> {
+    tx.all(&AFTER, &[&account, &after, &limit]).await
+}
+
+sql!(EACH -> Note = {
+    sqlite: concat!("SELECT ", columns!(), " FROM notes
+        WHERE account_id = $1 AND id IN (SELECT unhex(value, '-') FROM json_each($2))"),
+    postgres: concat!("SELECT ", columns!(), " FROM notes WHERE account_id = $1
+        AND id = ANY (ARRAY(SELECT CAST(json_array_elements_text(CAST($2 AS json)) AS uuid)))"),
+});
+
+/// Those of these ids that are notes, in no order.
+pub async fn get_each(tx: &mut Tx, account: AccountId, ids: Vec<NoteId>) -> Result<Vec<Note>> {
+    tx.all(&EACH, &[&account, &Json(ids)]).await
+}
+
+sql!(IN_THREAD -> (NoteId,) = "SELECT id FROM notes WHERE account_id = $1 AND conversation_id = $2");
+
+/// All notes of a conversation.
+pub async fn in_thread(tx: &mut Tx, account: AccountId, conversation: ConversationId) -> Result<Vec<NoteId>> {
+    let rows = tx.all(&IN_THREAD, &[&account, &conversation]).await?;
+    Ok(rows.into_iter().map(|(id,)| id).collect())
+}
+
 sql!(OF_CONTACT -> Note = concat!("SELECT ", columns!(), " FROM notes
     WHERE account_id = $1 AND contact_id = $2 AND (created_at, id) < ($3, $4)
     ORDER BY created_at DESC, id DESC LIMIT $5"));

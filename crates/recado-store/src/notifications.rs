@@ -197,9 +197,11 @@ pub async fn read(
 }
 
 sql!(READ_OF -> (NotificationId,) = "UPDATE notifications SET read_at = $4
-    WHERE account_id = $1 AND member_id = $2 AND conversation_id = $3 AND read_at IS NULL RETURNING id");
+    WHERE account_id = $1 AND member_id = $2 AND read_at IS NULL AND (conversation_id = $3
+        OR conversation_id IN (SELECT id FROM merged_conversations WHERE account_id = $1 AND into_id = $3))
+    RETURNING id");
 
-/// The member has looked at the conversation; which of theirs were unread.
+/// The member has looked at the conversation, and with it at those that are part of it; which of theirs were unread.
 pub async fn read_of(
     tx: &mut Tx,
     account: AccountId,
@@ -211,6 +213,15 @@ pub async fn read_of(
         .all(&READ_OF, &[&account, &member, &conversation, &now])
         .await?;
     Ok(rows.into_iter().map(|(id,)| id).collect())
+}
+
+sql!(FORGET -> () = "DELETE FROM notifications WHERE account_id = $1 AND id IN (SELECT id FROM notifications
+    WHERE account_id = $1 AND read_at IS NOT NULL AND read_at < $2 ORDER BY read_at LIMIT $3)");
+
+/// Forgets up to `limit` that were read before a time; how many. What nobody has read stays.
+pub async fn forget(tx: &mut Tx, account: AccountId, before: Time, limit: i64) -> Result<i64> {
+    let gone = tx.run(&FORGET, &[&account, &before, &limit]).await?;
+    Ok(i64::try_from(gone).unwrap_or(i64::MAX))
 }
 
 sql!(READ_ALL -> () = "UPDATE notifications SET read_at = $3
@@ -231,7 +242,8 @@ pub async fn remove_of_member(tx: &mut Tx, account: AccountId, member: MemberId)
     Ok(())
 }
 
-sql!(REMOVE_OF_CONVERSATION -> () = "DELETE FROM notifications WHERE account_id = $1 AND conversation_id = $2");
+sql!(REMOVE_OF_CONVERSATION -> () = "DELETE FROM notifications WHERE account_id = $1 AND (conversation_id = $2
+    OR conversation_id IN (SELECT id FROM merged_conversations WHERE account_id = $1 AND into_id = $2))");
 
 /// Forgets what was told of a conversation that goes.
 pub async fn remove_of_conversation(

@@ -158,6 +158,7 @@ pub async fn context(config: &Config, public_url: String, allow: Allow) -> Resul
         pictures: Arc::new(tokio::sync::Semaphore::new(recado_engine::PICTURES)),
         presence: recado_engine::presence::Presence::default(),
         rush: Arc::default(),
+        sandboxes: recado_engine::numbers::Sandboxes::default(),
         upkeep: upkeep(config),
         public_url,
     })
@@ -221,6 +222,7 @@ fn upkeep(config: &Config) -> Upkeep {
         keep_uploads: config.retention.uploads.duration(),
         keep_intakes: config.retention.webhooks.duration(),
         keep_journal: config.retention.journal.duration(),
+        keep_notifications: config.retention.notifications.duration(),
     }
 }
 

@@ -167,6 +167,8 @@ pub struct Retention {
     pub webhooks: Span,
     /// The journal of what happened. A client that was away for longer loads everything anew.
     pub journal: Span,
+    /// Notifications that were read.
+    pub notifications: Span,
 }
 
 /// What the program tells about itself, always on standard error.
@@ -309,6 +311,7 @@ impl Default for Retention {
             uploads: month,
             webhooks: month,
             journal: month,
+            notifications: Span::seconds(90 * 24 * 3600),
         }
     }
 }

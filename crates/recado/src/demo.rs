@@ -6,6 +6,7 @@
 
 pub mod account;
 mod conversations;
+pub mod sandboxes;
 
 use recado_model::{ConversationStatus as Status, MessageStatus as Tick, Role};
 

@@ -386,7 +386,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Get a conversation */
+        /**
+         * Get a conversation
+         * @description One that went into another, as both contacts were one person, is answered as that other one.
+         */
         get: operations["get_conversation"];
         put?: never;
         post?: never;
@@ -561,6 +564,31 @@ export interface paths {
          * @description As if it came now. What was taken in before changes nothing.
          */
         post: operations["replay_intake"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/integrations/sandbox": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Ask for the sandbox
+         * @description Whether a number can be connected whose customers are simulated, to try things out.
+         */
+        get: operations["get_sandbox"];
+        put?: never;
+        /**
+         * Connect the sandbox's number
+         * @description The account's simulated number, started if it is not there. Its `sandbox_url` is the
+         *     page where one writes as a customer.
+         */
+        post: operations["connect_sandbox"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1254,7 +1282,7 @@ export interface paths {
         };
         /**
          * Search
-         * @description Messages by what they say (the default), contacts or their conversations by name, company, email and phone. Newest
+         * @description Messages by what they say (the default), and among them the team's notes for who may read those; contacts or their conversations by name, company, email and phone. Newest
          *     first: messages by their time, contacts by when they first came, conversations by their last activity. What was
          *     written a moment ago is found a moment later.
          */
@@ -1845,6 +1873,10 @@ export interface components {
              */
             waba_id?: string | null;
         };
+        ConnectSandbox: {
+            /** @description Who is in charge of it. */
+            assigned_member_id: components["schemas"]["MemberId"];
+        };
         /** @description A contact as it is embedded in its conversations. */
         Contact: {
             avatar_url: string | null;
@@ -2124,6 +2156,10 @@ export interface components {
         /** @description One thing. */
         Data_RecoveryCodes: {
             data: components["schemas"]["RecoveryCodes"];
+        };
+        /** @description One thing. */
+        Data_SandboxOffer: {
+            data: components["schemas"]["SandboxOffer"];
         };
         /** @description One thing. */
         Data_StartedConversation: {
@@ -2497,6 +2533,8 @@ export interface components {
         } & {
             /** @description Only with `channels:manage`. */
             provider?: components["schemas"]["ChannelProvider"];
+            /** @description The page with the phones of a simulated number's customers. Only with `channels:manage`. */
+            sandbox_url?: string;
             /**
              * @description What Meta shall say when it asks whether the address is ours. Only with `channels:manage`, when one channel is
              *     asked for.
@@ -2914,6 +2952,14 @@ export interface components {
             note: components["schemas"]["Note"];
         };
         /**
+         * @description A note, and the conversation it leads to: the one it is about, else the contact's latest. Among the messages, for who
+         *     may read notes.
+         */
+        NoteHit: components["schemas"]["Found"] & {
+            conversation: components["schemas"]["Conversation"];
+            note: components["schemas"]["Note"];
+        };
+        /**
          * Format: uuid
          * @description What the team writes to itself.
          */
@@ -3099,6 +3145,11 @@ export interface components {
          * @enum {string}
          */
         Role: "viewer" | "agent" | "admin" | "owner";
+        /** @description Whether WhatsApp is simulated here. */
+        SandboxOffer: {
+            /** @description Whether a simulated number can be connected: `recado dev` has them. */
+            available: boolean;
+        };
         /**
          * @description Where the words were found.
          * @enum {string}
@@ -3108,6 +3159,9 @@ export interface components {
         SearchHit: (components["schemas"]["MessageHit"] & {
             /** @enum {string} */
             type: "message";
+        }) | (components["schemas"]["NoteHit"] & {
+            /** @enum {string} */
+            type: "note";
         }) | (components["schemas"]["ContactHit"] & {
             /** @enum {string} */
             type: "contact";
@@ -4248,7 +4302,7 @@ export interface operations {
     list_contacts: {
         parameters: {
             query?: {
-                /** @description Part of the name, or of the phone however it is written. */
+                /** @description Beginnings of words of the name, the company or the email, or part of the phone however it is written. */
                 search?: string;
                 /** @description The id of a tag they have. */
                 tag?: components["schemas"]["TagId"];
@@ -5004,6 +5058,80 @@ export interface operations {
             404: components["responses"]["NotFound"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    get_sandbox: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Data_SandboxOffer"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    connect_sandbox: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConnectSandbox"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Data_ListedChannel"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            408: components["responses"]["Timeout"];
+            /** @description `sandbox_unavailable`: nothing plays WhatsApp here. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            /** @description `provider_unreachable`: it could not be started. */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
             503: components["responses"]["Unavailable"];
         };
     };

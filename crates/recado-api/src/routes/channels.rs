@@ -32,6 +32,10 @@ pub struct ListedChannel {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     provider: Option<ChannelProvider>,
+    /// The page with the phones of a simulated number's customers. Only with `channels:manage`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    sandbox_url: Option<String>,
     /// What Meta shall say when it asks whether the address is ours. Only with `channels:manage`, when one channel is
     /// asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -248,7 +252,7 @@ pub async fn check(
     })
 }
 
-fn show(caller: &Actor, channel: Managed) -> ListedChannel {
+pub(super) fn show(caller: &Actor, channel: Managed) -> ListedChannel {
     let manages = caller.may(Permission::ChannelsManage);
     let provider = match channel.provider {
         ProviderIds::Meta {
@@ -265,6 +269,7 @@ fn show(caller: &Actor, channel: Managed) -> ListedChannel {
         webhook_path: manages.then_some(channel.webhook_path),
         webhook_url: manages.then_some(channel.webhook_url),
         provider: manages.then_some(provider),
+        sandbox_url: channel.sandbox_url.filter(|_| manages),
         verify_token: None,
     }
 }

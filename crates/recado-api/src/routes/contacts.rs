@@ -1,9 +1,9 @@
 //! Customers: finding, adding and describing them.
 
 use axum::extract::State;
-use recado_engine::contacts::{self, ChangeTags, NewContact, Update};
+use recado_engine::contacts::{self, ChangeTags, NewContact, Search, Update};
 use recado_model::{ContactId, TagId};
-use recado_store::contacts::{ContactDetails, Search};
+use recado_store::contacts::ContactDetails;
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 
@@ -16,7 +16,7 @@ use crate::state::Api;
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct Wanted {
-    /// Part of the name, or of the phone however it is written.
+    /// Beginnings of words of the name, the company or the email, or part of the phone however it is written.
     #[param(max_length = 200)]
     search: Option<String>,
     /// The id of a tag they have.

@@ -168,6 +168,8 @@ pub async fn counts(
 }
 
 /// Get a conversation
+///
+/// One that went into another, as both contacts were one person, is answered as that other one.
 #[utoipa::path(get, path = "/conversations/{id}", operation_id = "get_conversation", tag = "Conversations",
     params(("id" = ConversationId, Path)),
     responses((status = 200, body = Data<Conversation>, headers(("x-journal-seq" = i64)))),

@@ -2,12 +2,14 @@
 
 use axum::extract::State;
 use recado_engine::numbers::{self, Credentials, ListedSender};
+use recado_model::MemberId;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::channels::{self, ListedChannel};
 use super::sessions::Password;
 use crate::actor::{Can, perm};
-use crate::answer::{Data, Done, List};
+use crate::answer::{Created, Data, Done, List};
 use crate::error::{ErrorEnvelope, Result};
 use crate::extract::Json;
 use crate::state::Api;
@@ -45,6 +47,56 @@ pub struct TwilioSender {
     online: bool,
     /// Already one of our channels.
     connected: bool,
+}
+
+/// Whether WhatsApp is simulated here.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct SandboxOffer {
+    /// Whether a simulated number can be connected: `recado dev` has them.
+    available: bool,
+}
+
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ConnectSandbox {
+    /// Who is in charge of it.
+    assigned_member_id: MemberId,
+}
+
+/// Ask for the sandbox
+///
+/// Whether a number can be connected whose customers are simulated, to try things out.
+#[utoipa::path(get, path = "/integrations/sandbox", operation_id = "get_sandbox", tag = "Integrations",
+    responses((status = 200, body = Data<SandboxOffer>)),
+    security(("session" = ["channels:manage"]), ("api_key" = ["channels:manage"])))]
+pub async fn sandbox(
+    State(api): State<Api>,
+    _caller: Can<perm::ChannelsManage>,
+) -> Result<Data<SandboxOffer>> {
+    let available = api.ctx.sandboxes.are_offered();
+    Ok(Data {
+        data: SandboxOffer { available },
+    })
+}
+
+/// Connect the sandbox's number
+///
+/// The account's simulated number, started if it is not there. Its `sandbox_url` is the
+/// page where one writes as a customer.
+#[utoipa::path(post, path = "/integrations/sandbox", operation_id = "connect_sandbox", tag = "Integrations",
+    responses(
+        (status = 201, body = Data<ListedChannel>),
+        (status = 409, description = "`sandbox_unavailable`: nothing plays WhatsApp here.", body = ErrorEnvelope),
+        (status = 502, description = "`provider_unreachable`: it could not be started.", body = ErrorEnvelope),
+    ),
+    security(("session" = ["channels:manage"]), ("api_key" = ["channels:manage"])))]
+pub async fn connect_sandbox(
+    State(api): State<Api>,
+    caller: Can<perm::ChannelsManage>,
+    Json(wanted): Json<ConnectSandbox>,
+) -> Result<Created<ListedChannel>> {
+    let channel = numbers::connect_sandbox(&api.ctx, &caller, wanted.assigned_member_id).await?;
+    Ok(Created(channels::show(&caller, channel)))
 }
 
 /// Get Twilio's credentials

@@ -59,6 +59,7 @@ pub fn v1() -> OpenApiRouter<Api> {
         .routes(routes!(channels::list, channels::connect))
         .routes(routes!(channels::get, channels::change, channels::remove))
         .routes(routes!(channels::check))
+        .routes(routes!(integrations::sandbox, integrations::connect_sandbox))
         .routes(routes!(
             integrations::twilio,
             integrations::set_twilio,

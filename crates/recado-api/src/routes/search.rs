@@ -26,7 +26,7 @@ pub struct Asked {
 
 /// Search
 ///
-/// Messages by what they say (the default), contacts or their conversations by name, company, email and phone. Newest
+/// Messages by what they say (the default), and among them the team's notes for who may read those; contacts or their conversations by name, company, email and phone. Newest
 /// first: messages by their time, contacts by when they first came, conversations by their last activity. What was
 /// written a moment ago is found a moment later.
 #[utoipa::path(get, path = "/search", operation_id = "search", tag = "Search",

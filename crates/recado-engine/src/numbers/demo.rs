@@ -1,13 +1,14 @@
 //! The demo's numbers. The sandbox that plays their provider belongs to the same program, so nothing is asked; and only
 //! here a number is told to be somewhere else than where its provider is.
 
-use recado_model::{AccountId, MemberId, MetaAppId, NumberId, NumberKind, NumberStatus};
+use recado_model::{AccountId, Actor, AuditAction, MemberId, MetaAppId, NumberId, NumberKind, NumberStatus};
 use recado_store::numbers::{self, TwilioAccount};
 use secrecy::SecretString;
+use serde_json::json;
 
 use super::keep::{Access, Kept, MetaSecrets, keep, seal};
 use super::{auth_token_place, lock};
-use crate::{Ctx, Error, Result, templates};
+use crate::{Ctx, Error, Result, audit, templates};
 
 /// A number that speaks Meta's wire with the sandbox.
 #[derive(Debug)]
@@ -38,6 +39,16 @@ pub struct DemoTwilio {
 
 /// Connects the number, or gives the one that is there its place and secrets of this start.
 pub async fn demo_meta(ctx: &Ctx, account: AccountId, demo: DemoMeta) -> Result<(NumberId, MetaAppId)> {
+    connect_meta(ctx, account, demo, None).await
+}
+
+/// The same, noted as somebody's doing.
+pub(super) async fn connect_meta(
+    ctx: &Ctx,
+    account: AccountId,
+    demo: DemoMeta,
+    by: Option<&Actor>,
+) -> Result<(NumberId, MetaAppId)> {
     let kept = Kept {
         kind: NumberKind::Sandbox,
         label: demo.label,
@@ -54,7 +65,7 @@ pub async fn demo_meta(ctx: &Ctx, account: AccountId, demo: DemoMeta) -> Result<
         assigned: demo.assigned,
         health: None,
     };
-    let id = connect(ctx, account, kept).await?;
+    let id = connect(ctx, account, kept, by).await?;
     let mut tx = ctx.db.read().await?;
     let app = numbers::sender(&mut tx, account, id)
         .await?
@@ -98,11 +109,11 @@ pub async fn demo_twilio(ctx: &Ctx, account: AccountId, demo: DemoTwilio) -> Res
         assigned: demo.assigned,
         health: None,
     };
-    connect(ctx, account, kept).await.map(Some)
+    connect(ctx, account, kept, None).await.map(Some)
 }
 
 /// What the team has changed about a number stays as it is; a deleted one comes back.
-async fn connect(ctx: &Ctx, account: AccountId, mut kept: Kept) -> Result<NumberId> {
+async fn connect(ctx: &Ctx, account: AccountId, mut kept: Kept, by: Option<&Actor>) -> Result<NumberId> {
     let mut tx = ctx.db.begin().await?;
     lock(&mut tx, account).await?;
     let known = match numbers::route(&mut tx, account, &kept.provider_number).await? {
@@ -123,6 +134,10 @@ async fn connect(ctx: &Ctx, account: AccountId, mut kept: Kept) -> Result<Number
         }
     }
     let id = keep(ctx, &mut tx, account, known.as_ref(), &kept).await?;
+    if let Some(actor) = by {
+        let summary = json!({ "name": kept.label, "phone": kept.display_phone, "kind": kept.kind });
+        audit::record(ctx, &mut tx, actor, AuditAction::ChannelConnected, id.0, summary).await?;
+    }
     tx.commit().await?;
     // At once: a script that was told the demo is ready finds it at rest.
     templates::read_anew(ctx, account, &kept.business).await?;

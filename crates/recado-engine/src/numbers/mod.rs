@@ -5,6 +5,7 @@ mod check;
 mod connect;
 mod demo;
 mod keep;
+mod sandbox;
 mod twilio;
 mod webhooks;
 
@@ -23,6 +24,7 @@ pub(crate) use change::{freed_of, switched_off_of};
 pub use check::check;
 pub use connect::{At, Connect, connect};
 pub use demo::{DemoMeta, DemoTwilio, demo_meta, demo_twilio};
+pub use sandbox::{Sandboxes, connect_sandbox, resume_sandbox};
 pub use twilio::{Credentials, ListedSender, credentials, forget, set_credentials, twilio_senders};
 
 /// A number with what only those are told who manage numbers.
@@ -33,6 +35,8 @@ pub struct Managed {
     pub webhook_path: String,
     pub webhook_url: String,
     pub provider: ProviderIds,
+    /// Where the phones are that customers of a simulated number have.
+    pub sandbox_url: Option<String>,
 }
 
 /// The provider's names for a number.
@@ -111,6 +115,9 @@ fn managed(ctx: &Ctx, number: Number, sender: &Sender) -> Managed {
         webhook_url: format!("{}{webhook_path}", ctx.public_url),
         webhook_path,
         provider,
+        sandbox_url: (number.kind == recado_model::NumberKind::Sandbox)
+            .then(|| sender.base_url.as_ref().map(|base| format!("{base}/sandbox")))
+            .flatten(),
         number,
     }
 }

@@ -11,13 +11,15 @@ use std::time::Duration;
 
 use recado_journal::{Event, Journal};
 use recado_model::search::{SearchField, phone_words, words};
-use recado_model::{AccountId, ContactId, Details, Json, Media, MessageId, Time};
+use recado_model::{AccountId, ContactId, Details, Json, Media, MessageId, NoteId, Time};
 use recado_store::contacts::Contact;
 use recado_store::messages::Message;
+use recado_store::notes;
 use recado_store::search::{self, Document, Person, State};
 use serde::Deserialize;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
+use uuid::Uuid;
 
 use crate::{Ctx, Result};
 
@@ -175,7 +177,16 @@ impl<'c> Indexer<'c> {
                 .last()
                 .map(|last| last.id)
                 .filter(|_| is_full(messages.len()));
-            more = state.messages_after.is_some();
+            more = true;
+        } else if !more && let Some(after) = state.notes_after {
+            let notes = notes::after(&mut tx, account, after, BATCH).await?;
+            batch.documents.extend(
+                notes
+                    .iter()
+                    .map(|note| of_note(note.id, note.created_at, Some(&note.text))),
+            );
+            state.notes_after = notes.last().map(|last| last.id).filter(|_| is_full(notes.len()));
+            more = state.notes_after.is_some();
         } else if events.is_empty() {
             return Ok(false);
         }
@@ -227,7 +238,7 @@ impl<'c> Indexer<'c> {
         let Some((noun, _)) = event.kind.split_once('.') else {
             return;
         };
-        if !matches!(noun, "message" | "conversation" | "contact") {
+        if !matches!(noun, "message" | "conversation" | "contact" | "note") {
             return;
         }
         let told: Told = match serde_json::from_str(&event.body) {
@@ -245,6 +256,10 @@ impl<'c> Indexer<'c> {
         {
             batch.documents.push(message.document());
         }
+        if let Some(note) = told.note {
+            let text = Some(note.text.as_str()).filter(|_| event.kind != crate::events::NOTE_REMOVED);
+            batch.documents.push(of_note(note.id, note.created_at, text));
+        }
         if let Some(gone) = told.merged_id {
             batch.people.insert(gone, (0, BTreeSet::new()));
         }
@@ -254,14 +269,7 @@ impl<'c> Indexer<'c> {
     }
 
     fn person(&self, contact: &Contact, batch: &mut Batch) {
-        let told = ToldContact {
-            id: contact.id,
-            phone: contact.phone.clone(),
-            name: contact.name.clone(),
-            email: contact.email.clone(),
-            company: contact.company.clone(),
-        };
-        self.told_person(&told, batch);
+        self.told_person(&told(contact), batch);
     }
 
     fn told_person(&self, contact: &ToldContact, batch: &mut Batch) {
@@ -276,6 +284,21 @@ impl<'c> Indexer<'c> {
     }
 }
 
+fn told(contact: &Contact) -> ToldContact {
+    ToldContact {
+        id: contact.id,
+        phone: contact.phone.clone(),
+        name: contact.name.clone(),
+        email: contact.email.clone(),
+        company: contact.company.clone(),
+    }
+}
+
+/// What somebody is found by.
+pub(super) fn words_of(contact: &Contact) -> BTreeSet<String> {
+    told(contact).words()
+}
+
 fn is_full(found: usize) -> bool {
     i64::try_from(found).is_ok_and(|found| found >= BATCH)
 }
@@ -286,6 +309,7 @@ struct Told {
     message: Option<ToldMessage>,
     conversation: Option<ToldConversation>,
     contact: Option<ToldContact>,
+    note: Option<ToldNote>,
     /// A contact that is part of `contact` from now on.
     merged_id: Option<ContactId>,
 }
@@ -302,6 +326,13 @@ struct ToldContact {
     name: Option<String>,
     email: Option<String>,
     company: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct ToldNote {
+    id: NoteId,
+    text: String,
+    created_at: Time,
 }
 
 #[derive(Deserialize)]
@@ -337,20 +368,29 @@ impl ToldMessage {
             self.content.as_ref().map(|content| &content.0),
             self.media.as_ref().map(|media| &media.0),
         );
-        made(self.id, self.created_at, self.deleted_at, &texts)
+        made(self.id.0, self.created_at, self.deleted_at, &texts)
     }
 }
 
 fn document(message: &Message) -> Document {
     made(
-        message.id,
+        message.id.0,
         message.created_at,
         message.deleted_at,
         &texts_of(message),
     )
 }
 
-fn made(id: MessageId, at: Time, deleted_at: Option<Time>, texts: &[(SearchField, String)]) -> Document {
+/// Without a text it is gone.
+fn of_note(id: NoteId, at: Time, text: Option<&str>) -> Document {
+    let texts: Vec<(SearchField, String)> = text
+        .map(|text| (SearchField::Text, text.to_owned()))
+        .into_iter()
+        .collect();
+    made(id.0, at, None, &texts)
+}
+
+fn made(subject: Uuid, at: Time, deleted_at: Option<Time>, texts: &[(SearchField, String)]) -> Document {
     let mut all = Vec::new();
     if deleted_at.is_none() {
         let mut seen = HashSet::new();
@@ -361,7 +401,7 @@ fn made(id: MessageId, at: Time, deleted_at: Option<Time>, texts: &[(SearchField
         }
     }
     Document {
-        subject: id.0,
+        subject,
         at,
         words: all,
     }

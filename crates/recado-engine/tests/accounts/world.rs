@@ -172,6 +172,7 @@ fn ctx(db: Db) -> Ctx {
         pictures: std::sync::Arc::new(tokio::sync::Semaphore::new(recado_engine::PICTURES)),
         presence: recado_engine::presence::Presence::default(),
         rush: Arc::default(),
+        sandboxes: recado_engine::numbers::Sandboxes::default(),
         upkeep: recado_engine::upkeep::Upkeep::default(),
         public_url: "https://inbox.example.com".to_owned(),
         db,

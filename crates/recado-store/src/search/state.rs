@@ -1,7 +1,7 @@
 //! How far the index is behind the journal, and what there was before the journal was first read.
 
 use recado_db::{Result, Tx, record, sql};
-use recado_model::{AccountId, ContactId, MessageId, Stored};
+use recado_model::{AccountId, ContactId, MessageId, NoteId, Stored};
 use uuid::Uuid;
 
 use crate::contacts::{self, Contact};
@@ -12,43 +12,47 @@ record! {
     pub struct State {
         /// The journal has been read up to here.
         pub seq: i64,
-        /// Contacts and messages that were there before are read up to here; none when that is done.
+        /// Contacts, messages and notes that were there before are read up to here; none when that is done.
         pub contacts_after: Option<ContactId>,
         pub messages_after: Option<MessageId>,
+        pub notes_after: Option<NoteId>,
         pub step: i64,
     }
 }
 
-sql!(STATE -> State = "SELECT seq, contacts_after, messages_after, step FROM search_state WHERE account_id = $1");
+sql!(STATE -> State = "SELECT seq, contacts_after, messages_after, notes_after, step FROM search_state
+    WHERE account_id = $1");
 
 pub async fn state(tx: &mut Tx, account: AccountId) -> Result<Option<State>> {
     tx.first(&STATE, &[&account]).await
 }
 
-sql!(BEGIN -> () = "INSERT INTO search_state (account_id, seq, contacts_after, messages_after, step)
-    VALUES ($1, $2, $3, $4, 0)
+sql!(BEGIN -> () = "INSERT INTO search_state (account_id, seq, contacts_after, messages_after, notes_after, step)
+    VALUES ($1, $2, $3, $4, $5, 0)
     ON CONFLICT (account_id) DO UPDATE SET seq = excluded.seq, contacts_after = excluded.contacts_after,
-        messages_after = excluded.messages_after, step = search_state.step + 1");
+        messages_after = excluded.messages_after, notes_after = excluded.notes_after, step = search_state.step + 1");
 
 /// Begins at the journal's end `seq` with reading all that is there.
 pub async fn begin(tx: &mut Tx, account: AccountId, seq: i64) -> Result<()> {
-    tx.run(&BEGIN, &[&account, &seq, &ContactId::MIN, &MessageId::MIN])
-        .await?;
+    let params: [&dyn Stored; 5] = [&account, &seq, &ContactId::MIN, &MessageId::MIN, &NoteId::MIN];
+    tx.run(&BEGIN, &params).await?;
     Ok(())
 }
 
-sql!(STEP -> () = "UPDATE search_state SET seq = $3, contacts_after = $4, messages_after = $5, step = step + 1
+sql!(STEP -> () = "UPDATE search_state SET seq = $3, contacts_after = $4, messages_after = $5, notes_after = $6,
+        step = step + 1
     WHERE account_id = $1 AND step = $2");
 
 /// Moves on from `state`, which nobody else has moved meanwhile, and keeps others from it until the transaction ends.
 /// False if somebody has.
 pub async fn step(tx: &mut Tx, account: AccountId, state: &State) -> Result<bool> {
-    let params: [&dyn Stored; 5] = [
+    let params: [&dyn Stored; 6] = [
         &account,
         &state.step,
         &state.seq,
         &state.contacts_after,
         &state.messages_after,
+        &state.notes_after,
     ];
     Ok(tx.run(&STEP, &params).await? > 0)
 }
@@ -56,7 +60,8 @@ pub async fn step(tx: &mut Tx, account: AccountId, state: &State) -> Result<bool
 sql!(#[scan = "one row an account; asked every few seconds"]
     BEHIND -> (AccountId,) = "SELECT h.account_id FROM journal_heads h
         LEFT JOIN search_state s ON s.account_id = h.account_id
-        WHERE s.seq IS NULL OR s.seq < h.seq OR s.contacts_after IS NOT NULL OR s.messages_after IS NOT NULL");
+        WHERE s.seq IS NULL OR s.seq < h.seq OR s.contacts_after IS NOT NULL OR s.messages_after IS NOT NULL
+            OR s.notes_after IS NOT NULL");
 
 /// Accounts whose index is not up to date.
 pub async fn behind(tx: &mut Tx) -> Result<Vec<AccountId>> {

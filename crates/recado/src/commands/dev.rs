@@ -7,6 +7,7 @@ use std::fmt::Write as _;
 use std::net::SocketAddr;
 use std::num::NonZeroU32;
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use clap::Args;
 use recado_fetch::Allow;
@@ -19,6 +20,7 @@ use crate::app::{App, Listeners};
 use crate::config::{Config, Flags, RateLimits, Sources};
 use crate::demo;
 use crate::demo::account::Credentials;
+use crate::demo::sandboxes::Sandboxes;
 use crate::lifecycle::{self, Lifecycle, Outcome, Stage};
 
 /// Scripts that try things out ask more often than a program in earnest.
@@ -117,11 +119,19 @@ async fn dev(config: Config, sandbox: Option<SocketAddr>, json: bool) -> Result<
             .connect_twilio(&format!("{}{path}", app.public_url()))
             .await?;
     }
+    let others = Arc::new(Sandboxes::new(&config.data));
+    others.resume(&app.ctx).await?;
+    let starting = Arc::clone(&others);
+    app.ctx.sandboxes.start_by(Box::new(move |account| {
+        let starting = Arc::clone(&starting);
+        Box::pin(async move { starting.start(account).await.map_err(|error| error.to_string()) })
+    }));
     // After the jobs: a message that is being sent then still arrives.
     let stop = life.stopping(Stage::Background);
     life.spawn(Stage::Background, "sandbox", async move {
         stop.cancelled().await;
         sandbox.stop().await;
+        others.stop().await;
         Ok::<_, Infallible>(())
     });
     let ready = Ready {

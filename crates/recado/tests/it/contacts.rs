@@ -89,6 +89,12 @@ async fn found(owner: &Client) {
     }
     // The names customers gave themselves count while the team gave none; what people type stands for itself.
     assert_eq!(by_search("rafael").await, ["Rafael Siqueira"]);
+    assert_eq!(
+        by_search("nun%20alv").await,
+        ["Álvaro Núñez"],
+        "beginnings of words, in any order"
+    );
+    assert_eq!(by_search("panader").await, ["Álvaro Núñez"]);
     for text in ["%25", "_", "nobody", "000000001234567"] {
         assert!(by_search(text).await.is_empty(), "{text}");
     }

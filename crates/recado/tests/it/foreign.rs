@@ -275,6 +275,11 @@ pub fn calls(theirs: &Theirs) -> Vec<Call> {
     add(log, &format!("/api/v1/audit-log?actor={member}"), None, Nothing);
     let path = format!("/api/v1/audit-log?cursor={}", theirs.in_audit_log);
     add(log, &path, None, BadField("cursor"));
+    let sandbox = "/api/v1/integrations/sandbox";
+    add("GET /api/v1/integrations/sandbox", sandbox, None, Own);
+    let form = json!({ "assigned_member_id": member });
+    let connect = "POST /api/v1/integrations/sandbox";
+    add(connect, sandbox, text(form), BadField("assigned_member_id"));
     let twilio = "/api/v1/integrations/twilio";
     add("GET /api/v1/integrations/twilio", twilio, None, Own);
     let form = json!({ "account_sid": "AC", "auth_token": "x" });

@@ -38,6 +38,7 @@ mod refusals;
 mod requests;
 mod retention;
 mod samples;
+mod sandboxes;
 mod search;
 mod statuses;
 mod tenants;

@@ -1,6 +1,6 @@
 //! Notes and the lines of a thread: who sees them, who may change them, and that no customer ever gets one.
 
-use recado_testkit::{ENGINES, Installation, Live};
+use recado_testkit::{ENGINES, Installation, Live, until};
 use serde_json::{Value, json};
 
 use crate::RECADO;
@@ -20,6 +20,7 @@ async fn the_team_writes_to_itself() {
         a_note_is_its_authors(&chat, &team).await;
         what_is_no_note(&chat, &team).await;
         a_member_who_leaves_is_told(&chat, &team).await;
+        what_was_noted_is_found(&chat, &team).await;
     }
 }
 
@@ -207,4 +208,41 @@ async fn a_member_who_leaves_is_told(chat: &Chat<'_>, team: &Team) {
         (&told["kind"], &told["member_id"]),
         (&json!("unassigned"), &leaver)
     );
+}
+
+/// By who may read notes, as it is written now.
+async fn what_was_noted_is_found(chat: &Chat<'_>, team: &Team) {
+    let thread = chat.conversation().await;
+    let form = json!({ "contact_id": thread["contact_id"], "text": "Prefers the quiet corner table" });
+    let note = team.agent.post("/api/v1/notes", form).await.data();
+    let path = format!("/api/v1/notes/{}", id(&note));
+    let search = "/api/v1/search?type=messages&q=";
+    let found = until("the note", async || {
+        team.viewer.all(&format!("{search}quiet%20corn")).await.pop()
+    })
+    .await;
+    assert_eq!((&found["type"], &found["note"]), (&json!("note"), &note));
+    assert_eq!(found["conversation"]["id"], thread["id"], "it leads somewhere");
+    assert!(found["snippet"].to_string().contains("quiet"));
+    let (_, program) = people::key(&team.owner, &["messages:read"]).await;
+    assert!(program.all(&format!("{search}quiet")).await.is_empty());
+
+    team.agent
+        .patch(&path, json!({ "text": "Prefers the terrace" }))
+        .await
+        .ok();
+    until("the new words", async || {
+        (team.viewer.all(&format!("{search}terrace")).await.len() == 1).then_some(())
+    })
+    .await;
+    assert!(team.viewer.all(&format!("{search}quiet")).await.is_empty());
+    assert_eq!(team.agent.delete(&path).await.status, 204);
+    until("it to be gone", async || {
+        team.viewer
+            .all(&format!("{search}terrace"))
+            .await
+            .is_empty()
+            .then_some(())
+    })
+    .await;
 }

@@ -65,6 +65,8 @@ const OPERATIONS: &[(&str, May)] = &[
         "POST /api/v1/channels/{id}/templates/sync",
         With("channels:manage"),
     ),
+    ("GET /api/v1/integrations/sandbox", With("channels:manage")),
+    ("POST /api/v1/integrations/sandbox", With("channels:manage")),
     ("GET /api/v1/integrations/twilio", With("channels:manage")),
     ("PUT /api/v1/integrations/twilio", With("channels:manage")),
     ("DELETE /api/v1/integrations/twilio", With("channels:manage")),

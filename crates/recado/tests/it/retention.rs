@@ -6,12 +6,13 @@ use serde_json::{Value, json};
 
 use crate::RECADO;
 use crate::kinds::{Desk, Line, sample};
+use crate::people;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_old_is_forgotten_and_conversations_stay() {
     for engine in ENGINES {
         let mut installation = Installation::new(RECADO, engine).await;
-        for what in ["uploads", "webhooks", "journal"] {
+        for what in ["uploads", "webhooks", "journal", "notifications"] {
             installation = installation.arg(format!("--retention-{what}")).arg("1ms");
         }
         let recado = installation.start().await;
@@ -25,7 +26,14 @@ async fn what_is_old_is_forgotten_and_conversations_stay() {
         };
         let (unsent, sent) = (upload().await, upload().await);
         desk.send(json!({ "type": "image", "media_id": sent })).await;
+        let read = desk.owner.post("/api/v1/notifications/read", json!({})).await;
+        assert_eq!(read.status, 200);
+        // One that waits to be read, however old it is.
+        desk.mention_tom().await;
         let before = desk.thread().await.len();
+        let unread = "SELECT count(*) FROM notifications WHERE read_at IS NULL";
+        let waiting = installation.rows().number(unread).await;
+        assert!(waiting > 0);
         let (cookie, path) = (desk.owner.cookie().unwrap().to_owned(), desk.path.clone());
         let ready = recado.ready.clone();
         recado.terminate().await;
@@ -41,6 +49,14 @@ async fn what_is_old_is_forgotten_and_conversations_stay() {
             })
             .await;
         }
+        until("read notifications to go", async || {
+            let count = rows
+                .number("SELECT count(*) FROM notifications WHERE read_at IS NOT NULL")
+                .await;
+            (count == 0).then_some(())
+        })
+        .await;
+        assert_eq!(rows.number(unread).await, waiting);
         assert_eq!(file(&owner, &sent).await, 200);
         assert_eq!(file(&owner, &format!("{sent}/thumbnail")).await, 200);
         assert_eq!(file(&owner, &unsent).await, 404);
@@ -58,6 +74,16 @@ async fn what_is_old_is_forgotten_and_conversations_stay() {
             (&json!("hello"), &json!("reset"))
         );
         assert_eq!(frames[0]["seq"], frames[1]["seq"]);
+    }
+}
+
+impl Desk<'_> {
+    async fn mention_tom(&self) {
+        let members = self.owner.all("/api/v1/members").await;
+        let tom = members.iter().find(|one| one["email"] == people::TOM).unwrap();
+        let conversation = self.path.rsplit('/').next().unwrap();
+        let note = json!({ "conversation_id": conversation, "text": "@Tom", "mentions": [tom["id"]] });
+        assert_eq!(self.owner.post("/api/v1/notes", note).await.status, 201);
     }
 }
 

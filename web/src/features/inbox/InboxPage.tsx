@@ -167,6 +167,12 @@ function Open({
   const [over, setOver] = useState(false);
   const sidebarOpen = tight ? over : kept;
 
+  // One that is part of another by now, which is what came: an old notification or link leads there.
+  const instead = conversation && conversation.id !== id ? conversation.id : undefined;
+  useEffect(() => {
+    if (instead) void navigate({ to: "/inbox", search: (now) => ({ ...now, c: instead }), replace: true });
+  }, [navigate, instead]);
+
   const toggle = () => {
     if (tight) {
       setOver(!over);

@@ -12,9 +12,9 @@ import { useFormat } from "@/i18n/format";
 import { useLive } from "@/live/context";
 import { useChannels } from "@/team/queries";
 import { Notice } from "@/ui/Notice";
-import { chatLink, sandboxLink } from "./health";
+import { chatLink } from "./health";
 import { BackToNumbers, KindBadge, Step } from "./parts";
-import { useWholeChannel } from "./queries";
+import { useSandboxUrl, useWholeChannel } from "./queries";
 
 export function SetupPage() {
   const { t } = useTranslation();
@@ -90,7 +90,8 @@ function TestStep({ at, channel }: { at: number; channel: Channel }) {
   const { t } = useTranslation();
   const arrived = useFirstMessage(channel.id);
   const sandbox = channel.kind === "sandbox";
-  const href = sandbox ? sandboxLink(location) : chatLink(channel.display_phone, t("numbers.setup.hello"));
+  const phones = useSandboxUrl(channel);
+  const href = sandbox ? phones : chatLink(channel.display_phone, t("numbers.setup.hello"));
   return (
     <Step at={at} title={t("numbers.setup.test")}>
       <p className="text-base text-muted">

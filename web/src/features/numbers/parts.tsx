@@ -1,6 +1,6 @@
 /** Pieces that cards, forms and the setup page share. */
 import { Link } from "@tanstack/react-router";
-import { ArrowLeft } from "lucide-react";
+import { ArrowLeft, FlaskConical } from "lucide-react";
 import { type ReactNode, useId, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { ApiError, reasonOf } from "@/api/errors";
@@ -8,9 +8,11 @@ import type { ChannelKind, Member } from "@/api/types";
 import { useMe } from "@/app/me";
 import { Badge } from "@/app/pages/parts";
 import { useMemberMap, useMembers } from "@/team/queries";
+import { Button } from "@/ui/Button";
 import { cx } from "@/ui/cx";
 import { SelectField } from "@/ui/TextField";
 import type { Tone } from "./health";
+import { useConnectSandbox, useSandboxOffer } from "./queries";
 
 export function KindBadge({ kind }: { kind: ChannelKind }) {
   const { t } = useTranslation();
@@ -134,10 +136,29 @@ export function Step({ at, title, children }: { at: ReactNode; title: string; ch
 }
 
 /** For those who only want to see how it works. */
-export function SandboxHint() {
+/** The way to try things out: a simulated number where there are some, else how to get one. */
+export function SandboxHint({ className = "mx-auto px-6 pb-8 text-center" }: { className?: string }) {
   const { t } = useTranslation();
+  const offered = useSandboxOffer(true);
+  const connect = useConnectSandbox();
+  if (offered) {
+    return (
+      <div className={cx("flex max-w-prose flex-col items-center gap-3", className)}>
+        <p className="text-muted text-sm">{t("numbers.sandbox.hint")}</p>
+        <Button onClick={() => connect.mutate()} disabled={connect.isPending}>
+          <FlaskConical aria-hidden="true" className="size-4" />
+          {t("numbers.sandbox.connect")}
+        </Button>
+        {connect.error && (
+          <p role="alert" className="text-danger text-sm">
+            {t("numbers.sandbox.failed", { reason: connect.error.message })}
+          </p>
+        )}
+      </div>
+    );
+  }
   return (
-    <p className="mx-auto max-w-prose px-6 pb-8 text-center text-muted text-sm">
+    <p className={cx("max-w-prose text-muted text-sm", className)}>
       {t("numbers.sandboxHint")}{" "}
       <code dir="ltr" className="whitespace-nowrap font-mono text-text">
         recado dev

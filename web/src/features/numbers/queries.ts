@@ -2,8 +2,10 @@
 import { type QueryClient, queryOptions, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { api, body } from "@/api/client";
 import type { Channel, ChannelChange, NewChannel } from "@/api/types";
+import { useCan, useMe } from "@/app/me";
 import { keys } from "@/live/keys";
 import { type Stamped, stamp, UNSTAMPED, wished } from "@/live/stamped";
+import { sandboxLink } from "./health";
 
 const TWILIO = ["integrations", "twilio"] as const;
 
@@ -45,6 +47,34 @@ export function useConnect() {
       (await body(api.POST("/api/v1/channels", { body: channel }))).data,
     onSuccess: (channel) => keep(cache, channel),
   });
+}
+
+/** Whether this installation can simulate a number; asked by those who may connect one. */
+export function useSandboxOffer(enabled: boolean): boolean {
+  const { data } = useQuery({
+    queryKey: ["integrations", "sandbox"],
+    queryFn: async () => (await body(api.GET("/api/v1/integrations/sandbox"))).data,
+    staleTime: Number.POSITIVE_INFINITY,
+    enabled,
+  });
+  return data?.available ?? false;
+}
+
+export function useConnectSandbox() {
+  const cache = useQueryClient();
+  const me = useMe().member.id;
+  return useMutation({
+    mutationFn: async () =>
+      (await body(api.POST("/api/v1/integrations/sandbox", { body: { assigned_member_id: me } }))).data,
+    onSuccess: (channel) => keep(cache, channel),
+  });
+}
+
+/** The page with the phones of a simulated number's customers. */
+export function useSandboxUrl(channel: Channel): string {
+  const asks = useCan("channels:manage") && channel.kind === "sandbox" && !channel.sandbox_url;
+  const { data } = useWholeChannel(channel.id, asks);
+  return channel.sandbox_url ?? data?.sandbox_url ?? sandboxLink(location);
 }
 
 export function useDeleteChannel(id: string) {

@@ -6,8 +6,9 @@ import { useTranslation } from "react-i18next";
 import type { Channel } from "@/api/types";
 import { useCan, useMe } from "@/app/me";
 import { PageFrame, PageHeader, PRIMARY_LINK } from "@/app/pages/parts";
-import { chatLink, sandboxLink } from "@/features/numbers/health";
-import { Step } from "@/features/numbers/parts";
+import { chatLink } from "@/features/numbers/health";
+import { SandboxHint, Step } from "@/features/numbers/parts";
+import { useSandboxUrl } from "@/features/numbers/queries";
 import { Bone, Delayed } from "@/ui/Skeleton";
 import { nextStep, type Progress, useProgress } from "./progress";
 
@@ -58,12 +59,7 @@ function Steps({ progress }: { progress: Progress }) {
                 <Link to="/numbers/connect" className={`${PRIMARY_LINK} self-start`}>
                   {t("numbers.connect")}
                 </Link>
-                <p className="text-muted text-sm">
-                  {t("numbers.sandboxHint")}{" "}
-                  <code dir="ltr" className="whitespace-nowrap font-mono text-text">
-                    recado dev
-                  </code>
-                </p>
+                <SandboxHint className="items-start" />
               </>
             )}
           </>
@@ -117,7 +113,8 @@ function Steps({ progress }: { progress: Progress }) {
 function WriteToUs({ channel }: { channel: Channel }) {
   const { t } = useTranslation();
   const sandbox = channel.kind === "sandbox";
-  const href = sandbox ? sandboxLink(location) : chatLink(channel.display_phone, t("numbers.setup.hello"));
+  const phones = useSandboxUrl(channel);
+  const href = sandbox ? phones : chatLink(channel.display_phone, t("numbers.setup.hello"));
   return (
     <>
       <p className="text-base text-muted">

@@ -1,6 +1,6 @@
 /** Something that was found, as a row that leads to it. */
 import { Link } from "@tanstack/react-router";
-import { CornerUpLeft } from "lucide-react";
+import { CornerUpLeft, StickyNote } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import type { Conversation } from "@/api/types";
 import { useNow } from "@/app/useNow";
@@ -10,7 +10,7 @@ import { Avatar } from "@/ui/Avatar";
 import { cx } from "@/ui/cx";
 import { useKindName } from "../kinds";
 import { Marked } from "./Marked";
-import type { ConversationHit, MessageHit } from "./queries";
+import type { ConversationHit, MessageHit, NoteHit } from "./queries";
 
 const ROW =
   "flex h-[68px] items-center gap-3 px-3 outline-offset-[-2px] hover:bg-hover aria-[current]:bg-selected";
@@ -42,6 +42,37 @@ export function MessageRow({ hit, selected }: { hit: MessageHit; selected: boole
             {hit.field !== "text" && (
               <span className="shrink-0 text-faint">{kindName(message.content_type)}</span>
             )}
+            <span dir="auto" className="min-w-0 flex-1 truncate text-ui-start">
+              <Marked pieces={hit.snippet} />
+            </span>
+          </>
+        }
+      />
+    </Link>
+  );
+}
+
+/** What the team wrote to itself; it leads to the conversation. */
+export function NoteRow({ hit }: { hit: NoteHit }) {
+  const { t } = useTranslation();
+  const { note, conversation } = hit;
+  return (
+    <Link
+      to="/inbox"
+      search={({ m: _, ...search }) => ({ ...search, c: conversation.id })}
+      data-hit
+      className={ROW}
+    >
+      <Body
+        conversation={conversation}
+        at={note.created_at}
+        name={<Name conversation={conversation} />}
+        line={
+          <>
+            <span className="inline-flex shrink-0 items-center gap-1 text-pending">
+              <StickyNote aria-hidden="true" className="size-3.5" />
+              {t("inbox.search.note")}
+            </span>
             <span dir="auto" className="min-w-0 flex-1 truncate text-ui-start">
               <Marked pieces={hit.snippet} />
             </span>

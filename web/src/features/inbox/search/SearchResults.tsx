@@ -5,8 +5,8 @@ import { useTranslation } from "react-i18next";
 import { Button } from "@/ui/Button";
 import { EmptyState } from "@/ui/EmptyState";
 import { Bone, Delayed } from "@/ui/Skeleton";
-import { MessageRow, PersonRow } from "./HitRow";
-import { type ConversationHit, type MessageHit, useSearch } from "./queries";
+import { MessageRow, NoteRow, PersonRow } from "./HitRow";
+import { type ConversationHit, type MessageHit, type NoteHit, useSearch } from "./queries";
 
 /** People shown before the messages; the rest on demand. */
 const PEOPLE = 4;
@@ -27,7 +27,7 @@ export default function SearchResults({
   const messages = useSearch("messages", query);
   const [expanded, setExpanded] = useState("");
   const found = (people.data ?? []) as ConversationHit[];
-  const said = (messages.data ?? []) as MessageHit[];
+  const said = (messages.data ?? []) as (MessageHit | NoteHit)[];
   const error = people.error ?? messages.error;
   const isPending = people.isPending || messages.isPending;
   const all = expanded === query;
@@ -109,11 +109,17 @@ export default function SearchResults({
       )}
       {said.length > 0 && (
         <Group title={t("inbox.search.messages")}>
-          {said.map((hit) => (
-            <li key={hit.message.id}>
-              <MessageRow hit={hit} selected={hit.message.id === target} />
-            </li>
-          ))}
+          {said.map((hit) =>
+            hit.type === "note" ? (
+              <li key={hit.note.id}>
+                <NoteRow hit={hit} />
+              </li>
+            ) : (
+              <li key={hit.message.id}>
+                <MessageRow hit={hit} selected={hit.message.id === target} />
+              </li>
+            ),
+          )}
         </Group>
       )}
       {messages.hasNextPage && (

@@ -34,6 +34,7 @@ export function useSearch(kind: Kind, query: string) {
 }
 
 export type MessageHit = Extract<SearchHit, { type: "message" }>;
+export type NoteHit = Extract<SearchHit, { type: "note" }>;
 export type ConversationHit = Extract<SearchHit, { type: "conversation" }>;
 
 /** The value once it has rested a moment; nothing at once. */
