@@ -3,7 +3,7 @@
 use recado_db::Tx;
 use recado_journal::Draft;
 use recado_model::activity::{By, What};
-use recado_model::{AccountId, ConversationId, Json};
+use recado_model::{AccountId, ConversationId, Json, Time};
 use recado_store::activities::{self, Activity};
 
 use crate::events::{ACTIVITY_CREATED, ActivityEvent, draft};
@@ -18,21 +18,23 @@ pub async fn record(
     conversation: ConversationId,
     what: What,
 ) -> Result<Vec<Draft>> {
-    record_each(ctx, tx, account, by, vec![(conversation, what)]).await
+    record_each(ctx, tx, account, by, vec![(conversation, what)], ctx.clock.now()).await
 }
 
-/// Writes down many things that happened through one; the caller appends what it answers to the journal.
+/// Writes down many things that happened through one, `at` the same time: what a message brought about stands before it
+/// in the thread only if it is not later. The caller appends what it answers to the journal.
 pub async fn record_each(
     ctx: &Ctx,
     tx: &mut Tx,
     account: AccountId,
     by: impl Into<By>,
     happened: Vec<(ConversationId, What)>,
+    at: Time,
 ) -> Result<Vec<Draft>> {
     if happened.is_empty() {
         return Ok(Vec::new());
     }
-    let (by, now) = (by.into(), ctx.clock.now());
+    let by = by.into();
     let new: Vec<Activity> = happened
         .into_iter()
         .map(|(conversation, what)| Activity {
@@ -41,7 +43,7 @@ pub async fn record_each(
             what: Json(what),
             actor_type: by.actor,
             actor_id: by.id,
-            created_at: now,
+            created_at: at,
         })
         .collect();
     activities::insert_each(tx, account, &new).await?;

@@ -414,7 +414,7 @@ async fn write_down(
         .into_iter()
         .flat_map(|conversation| happened.iter().map(move |what| (conversation, what.clone())))
         .collect();
-    activities::record_each(ctx, tx, actor.account, actor, lines).await
+    activities::record_each(ctx, tx, actor.account, actor, lines, ctx.clock.now()).await
 }
 
 fn tag_names(field: &'static str, given: &[String]) -> Result<Vec<String>> {

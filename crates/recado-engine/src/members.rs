@@ -224,13 +224,14 @@ async fn go(ctx: &Ctx, actor: &Actor, mut tx: Tx, member: Member, action: AuditA
 /// Unassigns what is assigned to the member, and says so.
 async fn free_conversations(ctx: &Ctx, tx: &mut Tx, actor: &Actor, id: MemberId) -> Result<Vec<Draft>> {
     let account = actor.account;
-    let freed = store::conversations::unassign_all(tx, account, id, ctx.clock.now()).await?;
+    let now = ctx.clock.now();
+    let freed = store::conversations::unassign_all(tx, account, id, now).await?;
     let freed = store::conversations::with_contacts(tx, account, freed).await?;
     let told = |conversation| events::draft(CONVERSATION_UPDATED, &ConversationEvent { conversation });
     let happened = freed
         .iter()
         .map(|one| (one.row.id, What::Unassigned { member_id: id }));
-    let lines = activities::record_each(ctx, tx, account, actor, happened.collect()).await?;
+    let lines = activities::record_each(ctx, tx, account, actor, happened.collect(), now).await?;
     let mut drafts: Vec<Draft> = freed.into_iter().map(told).collect::<Result<_>>()?;
     drafts.extend(lines);
     Ok(drafts)

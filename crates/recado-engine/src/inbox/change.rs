@@ -104,7 +104,7 @@ pub async fn update_each(
         })
         .collect::<Result<Vec<_>>>()?;
     drafts.extend(news);
-    drafts.extend(activities::record_each(ctx, &mut tx, actor.account, actor, happened).await?);
+    drafts.extend(activities::record_each(ctx, &mut tx, actor.account, actor, happened, now).await?);
     for one in rows.iter().filter(|one| handed_over.contains(&one.row.id)) {
         drafts.extend(notifications::assigned(ctx, &mut tx, actor, one).await?);
     }

@@ -127,7 +127,7 @@ pub(crate) async fn take_in(
         .values()
         .filter(|one| one.row.reopened_from.is_some())
         .collect();
-    drafts.extend(told_of_reopening(ctx, tx, account, &reopened).await?);
+    drafts.extend(told_of_reopening(ctx, tx, account, &reopened, now).await?);
     let nobodys: Vec<ConversationId> = threads
         .opened
         .iter()
@@ -162,6 +162,7 @@ async fn told_of_reopening(
     tx: &mut Tx,
     account: AccountId,
     reopened: &[&Conversation],
+    now: Time,
 ) -> Result<Vec<Draft>> {
     let happened = reopened
         .iter()
@@ -173,7 +174,7 @@ async fn told_of_reopening(
             Some((one.row.id, What::Reopened { from }))
         })
         .collect();
-    activities::record_each(ctx, tx, account, By::CUSTOMER, happened).await
+    activities::record_each(ctx, tx, account, By::CUSTOMER, happened, now).await
 }
 
 /// Tells whoever a conversation is assigned to of the last thing its customer wrote.

@@ -268,6 +268,16 @@ async fn a_reply_ends_the_waiting(recado: &Recado, tom: &Client) {
     let reopened = tom.get(&path).await.data();
     assert_eq!(reopened["status"], "open");
     assert_eq!(reopened["waiting_since"], reopened["last_message_at"]);
+    let lines = tom.all(&format!("{path}/timeline")).await;
+    let opened = lines
+        .iter()
+        .map(|line| &line["activity"])
+        .find(|line| line["kind"] == "reopened")
+        .unwrap();
+    assert_eq!(
+        opened["created_at"], reopened["last_message_at"],
+        "stands beside the message that did it, wherever that took long"
+    );
 }
 
 async fn a_snooze_ends_at_its_time(recado: &Recado, tom: &Client) {
