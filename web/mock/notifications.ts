@@ -12,6 +12,7 @@ export class Notifications {
     new_message: true,
     escalation: true,
     failed_send: true,
+    webhook_disabled: true,
     sound: false,
     browser: false,
   };
@@ -47,6 +48,7 @@ export function tell(
       note_id: null,
       text: null,
       reason: null,
+      webhook_id: null,
       ...data,
     },
     created_at: new Date(at).toISOString(),

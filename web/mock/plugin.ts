@@ -19,6 +19,7 @@ import { numbersRoute } from "./numbers.ts";
 import { searchRoute, threadPage } from "./search.ts";
 import { me, teamRoute } from "./team.ts";
 import { decide, templatesRoute } from "./templates.ts";
+import { webhooksRoute } from "./webhooks.ts";
 import { type Conversation, World } from "./world.ts";
 
 const PERMISSIONS = {
@@ -40,6 +41,7 @@ const PERMISSIONS = {
     "operations:manage",
     "account:manage",
     "audit:read",
+    "webhooks:manage",
   ],
 };
 
@@ -253,6 +255,7 @@ function route(world: World, request: Request): Answer {
   const part =
     contactsRoute(world, request) ??
     notificationsRoute(world, request) ??
+    webhooksRoute(world, request) ??
     numbersRoute(world, request) ??
     templatesRoute(world, request) ??
     searchRoute(world, request) ??

@@ -11,6 +11,7 @@ import { Notifications } from "./notifications.ts";
 import { Numbers } from "./numbers.ts";
 import { seedLog, Team } from "./team.ts";
 import { seedTemplates } from "./templates.ts";
+import { Webhooks } from "./webhooks.ts";
 
 type Schemas = components["schemas"];
 export type Conversation = wire.Conversation;
@@ -28,6 +29,7 @@ export class World {
   readonly members: Member[];
   readonly numbers: Numbers;
   readonly notifications = new Notifications();
+  readonly webhooks = new Webhooks();
   /** The one that the conversations came through. */
   readonly channel: wire.Channel;
   readonly templates: wire.Template[];

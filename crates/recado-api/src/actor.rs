@@ -73,6 +73,7 @@ pub mod perm {
         OperationsManage,
         AccountManage,
         AuditRead,
+        WebhooksManage,
     }
 }
 

@@ -1,6 +1,6 @@
 //! The chapters of the API's documentation, in reading order.
 
-pub const TAGS: [(&str, &str); 21] = [
+pub const TAGS: [(&str, &str); 22] = [
     ("Account", "Opening an account, and who the caller is in it."),
     (
         "Sessions",
@@ -44,6 +44,10 @@ pub const TAGS: [(&str, &str); 21] = [
         "What a member is told of: theirs alone, and none for keys.",
     ),
     ("Live", "What happens, as it happens."),
+    (
+        "Webhooks",
+        "Endpoints that are told of what happens, signed and in order.",
+    ),
     ("Audit log", "Who did what to settings, people and data."),
     (
         "Operations",

@@ -44,6 +44,7 @@ pub mod tokens;
 pub mod two_factor;
 pub mod upkeep;
 pub mod views;
+pub mod webhooks;
 pub mod work;
 
 use std::sync::Arc;
@@ -93,6 +94,8 @@ pub struct Ctx {
     pub sandboxes: numbers::Sandboxes,
     /// How long what is done by itself waits.
     pub upkeep: upkeep::Upkeep,
+    /// What goes out to endpoints of the account's own.
+    pub webhooks: Arc<webhooks::Webhooks>,
     /// Where people reach this installation, for links: `https://inbox.example.com`, no slash at the end.
     pub public_url: String,
 }

@@ -199,7 +199,7 @@ async fn tell(
             .map(|member| Notice {
                 to: *member,
                 by: actor.into(),
-                contact: &contact,
+                contact: Some(&contact),
                 conversation: note.conversation_id,
                 about: notifications::About::Mention {
                     note: note.id.0,

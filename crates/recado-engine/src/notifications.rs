@@ -4,8 +4,9 @@ use recado_db::Tx;
 use recado_journal::{Draft, Journal};
 use recado_model::message::preview;
 use recado_model::{
-    AccountId, Actor, CausedBy, ConversationId, Cursor, Direction, FailureReason, Json, MemberId,
-    MessageStatus, NotificationData, NotificationId, NotificationType, Page, Snapshot, Who,
+    AccountId, Actor, CausedBy, ConversationId, Cursor, Direction, DisabledReason, FailureReason, Json,
+    MemberId, MessageStatus, NotificationData, NotificationId, NotificationType, Page, Snapshot, WebhookId,
+    Who,
 };
 use recado_store::contacts::Contact;
 use recado_store::conversations::{self, Conversation};
@@ -25,7 +26,8 @@ pub struct Notice<'a> {
     /// To whom.
     pub to: MemberId,
     pub by: By,
-    pub contact: &'a Contact,
+    /// The customer it is about, if it is about one.
+    pub contact: Option<&'a Contact>,
     /// Where it leads.
     pub conversation: Option<ConversationId>,
     pub about: About<'a>,
@@ -53,6 +55,13 @@ pub enum About<'a> {
     Escalation { reason: Option<&'a str> },
     /// A message did not reach the customer.
     FailedSend(&'a Message),
+    /// Recado switched an outgoing webhook off.
+    WebhookDisabled {
+        webhook: WebhookId,
+        /// What it is called.
+        name: &'a str,
+        reason: DisabledReason,
+    },
 }
 
 /// How many there are that the caller has not read.
@@ -70,6 +79,7 @@ pub struct Change {
     pub new_message: Option<bool>,
     pub escalation: Option<bool>,
     pub failed_send: Option<bool>,
+    pub webhook_disabled: Option<bool>,
     pub sound: Option<bool>,
     pub browser: Option<bool>,
 }
@@ -110,6 +120,7 @@ impl About<'_> {
             Self::NewMessage(_) => NotificationType::NewMessage,
             Self::Escalation { .. } => NotificationType::Escalation,
             Self::FailedSend(_) => NotificationType::FailedSend,
+            Self::WebhookDisabled { .. } => NotificationType::WebhookDisabled,
         }
     }
 }
@@ -187,7 +198,7 @@ pub(crate) async fn failed_sends(
             notices.push(Notice {
                 to,
                 by: By::System,
-                contact: &thread.contact,
+                contact: Some(&thread.contact),
                 conversation: Some(thread.row.id),
                 about: About::FailedSend(message),
             });
@@ -213,7 +224,7 @@ pub(crate) async fn new_messages(
             (!sees).then_some(Notice {
                 to,
                 by: By::Customer,
-                contact: &thread.contact,
+                contact: Some(&thread.contact),
                 conversation: Some(thread.row.id),
                 about: About::NewMessage(message),
             })
@@ -235,7 +246,7 @@ pub async fn assigned(
     let notice = Notice {
         to,
         by: By::from(actor),
-        contact: &conversation.contact,
+        contact: Some(&conversation.contact),
         conversation: Some(conversation.row.id),
         about: About::Assigned,
     };
@@ -358,6 +369,7 @@ pub async fn change_preferences(ctx: &Ctx, actor: &Actor, change: Change) -> Res
         new_message: change.new_message.unwrap_or(old.new_message),
         escalation: change.escalation.unwrap_or(old.escalation),
         failed_send: change.failed_send.unwrap_or(old.failed_send),
+        webhook_disabled: change.webhook_disabled.unwrap_or(old.webhook_disabled),
         sound: change.sound.unwrap_or(old.sound),
         browser: change.browser.unwrap_or(old.browser),
     };
@@ -372,9 +384,7 @@ pub async fn change_preferences(ctx: &Ctx, actor: &Actor, change: Change) -> Res
 fn written(ctx: &Ctx, notice: &Notice<'_>, actor_name: Option<String>) -> Notification {
     let contact = notice
         .contact
-        .name
-        .clone()
-        .or_else(|| notice.contact.phone.clone());
+        .and_then(|contact| contact.name.clone().or_else(|| contact.phone.clone()));
     let customer = contact.as_deref().unwrap_or("a customer").to_owned();
     let who = actor_name.as_deref();
     let mut data = NotificationData {
@@ -386,6 +396,7 @@ fn written(ctx: &Ctx, notice: &Notice<'_>, actor_name: Option<String>) -> Notifi
         text: None,
         reason: None,
         actor_name: None,
+        webhook_id: None,
     };
     let (title, body) = match notice.about {
         About::Assigned => {
@@ -423,6 +434,19 @@ fn written(ctx: &Ctx, notice: &Notice<'_>, actor_name: Option<String>) -> Notifi
             let why = data.reason.map(FailureReason::sentence).unwrap_or_default();
             (format!("A message to {customer} was not sent"), why.to_owned())
         }
+        About::WebhookDisabled {
+            webhook,
+            name,
+            reason,
+        } => {
+            data.webhook_id = Some(webhook);
+            data.text = Some(name.to_owned());
+            let why = match reason {
+                DisabledReason::Gone => "It answered that it is gone for good.",
+                DisabledReason::Failing | DisabledReason::Manual => "Nothing has reached it for days.",
+            };
+            (format!("The webhook {name} was switched off"), why.to_owned())
+        }
     };
     data.actor_name = actor_name;
     Notification {
@@ -432,7 +456,7 @@ fn written(ctx: &Ctx, notice: &Notice<'_>, actor_name: Option<String>) -> Notifi
         title,
         body,
         conversation_id: notice.conversation,
-        contact_id: Some(notice.contact.id),
+        contact_id: notice.contact.map(|contact| contact.id),
         actor_id: notice.by.member(),
         data: Json(data),
         created_at: ctx.clock.now(),

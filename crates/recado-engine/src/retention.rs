@@ -1,9 +1,10 @@
-//! Forgetting: uploads that were never sent, bodies of webhooks, notifications that were read, and the journal's past,
-//! each after its time.
+//! Forgetting: uploads that were never sent, bodies of webhooks that came and went, notifications that were read, and the
+//! journal's past, each after its time.
 
 use recado_jobs::{Job, New, Outcome};
 use recado_journal::Journal;
 use recado_model::{AccountId, Time};
+use recado_store::webhooks::deliveries;
 use recado_store::{accounts, intakes, media, notifications};
 use serde::{Deserialize, Serialize};
 
@@ -61,6 +62,15 @@ async fn forget(ctx: &Ctx, account: AccountId) -> Result<()> {
     loop {
         let mut tx = ctx.db.begin().await?;
         let gone = notifications::forget(&mut tx, account, before, BATCH).await?;
+        tx.commit().await?;
+        if gone < BATCH {
+            break;
+        }
+    }
+    let before = now.minus(ctx.upkeep.keep_deliveries);
+    loop {
+        let mut tx = ctx.db.begin().await?;
+        let gone = deliveries::forget(&mut tx, account, before, BATCH).await?;
         tx.commit().await?;
         if gone < BATCH {
             break;

@@ -19,6 +19,8 @@ pub struct Upkeep {
     pub keep_journal: Duration,
     /// How long notifications are kept that were read.
     pub keep_notifications: Duration,
+    /// How long is kept what was told to endpoints.
+    pub keep_deliveries: Duration,
 }
 
 const DAY: Duration = Duration::from_hours(24);
@@ -34,6 +36,7 @@ impl Default for Upkeep {
             keep_intakes: 30 * DAY,
             keep_journal: 30 * DAY,
             keep_notifications: 90 * DAY,
+            keep_deliveries: 30 * DAY,
         }
     }
 }

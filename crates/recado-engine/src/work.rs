@@ -14,6 +14,7 @@ use crate::outbound::{self, MARK_READ, SEND_MESSAGE, SEND_REACTION};
 use crate::reconcile::{self, RECONCILE_NUMBER};
 use crate::retention::{self, FORGET};
 use crate::templates::{self, SYNC_TEMPLATES};
+use crate::webhooks::{self, DELIVER_WEBHOOK};
 
 /// The handler of every kind of job.
 pub fn jobs(ctx: Arc<Ctx>) -> Handler {
@@ -26,6 +27,7 @@ pub fn jobs(ctx: Arc<Ctx>) -> Handler {
                 MARK_READ => outbound::tell(&ctx, &job).await,
                 AUTO_ASSIGN => assignment::run(&ctx, &job).await,
                 WAKE_CONVERSATION => inbox::wake(&ctx, &job).await,
+                DELIVER_WEBHOOK => webhooks::run(&ctx, &job).await,
                 ERASE_CONVERSATION => deletion::erase_conversation(&ctx, &job).await,
                 ERASE_FILES => deletion::erase_files(&ctx, &job).await,
                 FETCH_MEDIA => media::fetch(&ctx, &job).await,

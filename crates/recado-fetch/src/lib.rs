@@ -16,3 +16,4 @@ pub use answer::{Answer, Body};
 pub use error::FetchError;
 pub use outside::{Outside, Settings};
 pub use public::Allow;
+pub use target::host;

@@ -103,6 +103,19 @@ impl Outside {
         Answer::read(self.ask(request, self.deadline()).await?).await
     }
 
+    /// An address in the form to keep it in, if it could be posted to. Plain `http` leads to this machine only. What a
+    /// name stands for is seen when it is connected to.
+    pub fn keep(&self, address: &str) -> Result<String, FetchError> {
+        let mut url = self.check(target::parse(address)?)?;
+        if url.scheme() == "http" && !target::is_this_machine(&url) {
+            return Err(FetchError::BadAddress(
+                "The address must begin with https://.".to_owned(),
+            ));
+        }
+        url.set_fragment(None);
+        Ok(url.into())
+    }
+
     fn check(&self, url: Url) -> Result<Url, FetchError> {
         target::check(url, self.settings.allow, self.settings.https_only)
     }

@@ -43,6 +43,21 @@ pub(crate) fn parse(address: &str) -> Result<Url, FetchError> {
     Url::parse(address.trim()).or_else(|error| bad(&format!("The address cannot be read: {error}.")))
 }
 
+/// Whether it says that it is here.
+pub(crate) fn is_this_machine(url: &Url) -> bool {
+    match url.host() {
+        Some(Host::Ipv4(number)) => number.is_loopback(),
+        Some(Host::Ipv6(number)) => number.is_loopback(),
+        Some(Host::Domain(name)) => name == "localhost",
+        None => false,
+    }
+}
+
+/// The machine that an address names, for showing it without what may be secret behind it.
+pub fn host(address: &str) -> Option<String> {
+    Some(parse(address).ok()?.host_str()?.to_owned())
+}
+
 fn bad<T>(why: &str) -> Result<T, FetchError> {
     Err(FetchError::BadAddress(why.to_owned()))
 }
@@ -151,6 +166,22 @@ mod tests {
                 Err(FetchError::NotPublic),
                 "{host}"
             );
+        }
+    }
+
+    #[test]
+    fn a_host_is_shown_without_what_is_behind_it() {
+        let shown = host("https://user:word@example.com:8443/a?token=b");
+        assert_eq!(shown.as_deref(), Some("example.com"));
+        assert_eq!(host("nonsense"), None);
+        for (address, here) in [
+            ("http://localhost:1/", true),
+            ("http://127.9.9.9/", true),
+            ("http://[::1]/", true),
+            ("http://localhost.example.com/", false),
+            ("http://10.0.0.1/", false),
+        ] {
+            assert_eq!(is_this_machine(&parse(address).unwrap()), here, "{address}");
         }
     }
 

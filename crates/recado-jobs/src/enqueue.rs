@@ -14,7 +14,22 @@ sql!(INSERT -> (JobId,) = "INSERT INTO jobs
     ON CONFLICT (account_id, dedupe_key) WHERE dedupe_key IS NOT NULL AND state <> 'dead' DO NOTHING
     RETURNING id");
 
+sql!(HASTEN -> () = "UPDATE jobs SET run_at = $3
+    WHERE account_id = $1 AND dedupe_key = $2 AND state = 'ready' AND state <> 'dead' AND run_at > $3");
+
 impl Jobs {
+    /// Lets the job with this dedupe key run now, where it waits for its time. It still waits for its lane.
+    pub async fn hasten(&self, tx: &mut Tx, account: AccountId, dedupe_key: &str) -> Result<()> {
+        let hastened = tx
+            .run(&HASTEN, &[&account, &dedupe_key, &self.clock.now()])
+            .await?;
+        if hastened > 0 {
+            let wake = Arc::clone(&self.wake);
+            tx.on_commit(move || wake.notify_one());
+        }
+        Ok(())
+    }
+
     /// Enqueues a job, or answers `None` when an open one has its dedupe key. It exists, and workers are
     /// woken, once `tx` is committed.
     pub async fn enqueue(&self, tx: &mut Tx, account: AccountId, new: New) -> Result<Option<JobId>> {

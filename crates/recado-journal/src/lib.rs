@@ -177,6 +177,13 @@ impl Journal {
         moves
     }
 
+    /// The same of certain accounts only: those that [`Moves::change`] names.
+    pub fn moves_of_some(&self) -> Arc<Moves> {
+        let moves = Arc::new(Moves::of_nobody());
+        self.hub.watch(&moves);
+        moves
+    }
+
     /// How many accounts have listeners on this node.
     pub fn listening(&self) -> usize {
         self.hub.listening()

@@ -40,6 +40,12 @@ crate::words! {
         CannedReplyDeleted = "canned_reply.deleted",
         NoteDeleted = "note.deleted",
         JobRetried = "job.retried",
+        WebhookCreated = "webhook.created",
+        WebhookChanged = "webhook.changed",
+        WebhookDeleted = "webhook.deleted",
+        WebhookSecretRotated = "webhook.secret_rotated",
+        /// By Recado itself, as nothing reached the endpoint.
+        WebhookDisabled = "webhook.disabled",
     }
 }
 

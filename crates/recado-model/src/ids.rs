@@ -101,6 +101,10 @@ ids! {
     UserId,
     /// A saved filter of the list.
     ViewId,
+    /// One event on its way to one endpoint.
+    WebhookDeliveryId,
+    /// An address of somebody's that is told of events.
+    WebhookId,
 }
 
 /// Draws ids: in order, also within one millisecond of one process.

@@ -25,6 +25,7 @@ pub mod template;
 pub mod text;
 pub mod time;
 pub mod view;
+pub mod webhook;
 
 pub use actor::{Actor, Who};
 pub use audit::{AuditAction, AuditActor};
@@ -34,7 +35,7 @@ pub use failure::{Failure, FailureReason, Retry};
 pub use ids::{
     AccountId, ActivityId, ApiKeyId, AttemptId, AuditId, AvatarId, CannedReplyId, ContactId, ConversationId,
     Ids, IntakeId, InviteId, JobId, MediaId, MemberId, MessageId, MetaAppId, NoteId, NotificationId,
-    NumberId, SessionId, TagId, TemplateId, TwilioAccountId, UserId, ViewId,
+    NumberId, SessionId, TagId, TemplateId, TwilioAccountId, UserId, ViewId, WebhookDeliveryId, WebhookId,
 };
 pub use inbound::{
     HealthUpdate, Identity, Inbound, InboundChange, InboundContent, InboundMedia, InboundMessage,
@@ -56,3 +57,4 @@ pub use stored::{Json, Scalar, Stored, StoredError};
 pub use template::{TemplateCategory, TemplateStatus};
 pub use time::{Clock, Time};
 pub use view::ViewFilter;
+pub use webhook::{DeliveryState, DisabledReason, EventFilter, WebhookEvent};

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::failure::FailureReason;
-use crate::ids::MessageId;
+use crate::ids::{MessageId, WebhookId};
 use crate::message::ContentType;
 
 crate::words! {
@@ -20,6 +20,8 @@ crate::words! {
         Escalation = "escalation",
         /// A message did not reach its customer.
         FailedSend = "failed_send",
+        /// An outgoing webhook was switched off, as nothing reached its endpoint.
+        WebhookDisabled = "webhook_disabled",
     }
 }
 
@@ -57,4 +59,8 @@ pub struct NotificationData {
     /// Why the message failed.
     #[schema(required)]
     pub reason: Option<FailureReason>,
+    /// The webhook that was switched off; `text` is what it is called.
+    #[serde(default)]
+    #[schema(required)]
+    pub webhook_id: Option<WebhookId>,
 }

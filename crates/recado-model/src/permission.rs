@@ -29,6 +29,8 @@ crate::words! {
         AccountManage = "account:manage",
         /// Who did what.
         AuditRead = "audit:read",
+        /// Outgoing webhooks, and through them everything that they tell of.
+        WebhooksManage = "webhooks:manage",
     }
 }
 

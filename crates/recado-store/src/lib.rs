@@ -32,6 +32,7 @@ pub mod templates;
 pub mod two_factor;
 pub mod users;
 pub mod views;
+pub mod webhooks;
 
 use recado_db::Migration;
 use recado_model::Stored;
@@ -87,6 +88,10 @@ pub const MIGRATIONS: &[Migration] = &[
     Migration {
         name: "0014_opt_outs",
         text: include_str!("../migrations/0014_opt_outs.sql"),
+    },
+    Migration {
+        name: "0015_webhooks",
+        text: include_str!("../migrations/0015_webhooks.sql"),
     },
     Migration {
         name: "0016_merged",

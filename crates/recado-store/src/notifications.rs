@@ -46,6 +46,8 @@ record! {
         pub new_message: bool,
         pub escalation: bool,
         pub failed_send: bool,
+        /// Heard of by owners and admins.
+        pub webhook_disabled: bool,
         /// A sound in the app.
         pub sound: bool,
         /// Notifications of the browser, also while the app is in the background.
@@ -62,6 +64,7 @@ impl Default for Preferences {
             new_message: true,
             escalation: true,
             failed_send: true,
+            webhook_disabled: true,
             sound: false,
             browser: false,
         }
@@ -76,6 +79,7 @@ impl Preferences {
             NotificationType::NewMessage => self.new_message,
             NotificationType::Escalation => self.escalation,
             NotificationType::FailedSend => self.failed_send,
+            NotificationType::WebhookDisabled => self.webhook_disabled,
         }
     }
 }
@@ -256,8 +260,8 @@ pub async fn remove_of_conversation(
     Ok(())
 }
 
-sql!(PREFERENCES -> Preferences = "SELECT conversation_assigned, mention, new_message, escalation, failed_send, sound,
-        browser FROM notification_preferences WHERE account_id = $1 AND member_id = $2");
+sql!(PREFERENCES -> Preferences = "SELECT conversation_assigned, mention, new_message, escalation, failed_send,
+        webhook_disabled, sound, browser FROM notification_preferences WHERE account_id = $1 AND member_id = $2");
 
 pub async fn preferences(tx: &mut Tx, account: AccountId, member: MemberId) -> Result<Preferences> {
     let kept = tx.first(&PREFERENCES, &[&account, &member]).await?;
@@ -283,11 +287,11 @@ pub async fn preferences_each(
 }
 
 sql!(SET_PREFERENCES -> () = "INSERT INTO notification_preferences (account_id, member_id, conversation_assigned,
-        mention, new_message, escalation, failed_send, sound, browser)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+        mention, new_message, escalation, failed_send, webhook_disabled, sound, browser)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
     ON CONFLICT (account_id, member_id) DO UPDATE SET conversation_assigned = excluded.conversation_assigned,
         mention = excluded.mention, new_message = excluded.new_message, escalation = excluded.escalation,
-        failed_send = excluded.failed_send, sound = excluded.sound, browser = excluded.browser");
+        failed_send = excluded.failed_send, webhook_disabled = excluded.webhook_disabled, sound = excluded.sound, browser = excluded.browser");
 
 pub async fn set_preferences(
     tx: &mut Tx,
@@ -295,7 +299,7 @@ pub async fn set_preferences(
     member: MemberId,
     new: &Preferences,
 ) -> Result<()> {
-    let params: [&dyn Stored; 9] = [
+    let params: [&dyn Stored; 10] = [
         &account,
         &member,
         &new.conversation_assigned,
@@ -303,6 +307,7 @@ pub async fn set_preferences(
         &new.new_message,
         &new.escalation,
         &new.failed_send,
+        &new.webhook_disabled,
         &new.sound,
         &new.browser,
     ];

@@ -12,6 +12,7 @@ use recado_engine::intake::Intake;
 use recado_engine::limits::{LimitSettings, Limits};
 use recado_engine::secrets::Keyring;
 use recado_engine::upkeep::Upkeep;
+use recado_engine::webhooks::Webhooks;
 use recado_fetch::{Allow, Outside};
 use recado_jobs::Jobs;
 use recado_journal::Journal;
@@ -77,6 +78,7 @@ impl App {
         let ctx = Arc::new(context(config, config.public_url(listeners.main.address), allow).await?);
         work(&ctx, config, life);
         index(&ctx, life);
+        tell(&ctx, life);
         upkeep_of_store(&ctx, life);
         upkeep_of_accounts(&ctx, config, life);
         let intake = Intake::start(&ctx, &life.tasks(Stage::Work))?;
@@ -142,8 +144,10 @@ pub async fn context(config: &Config, public_url: String, allow: Allow) -> Resul
         grace,
         ..recado_jobs::Settings::default()
     };
+    let journal = Journal::new(db.clone(), clock.clone());
     Ok(Ctx {
-        journal: Journal::new(db.clone(), clock.clone()),
+        webhooks: Arc::new(Webhooks::new(&journal, webhooks(config))),
+        journal,
         jobs: Jobs::with(db.clone(), clock.clone(), ids.clone(), jobs),
         db,
         clock,
@@ -223,6 +227,19 @@ fn upkeep(config: &Config) -> Upkeep {
         keep_intakes: config.retention.webhooks.duration(),
         keep_journal: config.retention.journal.duration(),
         keep_notifications: config.retention.notifications.duration(),
+        keep_deliveries: config.retention.deliveries.duration(),
+    }
+}
+
+fn webhooks(config: &Config) -> recado_engine::webhooks::Settings {
+    let settings = &config.webhooks;
+    recado_engine::webhooks::Settings {
+        timeout: settings.timeout.duration(),
+        retry_first: settings.retry_first.duration(),
+        retry_for: settings.retry_for.duration(),
+        disable_after: settings.disable_after.duration(),
+        // The other half is for messages.
+        at_once: config.jobs.concurrency.get() / 2,
     }
 }
 
@@ -253,6 +270,15 @@ fn index(ctx: &Arc<Ctx>, life: &Lifecycle) {
     let (ctx, stop) = (Arc::clone(ctx), life.stopping(Stage::Background));
     life.spawn(Stage::Background, "search index", async move {
         recado_engine::search::follow(ctx, stop).await;
+        Ok::<_, Infallible>(())
+    });
+}
+
+/// Makes deliveries of what stands in the journals.
+fn tell(ctx: &Arc<Ctx>, life: &Lifecycle) {
+    let (ctx, stop) = (Arc::clone(ctx), life.stopping(Stage::Work));
+    life.spawn(Stage::Work, "outgoing webhooks", async move {
+        recado_engine::webhooks::follow(ctx, stop).await;
         Ok::<_, Infallible>(())
     });
 }

@@ -52,6 +52,7 @@ pub struct Config {
     pub jobs: Jobs,
     pub meta: Meta,
     pub twilio: Twilio,
+    pub webhooks: Webhooks,
     pub retention: Retention,
     pub log: Log,
     pub shutdown: Shutdown,
@@ -157,6 +158,21 @@ pub struct Twilio {
     pub reconcile_after: Span,
 }
 
+/// Outgoing webhooks: what is told to endpoints that accounts name.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct Webhooks {
+    /// Time an endpoint may take to answer.
+    pub timeout: Span,
+    /// How long after the first failure a delivery is tried again. Each further time it waits four times as long, at most
+    /// a third of `retry_for`.
+    pub retry_first: Span,
+    /// How long a delivery is tried before it is given up.
+    pub retry_for: Span,
+    /// An endpoint that nothing has reached for so long is switched off, and the account's owners and admins are told.
+    pub disable_after: Span,
+}
+
 /// How long is kept what nobody needs for ever. Conversations, messages and their files stay until somebody deletes them.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
@@ -165,6 +181,8 @@ pub struct Retention {
     pub uploads: Span,
     /// Bodies of webhooks, for replaying them.
     pub webhooks: Span,
+    /// What was told to endpoints of outgoing webhooks, for looking into it and sending it again.
+    pub deliveries: Span,
     /// The journal of what happened. A client that was away for longer loads everything anew.
     pub journal: Span,
     /// Notifications that were read.
@@ -237,6 +255,7 @@ impl Default for Config {
             jobs: Jobs::default(),
             meta: Meta::default(),
             twilio: Twilio::default(),
+            webhooks: Webhooks::default(),
             retention: Retention::default(),
             log: Log::default(),
             shutdown: Shutdown::default(),
@@ -304,12 +323,25 @@ impl Default for Twilio {
     }
 }
 
+impl Default for Webhooks {
+    fn default() -> Self {
+        let hour = 3600;
+        Self {
+            timeout: Span::seconds(10),
+            retry_first: Span::seconds(5),
+            retry_for: Span::seconds(24 * hour),
+            disable_after: Span::seconds(72 * hour),
+        }
+    }
+}
+
 impl Default for Retention {
     fn default() -> Self {
         let month = Span::seconds(30 * 24 * 3600);
         Self {
             uploads: month,
             webhooks: month,
+            deliveries: month,
             journal: month,
             notifications: Span::seconds(90 * 24 * 3600),
         }

@@ -1518,6 +1518,154 @@ export interface paths {
         patch: operations["change_view"];
         trace?: never;
     };
+    "/api/v1/webhooks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List webhooks
+         * @description Newest first, those that are switched off too.
+         */
+        get: operations["list_webhooks"];
+        put?: never;
+        /**
+         * Make a webhook
+         * @description The answer holds the secret that requests are signed with, this once. What happens from now on is posted to the
+         *     address, at least once each, in order for each conversation, and again for a day until it is answered with a status
+         *     from 200 to 299. An endpoint that answers 410, or that nothing reaches for three days, is switched off.
+         */
+        post: operations["create_webhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get a webhook */
+        get: operations["get_webhook"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete a webhook
+         * @description What waits to be told to it is not told any more.
+         */
+        delete: operations["delete_webhook"];
+        options?: never;
+        head?: never;
+        /** Change a webhook */
+        patch: operations["change_webhook"];
+        trace?: never;
+    };
+    "/api/v1/webhooks/{id}/deliveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List a webhook's deliveries
+         * @description Newest first, those of the last 30 days.
+         */
+        get: operations["list_webhook_deliveries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/{id}/deliveries/{delivery}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get a delivery
+         * @description With the body that is sent.
+         */
+        get: operations["get_webhook_delivery"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/{id}/deliveries/{delivery}/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send a delivery again
+         * @description Under the same `webhook-id`, whatever became of it; one that waits for its next try is tried now.
+         */
+        post: operations["replay_webhook_delivery"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/{id}/rotate-secret": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Give a webhook a new secret
+         * @description The answer holds it, this once. The one before it signs too for 24 hours: each signature header then has both.
+         */
+        post: operations["rotate_webhook_secret"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/{id}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send a test event
+         * @description `webhook.test`, now and once, also to a webhook that is switched off; the answer says what came of it.
+         */
+        post: operations["test_webhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -1584,7 +1732,7 @@ export interface components {
          * @description One thing that was done. The word before the dot is what it was done to.
          * @enum {string}
          */
-        AuditAction: "account.created" | "account.renamed" | "account.ownership_transferred" | "session.started" | "session.second_step_failed" | "session.ended" | "session.others_ended" | "member.joined" | "member.changed" | "member.removed" | "member.left" | "member.profile_changed" | "member.password_changed" | "member.two_factor_enabled" | "member.two_factor_disabled" | "member.recovery_codes_renewed" | "member.recovery_code_used" | "invite.created" | "invite.revoked" | "api_key.created" | "api_key.revoked" | "channel.connected" | "channel.changed" | "channel.removed" | "integration.twilio_set" | "integration.twilio_forgotten" | "template.created" | "template.deleted" | "message.deleted" | "conversation.deleted" | "contact.merged" | "tag.deleted" | "canned_reply.deleted" | "note.deleted" | "job.retried";
+        AuditAction: "account.created" | "account.renamed" | "account.ownership_transferred" | "session.started" | "session.second_step_failed" | "session.ended" | "session.others_ended" | "member.joined" | "member.changed" | "member.removed" | "member.left" | "member.profile_changed" | "member.password_changed" | "member.two_factor_enabled" | "member.two_factor_disabled" | "member.recovery_codes_renewed" | "member.recovery_code_used" | "invite.created" | "invite.revoked" | "api_key.created" | "api_key.revoked" | "channel.connected" | "channel.changed" | "channel.removed" | "integration.twilio_set" | "integration.twilio_forgotten" | "template.created" | "template.deleted" | "message.deleted" | "conversation.deleted" | "contact.merged" | "tag.deleted" | "canned_reply.deleted" | "note.deleted" | "job.retried" | "webhook.created" | "webhook.changed" | "webhook.deleted" | "webhook.secret_rotated" | "webhook.disabled";
         /** @enum {string} */
         AuditActor: "member" | "key" | "system";
         AuditEntry: {
@@ -1752,6 +1900,7 @@ export interface components {
             mention?: boolean | null;
             new_message?: boolean | null;
             sound?: boolean | null;
+            webhook_disabled?: boolean | null;
         };
         /** @description What to change; what is not sent stays. */
         ChangeProfile: {
@@ -1778,6 +1927,15 @@ export interface components {
             /** Format: int64 */
             position?: number | null;
             shared?: boolean | null;
+        };
+        /** @description What to change; what is not sent stays. */
+        ChangeWebhook: {
+            /** @description An empty one takes it away. */
+            description?: string | null;
+            events?: components["schemas"]["EventFilter"] | null;
+            /** @description Switching it on forgets its failures; what happened while it was off is not told. */
+            is_active?: boolean | null;
+            url?: string | null;
         };
         /** @description What became of one of several conversations. */
         ChangedConversation: {
@@ -2072,6 +2230,18 @@ export interface components {
             /** @description Whether everybody gets it; for who may change conversations. */
             shared?: boolean;
         };
+        CreateWebhook: {
+            /**
+             * @description What it is for.
+             * @example Shop
+             */
+            description?: string | null;
+            events?: components["schemas"]["EventFilter"] | null;
+            /** @description Whether it is told from now on; `true` if it is not said. */
+            is_active?: boolean | null;
+            /** @description Where events are posted to: `https`, on the public internet. */
+            url: string;
+        };
         /** @description A new key and its secret, which nobody can see again. */
         CreatedApiKey: components["schemas"]["ApiKey"] & {
             /** @description The key itself; shown once. */
@@ -2100,6 +2270,14 @@ export interface components {
         /** @description One thing. */
         Data_CreatedApiKey: {
             data: components["schemas"]["CreatedApiKey"];
+        };
+        /** @description One thing. */
+        Data_Delivery: {
+            data: components["schemas"]["Delivery"];
+        };
+        /** @description One thing. */
+        Data_DeliveryDetails: {
+            data: components["schemas"]["DeliveryDetails"];
         };
         /** @description One thing. */
         Data_Enrolment: {
@@ -2189,13 +2367,70 @@ export interface components {
         Data_View: {
             data: components["schemas"]["View"];
         };
+        /** @description One thing. */
+        Data_Webhook: {
+            data: components["schemas"]["Webhook"];
+        };
+        /** @description One thing. */
+        Data_WebhookWithSecret: {
+            data: components["schemas"]["WebhookWithSecret"];
+        };
         /**
          * @description Who made a message go.
          * @enum {string}
          */
         DeletedBy: "author" | "team";
+        /** @description One event on its way to one endpoint. */
+        Delivery: {
+            /**
+             * Format: int64
+             * @description How often it was tried.
+             */
+            attempts: number;
+            created_at: components["schemas"]["Time"];
+            /**
+             * Format: int64
+             * @description How long the last try took.
+             */
+            duration_ms: number | null;
+            /** @description Why the last try did not reach the endpoint, as a sentence. */
+            error: string | null;
+            event: components["schemas"]["WebhookEvent"];
+            /**
+             * Format: uuid
+             * @description `id` of the body and the header `webhook-id`: the same for every try and every endpoint.
+             */
+            event_id: string;
+            id: components["schemas"]["WebhookDeliveryId"];
+            last_try_at: components["schemas"]["Time"] | null;
+            next_try_at: components["schemas"]["Time"] | null;
+            /** @description The first bytes of the answer. */
+            response_body: string | null;
+            /**
+             * Format: int64
+             * @description What the last try was answered; null if there was no answer.
+             */
+            response_status: number | null;
+            state: components["schemas"]["DeliveryState"];
+            webhook_id: components["schemas"]["WebhookId"];
+        };
+        /** @description A delivery with what is sent. */
+        DeliveryDetails: components["schemas"]["Delivery"] & {
+            /** @description The body, to the letter: what is signed. */
+            request_body: string;
+        };
+        /**
+         * @description What became of a delivery.
+         * @enum {string}
+         */
+        DeliveryState: "pending" | "delivered" | "failed" | "cancelled";
         /** @enum {string} */
         Direction: "inbound" | "outbound";
+        /**
+         * @description Why an endpoint is switched off.
+         * @enum {string}
+         */
+        DisabledReason: "manual" | "failing" | "gone";
         /** @description What an authenticator app needs to know; shown until it is confirmed. */
         Enrolment: {
             /** @description The same as a QR code, an SVG document. */
@@ -2228,6 +2463,13 @@ export interface components {
         ErrorEnvelope: {
             error: components["schemas"]["ErrorBody"];
         };
+        /** @description `["*"]` for all. */
+        EventFilter: components["schemas"]["EventFilterWord"][];
+        /**
+         * @description An event one can ask for, or `*` for all.
+         * @enum {string}
+         */
+        EventFilterWord: "message.received" | "message.sent" | "message.status_updated" | "message.updated" | "conversation.created" | "conversation.updated" | "conversation.assigned" | "conversation.status_changed" | "conversation.removed" | "activity.created" | "contact.created" | "contact.updated" | "contact.merged" | "note.created" | "note.updated" | "note.removed" | "tag.created" | "tag.updated" | "tag.removed" | "template.created" | "template.updated" | "template.removed" | "channel.created" | "channel.updated" | "channel.removed" | "member.created" | "member.updated" | "member.removed" | "account.updated" | "*";
         /** @description Something happened. Numbers are dense: an event comes right after the `seq` before it. */
         EventFrame: components["schemas"]["LiveEvent"] & {
             at: components["schemas"]["Time"];
@@ -2442,6 +2684,11 @@ export interface components {
             meta: components["schemas"]["Meta"];
         };
         /** @description One page of a list. */
+        List_Delivery: {
+            data: components["schemas"]["Delivery"][];
+            meta: components["schemas"]["Meta"];
+        };
+        /** @description One page of a list. */
         List_Intake: {
             data: components["schemas"]["Intake"][];
             meta: components["schemas"]["Meta"];
@@ -2514,6 +2761,11 @@ export interface components {
         /** @description One page of a list. */
         List_View: {
             data: components["schemas"]["View"][];
+            meta: components["schemas"]["Meta"];
+        };
+        /** @description One page of a list. */
+        List_Webhook: {
+            data: components["schemas"]["Webhook"][];
             meta: components["schemas"]["Meta"];
         };
         /** @description A channel, and for those who manage channels what its provider knows it by. */
@@ -2994,6 +3246,7 @@ export interface components {
             reason: components["schemas"]["FailureReason"] | null;
             /** @description What the message or the note says, or why somebody is wanted, in one line. */
             text: string | null;
+            webhook_id: components["schemas"]["WebhookId"] | null;
         };
         /** @description `notification.created`, for the member whose it is. */
         NotificationEvent: {
@@ -3005,7 +3258,7 @@ export interface components {
          * @description What a member is told of.
          * @enum {string}
          */
-        NotificationType: "conversation_assigned" | "mention" | "new_message" | "escalation" | "failed_send";
+        NotificationType: "conversation_assigned" | "mention" | "new_message" | "escalation" | "failed_send" | "webhook_disabled";
         /** @description `notification.read`, for the member whose they are. */
         NotificationsRead: {
             /**
@@ -3055,8 +3308,8 @@ export interface components {
          * @description One thing an actor may do. The words are the scopes of the public API, `noun:verb`.
          * @enum {string}
          */
-        Permission: "conversations:read" | "conversations:write" | "conversations:delete" | "messages:read" | "messages:send" | "messages:delete" | "notes:read" | "notes:write" | "contacts:read" | "contacts:write" | "channels:read" | "channels:manage" | "members:read" | "members:manage" | "keys:manage" | "operations:manage" | "account:manage" | "audit:read";
-        Permissions: ("conversations:read" | "conversations:write" | "conversations:delete" | "messages:read" | "messages:send" | "messages:delete" | "notes:read" | "notes:write" | "contacts:read" | "contacts:write" | "channels:read" | "channels:manage" | "members:read" | "members:manage" | "keys:manage" | "operations:manage" | "account:manage" | "audit:read")[];
+        Permission: "conversations:read" | "conversations:write" | "conversations:delete" | "messages:read" | "messages:send" | "messages:delete" | "notes:read" | "notes:write" | "contacts:read" | "contacts:write" | "channels:read" | "channels:manage" | "members:read" | "members:manage" | "keys:manage" | "operations:manage" | "account:manage" | "audit:read" | "webhooks:manage";
+        Permissions: ("conversations:read" | "conversations:write" | "conversations:delete" | "messages:read" | "messages:send" | "messages:delete" | "notes:read" | "notes:write" | "contacts:read" | "contacts:write" | "channels:read" | "channels:manage" | "members:read" | "members:manage" | "keys:manage" | "operations:manage" | "account:manage" | "audit:read" | "webhooks:manage")[];
         /** @description What a member wants to be told of, and how. */
         Preferences: {
             /** @description Notifications of the browser, also while the app is in the background. */
@@ -3068,6 +3321,8 @@ export interface components {
             new_message: boolean;
             /** @description A sound in the app. */
             sound: boolean;
+            /** @description Heard of by owners and admins. */
+            webhook_disabled: boolean;
         };
         /** @description A part of a webhook that was left aside, for an admin to see; the webhook itself is kept whole. */
         Problem: {
@@ -3530,6 +3785,45 @@ export interface components {
         ViewId: string;
         /** @enum {string} */
         ViewSort: "created" | "activity" | "waiting" | "unread";
+        /** @description An endpoint that is told of events. */
+        Webhook: {
+            created_at: components["schemas"]["Time"];
+            /** @description What it is for. */
+            description: string | null;
+            disabled_at: components["schemas"]["Time"] | null;
+            disabled_reason: components["schemas"]["DisabledReason"] | null;
+            /** @description What it is told of; `["*"]`: everything. */
+            events: components["schemas"]["EventFilter"];
+            failing_since: components["schemas"]["Time"] | null;
+            id: components["schemas"]["WebhookId"];
+            is_active: boolean;
+            old_secret_until: components["schemas"]["Time"] | null;
+            updated_at: components["schemas"]["Time"];
+            url: string;
+        };
+        /**
+         * Format: uuid
+         * @description One event on its way to one endpoint.
+         */
+        WebhookDeliveryId: string;
+        /**
+         * @description What an endpoint can be told of. Each entry of the journal is told as one of them.
+         * @enum {string}
+         */
+        WebhookEvent: "message.received" | "message.sent" | "message.status_updated" | "message.updated" | "conversation.created" | "conversation.updated" | "conversation.assigned" | "conversation.status_changed" | "conversation.removed" | "activity.created" | "contact.created" | "contact.updated" | "contact.merged" | "note.created" | "note.updated" | "note.removed" | "tag.created" | "tag.updated" | "tag.removed" | "template.created" | "template.updated" | "template.removed" | "channel.created" | "channel.updated" | "channel.removed" | "member.created" | "member.updated" | "member.removed" | "account.updated" | "webhook.test";
+        /**
+         * Format: uuid
+         * @description An address of somebody's that is told of events.
+         */
+        WebhookId: string;
+        /** @description An endpoint and its new secret, which nobody can see again. */
+        WebhookWithSecret: components["schemas"]["Webhook"] & {
+            /**
+             * @description What requests are signed with; shown once.
+             * @example whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw9fKQ9r8GKYo=
+             */
+            secret: string;
+        };
         /** @description What happened. */
         What: {
             /** @enum {string} */
@@ -7354,6 +7648,318 @@ export interface operations {
             408: components["responses"]["Timeout"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    list_webhooks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_Webhook"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    create_webhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateWebhook"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Data_WebhookWithSecret"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            408: components["responses"]["Timeout"];
+            /** @description `too_many`: there are 20. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    get_webhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["WebhookId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Data_Webhook"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    delete_webhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["WebhookId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is gone. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    change_webhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["WebhookId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangeWebhook"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Data_Webhook"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["Timeout"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    list_webhook_deliveries: {
+        parameters: {
+            query?: {
+                state?: components["schemas"]["DeliveryState"];
+                /** @description How many rows at most. */
+                limit?: number;
+                /** @description Where the page starts: `meta.next_cursor` of the page before it. Good for the same list only. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                id: components["schemas"]["WebhookId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_Delivery"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    get_webhook_delivery: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["WebhookId"];
+                delivery: components["schemas"]["WebhookDeliveryId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Data_DeliveryDetails"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    replay_webhook_delivery: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["WebhookId"];
+                delivery: components["schemas"]["WebhookDeliveryId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Data_Delivery"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            /** @description `webhook_disabled`: switch it on first. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    rotate_webhook_secret: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["WebhookId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Data_WebhookWithSecret"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    test_webhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["WebhookId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Data_DeliveryDetails"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };

@@ -25,6 +25,14 @@ export type NotificationType = Schemas["NotificationType"];
 export type NotificationPreferences = Schemas["Preferences"];
 export type AuditAction = Schemas["AuditAction"];
 export type AuditEntry = Schemas["AuditEntry"];
+export type Webhook = Schemas["Webhook"];
+export type WebhookWithSecret = Schemas["WebhookWithSecret"];
+export type WebhookChoice = Schemas["EventFilterWord"];
+/** An event that can be asked for. */
+export type WebhookEventName = Exclude<WebhookChoice, "*">;
+export type Delivery = Schemas["Delivery"];
+export type DeliveryDetails = Schemas["DeliveryDetails"];
+export type DeliveryState = Schemas["DeliveryState"];
 export type Intake = Schemas["Intake"];
 export type Job = Schemas["Job"];
 

@@ -16,6 +16,7 @@ const REASONS = {
   "operations:manage": "permission.operationsManage",
   "account:manage": "permission.accountManage",
   "audit:read": "permission.auditRead",
+  "webhooks:manage": "permission.webhooksManage",
 } as const;
 
 /** What only some roles may do. */

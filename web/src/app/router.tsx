@@ -173,6 +173,18 @@ const notificationPreferences = createRoute({
   component: lazyRouteComponent(() => import("@/features/notifications"), "PreferencesPage"),
 });
 
+const webhooks = createRoute({
+  getParentRoute: () => settings,
+  path: "/webhooks",
+  component: lazyRouteComponent(() => withManageTexts(import("@/features/settings")), "WebhooksPage"),
+});
+
+const webhook = createRoute({
+  getParentRoute: () => settings,
+  path: "/webhooks/$id",
+  component: lazyRouteComponent(() => withManageTexts(import("@/features/settings")), "WebhookPage"),
+});
+
 const attention = createRoute({
   getParentRoute: () => settings,
   path: "/attention",
@@ -229,6 +241,8 @@ const routes = root.addChildren([
       apiKeys,
       appearance,
       notificationPreferences,
+      webhooks,
+      webhook,
       attention,
       audit,
     ]),

@@ -11,7 +11,7 @@ mod query;
 pub use body::{Json, read_body};
 pub use header::IdempotencyKey;
 pub use page::{Paging, foreign_cursor};
-pub use param::Param;
+pub use param::{Param, Params};
 pub use query::Query;
 
 use serde::de::IntoDeserializer;

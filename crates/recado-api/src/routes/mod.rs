@@ -23,6 +23,7 @@ mod tags;
 mod templates;
 mod two_factor;
 mod views;
+mod webhooks;
 
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -107,6 +108,13 @@ pub fn v1() -> OpenApiRouter<Api> {
             notifications::change_preferences
         ))
         .routes(routes!(notifications::change))
+        .routes(routes!(webhooks::list, webhooks::create))
+        .routes(routes!(webhooks::get, webhooks::change, webhooks::delete))
+        .routes(routes!(webhooks::rotate_secret))
+        .routes(routes!(webhooks::test))
+        .routes(routes!(webhooks::deliveries))
+        .routes(routes!(webhooks::delivery))
+        .routes(routes!(webhooks::replay))
         .routes(routes!(intakes::list))
         .routes(routes!(intakes::get))
         .routes(routes!(intakes::replay))

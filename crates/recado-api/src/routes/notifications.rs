@@ -46,6 +46,7 @@ pub struct ChangePreferences {
     new_message: Option<bool>,
     escalation: Option<bool>,
     failed_send: Option<bool>,
+    webhook_disabled: Option<bool>,
     sound: Option<bool>,
     browser: Option<bool>,
 }
@@ -143,6 +144,7 @@ pub async fn change_preferences(
         new_message: change.new_message,
         escalation: change.escalation,
         failed_send: change.failed_send,
+        webhook_disabled: change.webhook_disabled,
         sound: change.sound,
         browser: change.browser,
     };

@@ -174,6 +174,10 @@ fn ctx(db: Db) -> Ctx {
         rush: Arc::default(),
         sandboxes: recado_engine::numbers::Sandboxes::default(),
         upkeep: recado_engine::upkeep::Upkeep::default(),
+        webhooks: Arc::new(recado_engine::webhooks::Webhooks::new(
+            &Journal::new(db.clone(), clock.clone()),
+            recado_engine::webhooks::Settings::default(),
+        )),
         public_url: "https://inbox.example.com".to_owned(),
         db,
         clock,

@@ -43,6 +43,9 @@ pub struct Theirs {
     pub in_search: String,
     pub in_notifications: String,
     pub in_audit_log: String,
+    pub webhook: String,
+    pub delivery: String,
+    pub in_deliveries: String,
 }
 
 /// What must come back.
@@ -89,6 +92,8 @@ pub fn calls(theirs: &Theirs) -> Vec<Call> {
         tag,
         canned_reply,
         notification,
+        webhook,
+        delivery,
         ..
     } = theirs;
     let conversations = "/api/v1/conversations";
@@ -581,6 +586,42 @@ pub fn calls(theirs: &Theirs) -> Vec<Call> {
     add("GET /api/v1/notifications/preferences", &path, None, Own);
     let form = json!({ "sound": true });
     add("PATCH /api/v1/notifications/preferences", &path, text(form), Own);
+
+    let hooks = "/api/v1/webhooks";
+    add("GET /api/v1/webhooks", hooks, None, Nothing);
+    let form = json!({ "url": "nonsense" });
+    add("POST /api/v1/webhooks", hooks, text(form), BadField("url"));
+    let one = format!("{hooks}/{webhook}");
+    add("GET /api/v1/webhooks/{id}", &one, None, NotFound);
+    let form = json!({ "description": "Boo" });
+    add("PATCH /api/v1/webhooks/{id}", &one, text(form), NotFound);
+    add("DELETE /api/v1/webhooks/{id}", &one, None, NotFound);
+    let rotate = "POST /api/v1/webhooks/{id}/rotate-secret";
+    add(rotate, &format!("{one}/rotate-secret"), None, NotFound);
+    add(
+        "POST /api/v1/webhooks/{id}/test",
+        &format!("{one}/test"),
+        None,
+        NotFound,
+    );
+    let told = format!("{one}/deliveries");
+    let list = "GET /api/v1/webhooks/{id}/deliveries";
+    add(list, &told, None, NotFound);
+    let path = format!("{told}?cursor={}", theirs.in_deliveries);
+    add(list, &path, None, BadField("cursor"));
+    let one = format!("{told}/{delivery}");
+    add(
+        "GET /api/v1/webhooks/{id}/deliveries/{delivery}",
+        &one,
+        None,
+        NotFound,
+    );
+    add(
+        "POST /api/v1/webhooks/{id}/deliveries/{delivery}/replay",
+        &format!("{one}/replay"),
+        None,
+        NotFound,
+    );
 
     add("GET /api/v1/intakes", "/api/v1/intakes", None, Nothing);
     let path = format!("/api/v1/intakes?cursor={}", theirs.in_intakes);

@@ -43,6 +43,7 @@ mod search;
 mod statuses;
 mod tenants;
 mod thread;
+mod webhooks;
 
 /// The program under test.
 const RECADO: &str = env!("CARGO_BIN_EXE_recado");

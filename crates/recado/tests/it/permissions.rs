@@ -126,6 +126,25 @@ const OPERATIONS: &[(&str, May)] = &[
     ("POST /api/v1/views", Session),
     ("PATCH /api/v1/views/{id}", Session),
     ("DELETE /api/v1/views/{id}", Session),
+    ("GET /api/v1/webhooks", With("webhooks:manage")),
+    ("POST /api/v1/webhooks", With("webhooks:manage")),
+    ("GET /api/v1/webhooks/{id}", With("webhooks:manage")),
+    ("PATCH /api/v1/webhooks/{id}", With("webhooks:manage")),
+    ("DELETE /api/v1/webhooks/{id}", With("webhooks:manage")),
+    (
+        "POST /api/v1/webhooks/{id}/rotate-secret",
+        With("webhooks:manage"),
+    ),
+    ("POST /api/v1/webhooks/{id}/test", With("webhooks:manage")),
+    ("GET /api/v1/webhooks/{id}/deliveries", With("webhooks:manage")),
+    (
+        "GET /api/v1/webhooks/{id}/deliveries/{delivery}",
+        With("webhooks:manage"),
+    ),
+    (
+        "POST /api/v1/webhooks/{id}/deliveries/{delivery}/replay",
+        With("webhooks:manage"),
+    ),
     ("GET /api/v1/intakes", With("operations:manage")),
     ("GET /api/v1/intakes/{id}", With("operations:manage")),
     ("POST /api/v1/intakes/{id}/replay", With("operations:manage")),
@@ -159,6 +178,7 @@ const ADMIN: &[&str] = &[
     "operations:manage",
     "account:manage",
     "audit:read",
+    "webhooks:manage",
 ];
 
 #[tokio::test(flavor = "multi_thread")]
@@ -335,6 +355,7 @@ async fn call(client: &Client, operation: &str) -> Answer {
     let (method, path) = operation.split_once(' ').unwrap();
     let path = path
         .replace("{id}", "01890000-0000-7000-8000-000000000000")
+        .replace("{delivery}", "01890000-0000-7000-8000-000000000000")
         .replace("{token}", "nonsense");
     let method: Method = method.parse().unwrap();
     let has_body = [Method::POST, Method::PATCH, Method::PUT].contains(&method);

@@ -12,7 +12,7 @@ use crate::people;
 async fn what_is_old_is_forgotten_and_conversations_stay() {
     for engine in ENGINES {
         let mut installation = Installation::new(RECADO, engine).await;
-        for what in ["uploads", "webhooks", "journal", "notifications"] {
+        for what in ["uploads", "webhooks", "deliveries", "journal", "notifications"] {
             installation = installation.arg(format!("--retention-{what}")).arg("1ms");
         }
         let recado = installation.start().await;
@@ -34,6 +34,10 @@ async fn what_is_old_is_forgotten_and_conversations_stay() {
         let unread = "SELECT count(*) FROM notifications WHERE read_at IS NULL";
         let waiting = installation.rows().number(unread).await;
         assert!(waiting > 0);
+        let hook = json!({ "url": "http://127.0.0.1:9999/", "is_active": false });
+        let hook = desk.owner.post("/api/v1/webhooks", hook).await.data();
+        let test = format!("/api/v1/webhooks/{}/test", hook["id"].as_str().unwrap());
+        assert_eq!(desk.owner.post(&test, json!({})).await.data()["state"], "failed");
         let (cookie, path) = (desk.owner.cookie().unwrap().to_owned(), desk.path.clone());
         let ready = recado.ready.clone();
         recado.terminate().await;
@@ -42,7 +46,7 @@ async fn what_is_old_is_forgotten_and_conversations_stay() {
         let recado = installation.serve(&ready).await;
         let owner = recado.stranger().with_cookie(&cookie);
         let rows = installation.rows();
-        for left in ["intakes", "events"] {
+        for left in ["intakes", "webhook_deliveries", "events"] {
             until(left, async || {
                 let count = rows.number(&format!("SELECT count(*) FROM {left}")).await;
                 (count == 0).then_some(())

@@ -174,6 +174,7 @@ async fn furnish(installation: &Installation, recado: &Recado, owner: &Client) -
         let form = json!({ "conversation_id": id(open), "text": text });
         id(&owner.post("/api/v1/notes", form).await.data()).clone_into(&mut note);
     }
+    let (webhook, delivery) = webhook(owner).await;
     let timeline = format!("{}/timeline", people::path(open));
     let notes = format!(
         "/api/v1/notes?contact_id={}",
@@ -213,7 +214,22 @@ async fn furnish(installation: &Installation, recado: &Recado, owner: &Client) -
         in_templates: cursor("/api/v1/templates?limit=1").await,
         in_search: search_cursor(owner).await,
         in_audit_log: cursor("/api/v1/audit-log?limit=1").await,
+        in_deliveries: cursor(&format!("/api/v1/webhooks/{webhook}/deliveries?limit=1")).await,
+        webhook,
+        delivery,
     }
+}
+
+/// An endpoint that nobody tells of anything by itself, and the last of two tests of it; their ids.
+async fn webhook(owner: &Client) -> (String, String) {
+    let form = json!({ "url": "http://127.0.0.1:9999/theirs", "is_active": false });
+    let made = owner.post("/api/v1/webhooks", form).await.data();
+    let path = format!("/api/v1/webhooks/{}/test", id(&made));
+    let mut delivery = String::new();
+    for _ in 0..2 {
+        id(&owner.post(&path, json!({})).await.data()).clone_into(&mut delivery);
+    }
+    (id(&made).to_owned(), delivery)
 }
 
 /// Once there is something to find.

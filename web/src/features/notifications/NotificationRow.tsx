@@ -6,6 +6,7 @@ import {
   MessageSquare,
   UserRoundCheck,
   UserRoundSearch,
+  Webhook,
 } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import type { Notification, NotificationType } from "@/api/types";
@@ -20,7 +21,10 @@ const ICONS: Record<NotificationType, LucideIcon> = {
   new_message: MessageSquare,
   escalation: UserRoundSearch,
   failed_send: CircleAlert,
+  webhook_disabled: Webhook,
 };
+
+const BAD: NotificationType[] = ["failed_send", "webhook_disabled"];
 
 /** One notification: leads to its conversation, and is read by that. */
 export function NotificationRow({
@@ -37,12 +41,10 @@ export function NotificationRow({
   const Icon = ICONS[notification.type];
   const unread = notification.read_at === null;
   const at = notification.created_at;
-  const conversation = notification.conversation_id;
   return (
     <li>
       <Link
-        to={conversation ? "/inbox" : "/notifications"}
-        search={conversation ? { c: conversation } : {}}
+        {...leadsTo(notification)}
         onClick={() => onOpen(notification)}
         className="flex gap-3 rounded-lg px-3 py-2.5 hover:bg-hover"
       >
@@ -50,7 +52,7 @@ export function NotificationRow({
           aria-hidden="true"
           className={cx(
             "mt-0.5 flex size-8 shrink-0 items-center justify-center rounded-full",
-            notification.type === "failed_send" ? "bg-danger-soft text-danger" : "bg-accent-soft text-accent",
+            BAD.includes(notification.type) ? "bg-danger-soft text-danger" : "bg-accent-soft text-accent",
           )}
         >
           <Icon className="size-4" />
@@ -80,4 +82,11 @@ export function NotificationRow({
       </Link>
     </li>
   );
+}
+
+/** Where something can be done about it. */
+function leadsTo({ conversation_id, data }: Notification) {
+  if (conversation_id) return { to: "/inbox", search: { c: conversation_id } } as const;
+  if (data.webhook_id) return { to: "/settings/webhooks/$id", params: { id: data.webhook_id } } as const;
+  return { to: "/notifications" } as const;
 }

@@ -7,4 +7,5 @@ export const TYPES = [
   "new_message",
   "escalation",
   "failed_send",
+  "webhook_disabled",
 ] as const satisfies NotificationType[];

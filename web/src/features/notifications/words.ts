@@ -24,5 +24,10 @@ export function wordsOf(t: TFunction, notification: Notification): { title: stri
       return { title: t("notifications.escalated", { name: contact }), body: text };
     case "failed_send":
       return { title: t("notifications.failed", { name: contact }), body: text };
+    case "webhook_disabled":
+      return {
+        title: t("notifications.webhookDisabled", { name: text }),
+        body: t("notifications.webhookDisabledWhy"),
+      };
   }
 }

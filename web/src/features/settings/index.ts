@@ -10,3 +10,5 @@ export { SettingsIndex, SettingsLayout } from "./SettingsLayout";
 export { SecurityPage } from "./security/SecurityPage";
 export { SessionsPage } from "./sessions/SessionsPage";
 export { TagsPage } from "./tags/TagsPage";
+export { WebhookPage } from "./webhooks/WebhookPage";
+export { WebhooksPage } from "./webhooks/WebhooksPage";

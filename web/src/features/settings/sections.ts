@@ -13,6 +13,7 @@ import {
   Tags,
   UserRound,
   Users,
+  Webhook,
 } from "lucide-react";
 import type { Needed } from "@/app/permission";
 
@@ -27,6 +28,7 @@ export const SECTIONS = [
   { to: "/settings/tags", icon: Tags, name: "tags", needs: "contacts:read" },
   { to: "/settings/notifications", icon: Bell, name: "notifications", needs: null },
   { to: "/settings/api-keys", icon: KeyRound, name: "apiKeys", needs: "keys:manage" },
+  { to: "/settings/webhooks", icon: Webhook, name: "webhooks", needs: "webhooks:manage" },
   { to: "/settings/attention", icon: Siren, name: "attention", needs: "operations:manage" },
   { to: "/settings/audit", icon: ScrollText, name: "audit", needs: "audit:read" },
 ] as const satisfies { to: string; icon: LucideIcon; name: string; needs: Needed | null }[];

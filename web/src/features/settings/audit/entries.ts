@@ -37,6 +37,11 @@ const LISTED = {
   "canned_reply.deleted": true,
   "note.deleted": true,
   "job.retried": true,
+  "webhook.created": true,
+  "webhook.changed": true,
+  "webhook.deleted": true,
+  "webhook.secret_rotated": true,
+  "webhook.disabled": true,
 } as const satisfies Record<AuditAction, true>;
 
 export const ACTIONS = Object.keys(LISTED) as AuditAction[];
