@@ -212,7 +212,7 @@ mod tests {
         fn a_filter_survives_its_column(picked in proptest::collection::vec(0..WebhookEvent::ALL.len() - 1, 1..9)) {
             let words = picked.iter().map(|index| WebhookEvent::ALL[*index].as_str());
             let filter = EventFilter::of(words).unwrap();
-            prop_assert_eq!(EventFilter::from_scalar(filter.to_scalar()).unwrap(), filter.clone());
+            prop_assert_eq!(&EventFilter::from_scalar(filter.to_scalar()).unwrap(), &filter);
             let json = serde_json::to_string(&filter).unwrap();
             prop_assert_eq!(serde_json::from_str::<EventFilter>(&json).unwrap(), filter);
         }

@@ -25,6 +25,8 @@ const PAGES = [
   "/settings/tags",
   "/settings/notifications",
   "/settings/api-keys",
+  "/settings/webhooks",
+  "/settings/webhooks/$id",
   "/settings/attention",
   "/settings/audit",
 ];
@@ -69,10 +71,12 @@ for (const scheme of ["light", "dark"] as const) {
 
     test("every page", async ({ app, page }) => {
       expect(app).toBeTruthy();
-      const channels = await (await page.request.get("/api/v1/channels")).json();
+      const first = async (list: string): Promise<string> =>
+        (await (await page.request.get(`/api/v1/${list}`)).json()).data[0].id;
+      const [number, webhook] = [await first("channels"), await first("webhooks")];
       for (const path of PAGES) {
         await test.step(path, async () => {
-          await go(page, path.replace("$id", channels.data[0].id));
+          await go(page, path.replace("$id", path.startsWith("/numbers") ? number : webhook));
           await check(page);
         });
       }

@@ -100,6 +100,7 @@ const CHANNEL: &[(&str, Is)] = &[
     ("health", Health),
     ("webhook_path", Text),
     ("webhook_url", Text),
+    ("sandbox_url", OrNull(&Text)),
     ("provider", Provider),
 ];
 const HEALTH: &[(&str, Is)] = &[
