@@ -72,3 +72,40 @@ fn follow(path: &Path, woken: &Receiver<()>, pages: &AtomicI32) -> rusqlite::Res
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_log_is_begun_anew_however_much_is_written() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("recado.db");
+        let mut writer = Connection::open(&path).unwrap();
+        writer
+            .execute_batch("PRAGMA journal_mode = WAL; CREATE TABLE rows (bytes BLOB)")
+            .unwrap();
+        let thread = start(&mut writer, path.clone()).unwrap();
+        for _ in 0..48 {
+            writer
+                .execute("INSERT INTO rows (bytes) VALUES (zeroblob(4194304))", [])
+                .unwrap();
+        }
+        let page = 4096;
+        let log = folder.path().join("recado.db-wal").metadata().unwrap().len();
+        assert!(
+            log < 2 * page * u64::try_from(MANY).unwrap(),
+            "{log} bytes of log"
+        );
+        assert!(path.metadata().unwrap().len() > page * u64::try_from(SOME).unwrap());
+
+        drop(writer);
+        thread.join().unwrap();
+        let reader = Connection::open(&path).unwrap();
+        let kept = "SELECT count(*) FROM rows WHERE length(bytes) = 4194304";
+        assert_eq!(
+            reader.query_row(kept, [], |row| row.get::<_, i64>(0)).unwrap(),
+            48
+        );
+    }
+}
