@@ -50,7 +50,8 @@ export default defineConfig({
           command:
             "npx vite build --logLevel warn && RECADO_MOCK=1 npx vite preview --port 5179 --strictPort --host 127.0.0.1",
           url: mockUrl,
-          reuseExistingServer: true,
+          // One that is left over from another checkout serves another app.
+          reuseExistingServer: false,
         },
       }
     : {}),
