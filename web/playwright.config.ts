@@ -20,7 +20,8 @@ export default defineConfig({
   use: {
     ...devices["Desktop Chrome"],
     viewport: { width: 1440, height: 900 },
-    trace: "retain-on-failure",
+    // Recording traces doubles the time of everything; to look into a failure add `--trace on`.
+    trace: "off",
     // What the tests see comes from the server; the one about the worker itself allows it.
     serviceWorkers: "block",
     launchOptions: {

@@ -6,16 +6,27 @@ test("a short break is not worth a word, a long one has a banner, and nothing is
 }) => {
   await app.open("Jonas Weber");
   const banner = page.getByText("Connection lost.");
+  const connection = page.locator("[data-live]");
+  // The page's time stands still but for what the test lets pass: it cannot connect again before it is asked to.
+  await page.clock.install();
+  await page.clock.pauseAt(Date.now() + 1_000);
   await app.happens("drop");
-  await page.waitForTimeout(900);
+  await expect(connection).toHaveAttribute("data-live", "waiting");
+  await page.clock.runFor(900);
+  await expect(connection).toHaveAttribute("data-live", "open");
   await expect(banner).toHaveCount(0);
+
   await app.happens("drop", { stay: true });
+  await expect(connection).toHaveAttribute("data-live", "waiting");
+  await page.clock.runFor(1_100);
   await expect(banner).toBeVisible();
   const id = new URL(page.url()).searchParams.get("c");
   await app.happens("inbound", { conversation: id, text: "Written while you were away" });
+  await expect(connection).toHaveAttribute("data-live", "waiting");
   await expect(app.bubble("Written while you were away")).toHaveCount(0);
   await app.happens("up");
   await page.getByRole("button", { name: "Try now" }).click();
+  await page.clock.resume();
   await expect(app.bubble("Written while you were away")).toHaveCount(1);
   await expect(banner).toHaveCount(0);
 });
@@ -58,7 +69,8 @@ test("a lost answer does not double a message", async ({ app, page }) => {
   });
   await app.send("Only once");
   await expect(app.bubble("Only once")).toHaveAttribute("data-status", "read");
-  await page.waitForTimeout(1_500);
+  // As the server has it.
+  await page.reload();
   await expect(app.bubble("Only once")).toHaveCount(1);
 });
 
