@@ -47,7 +47,13 @@ export function tellChange(world: World, before: Conversation, change: Partial<C
   }
 }
 
-export function addNote(world: World, conversation: Conversation, author: string, text: string): Note {
+export function addNote(
+  world: World,
+  conversation: Conversation,
+  author: string | null,
+  text: string,
+  is_draft = false,
+): Note {
   const note: Note = {
     id: randomUUID(),
     contact_id: conversation.contact_id,
@@ -55,6 +61,7 @@ export function addNote(world: World, conversation: Conversation, author: string
     author_id: author,
     text,
     mentions: world.members.filter(({ name }) => text.includes(`@${name}`)).map(({ id }) => id),
+    is_draft,
     created_at: new Date().toISOString(),
     edited_at: null,
   };

@@ -182,6 +182,12 @@ function act(world: World, what: string, body: Record<string, unknown>): Answer 
       const colleague = world.members.find(({ id }) => id !== world.me.id) ?? world.me;
       return { status: 201, body: { data: addNote(world, about, colleague.id, String(body.text)) } };
     }
+    case "draft": {
+      const about = world.conversations.get(conversation);
+      if (!about) return failure(404, "not_found", "conversation");
+      // As an assistant with a key does.
+      return { status: 201, body: { data: addNote(world, about, null, String(body.text), true) } };
+    }
     case "no-numbers":
       world.numbers.channels.splice(0);
       world.templates.splice(0);

@@ -11,6 +11,7 @@ mod error;
 mod extract;
 mod hooks;
 mod live;
+mod mcp;
 mod middleware;
 mod openapi;
 mod origin;
@@ -66,6 +67,7 @@ pub fn router(api: Api) -> Router {
         .merge(routes::files())
         .merge(docs::pages(&document).layer(compression()))
         .merge(hooks::routes())
+        .merge(mcp::routes(&api))
         .merge(probes::routes())
         .fallback(web::fallback);
     guarded(all, api.settings.request_timeout)

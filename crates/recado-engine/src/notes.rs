@@ -27,6 +27,8 @@ pub struct NewNote {
     pub about: About,
     pub text: String,
     pub mentions: Vec<MemberId>,
+    /// A reply that is proposed, about a conversation.
+    pub is_draft: bool,
 }
 
 /// What to change; what is none stays.
@@ -111,9 +113,15 @@ pub async fn timeline(
 /// Writes a note.
 ///
 /// # Errors
-/// `BadInput` for the text, for a mention that is no member, and for what it is about.
+/// `BadInput` for the text, for a mention that is no member, for what it is about, and for a draft without a conversation.
 pub async fn create(ctx: &Ctx, actor: &Actor, new: NewNote) -> Result<Note> {
     let text = checked(&new.text)?;
+    if new.is_draft && matches!(new.about, About::Contact(_)) {
+        return Err(Error::bad_input(
+            "is_draft",
+            "A reply is proposed for a conversation.",
+        ));
+    }
     let mut tx = ctx.db.begin().await?;
     let (contact_id, conversation_id) = referred(&mut tx, actor, new.about).await?;
     let note = Note {
@@ -123,6 +131,7 @@ pub async fn create(ctx: &Ctx, actor: &Actor, new: NewNote) -> Result<Note> {
         author_id: actor.member(),
         text,
         mentions: Json(mentioned(&mut tx, actor, new.mentions).await?),
+        is_draft: new.is_draft,
         created_at: ctx.clock.now(),
         edited_at: None,
     };

@@ -109,6 +109,10 @@ pub const MIGRATIONS: &[Migration] = &[
         name: "0019_unread",
         text: include_str!("../migrations/0019_unread.sql"),
     },
+    Migration {
+        name: "0021_drafts",
+        text: include_str!("../migrations/0021_drafts.sql"),
+    },
 ];
 
 /// Parameter sets of equal length as [`recado_db::Tx::each`] takes them.

@@ -20,6 +20,8 @@ record! {
         /// The members it calls on, each by `@` and their name in the text.
         #[schema(required, value_type = Vec<MemberId>)]
         pub mentions: Json<Vec<MemberId>>,
+        /// A reply that is proposed: whoever answers may take its text over.
+        pub is_draft: bool,
         pub created_at: Time,
         #[schema(required)]
         pub edited_at: Option<Time>,
@@ -36,7 +38,7 @@ pub enum About {
 
 macro_rules! columns {
     () => {
-        "id, contact_id, conversation_id, author_id, text, mentions, created_at, edited_at"
+        "id, contact_id, conversation_id, author_id, text, mentions, is_draft, created_at, edited_at"
     };
 }
 
@@ -101,11 +103,11 @@ pub async fn get(tx: &mut Tx, account: AccountId, id: NoteId) -> Result<Option<N
     tx.first(&GET, &[&account, &id]).await
 }
 
-sql!(INSERT -> () = "INSERT INTO notes (account_id, id, contact_id, conversation_id, author_id, text, mentions, created_at)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8)");
+sql!(INSERT -> () = "INSERT INTO notes (account_id, id, contact_id, conversation_id, author_id, text, mentions, is_draft,
+    created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)");
 
 pub async fn insert(tx: &mut Tx, account: AccountId, note: &Note) -> Result<()> {
-    let params: [&dyn Stored; 8] = [
+    let params: [&dyn Stored; 9] = [
         &account,
         &note.id,
         &note.contact_id,
@@ -113,6 +115,7 @@ pub async fn insert(tx: &mut Tx, account: AccountId, note: &Note) -> Result<()> 
         &note.author_id,
         &note.text,
         &note.mentions,
+        &note.is_draft,
         &note.created_at,
     ];
     tx.run(&INSERT, &params).await?;

@@ -25,7 +25,10 @@ pub fn logs(log: &Log) -> Result<(), TryInitError> {
     use tracing_subscriber::util::SubscriberInitExt;
 
     // The filter was parsed when the configuration was checked.
-    let filter = EnvFilter::try_new(&log.filter).unwrap_or_else(|_| EnvFilter::new("info"));
+    // The MCP library tells of each request what it did for it; our own line says what was asked. A filter that names
+    // it has the last word.
+    let filter = EnvFilter::try_new(format!("rmcp=warn,{}", log.filter))
+        .unwrap_or_else(|_| EnvFilter::new("info,rmcp=warn"));
     let lines = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(std::io::stderr);

@@ -127,3 +127,22 @@ for (const scheme of ["light", "dark"] as const) {
     });
   });
 }
+
+test("a reply that an assistant proposed is taken over below what is written, and sent by a person", async ({
+  app,
+  page,
+}) => {
+  await app.open("Jonas Weber");
+  const id = new URL(page.url()).searchParams.get("c");
+  await app.box.fill("Hello Jonas!");
+  await app.happens("draft", { conversation: id, text: "We open at nine." });
+  const card = app.log.getByRole("article", { name: /^Note by/ }).filter({ hasText: "We open at nine." });
+  await expect(card).toContainText("Draft reply");
+  await card.getByRole("button", { name: "Use as reply" }).click();
+  await expect(app.box).toHaveValue("Hello Jonas!\n\nWe open at nine.");
+  await expect(app.box).toBeFocused();
+  const found = await new AxeBuilder({ page }).analyze();
+  expect(found.violations).toEqual([]);
+  await app.box.press("Enter");
+  await expect(app.log.getByText("Hello Jonas! We open at nine.")).toBeVisible();
+});

@@ -3195,6 +3195,8 @@ export interface components {
             created_at: components["schemas"]["Time"];
             edited_at: components["schemas"]["Time"] | null;
             id: components["schemas"]["NoteId"];
+            /** @description A reply that is proposed: whoever answers may take its text over. */
+            is_draft: boolean;
             /** @description The members it calls on, each by `@` and their name in the text. */
             mentions: components["schemas"]["MemberId"][];
             text: string;
@@ -3877,6 +3879,8 @@ export interface components {
         WriteNote: {
             contact_id?: components["schemas"]["ContactId"] | null;
             conversation_id?: components["schemas"]["ConversationId"] | null;
+            /** @description A reply that is proposed: the apps offer to take its text over. With `conversation_id` only. */
+            is_draft?: boolean;
             /** @description The members it calls on. */
             mentions?: components["schemas"]["MemberId"][];
             /** @example @Tom can you call them back? */

@@ -146,7 +146,7 @@ const sessions = createRoute({
 const apiKeys = createRoute({
   getParentRoute: () => settings,
   path: "/api-keys",
-  component: lazyRouteComponent(() => import("@/features/settings"), "ApiKeysPage"),
+  component: lazyRouteComponent(() => withManageTexts(import("@/features/settings")), "ApiKeysPage"),
 });
 
 const cannedReplies = createRoute({

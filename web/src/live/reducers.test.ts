@@ -38,6 +38,7 @@ const note = {
   author_id: "m1",
   text: "Careful",
   mentions: [],
+  is_draft: false,
   created_at: row.created_at,
   edited_at: null,
 };

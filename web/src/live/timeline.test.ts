@@ -11,6 +11,7 @@ const note = (minute: number, text = "Careful"): Note => ({
   author_id: "ana",
   text,
   mentions: [],
+  is_draft: false,
   created_at: at(minute),
   edited_at: null,
 });

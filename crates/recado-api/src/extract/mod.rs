@@ -7,12 +7,14 @@ mod header;
 mod page;
 mod param;
 mod query;
+mod value;
 
 pub use body::{Json, read_body};
 pub use header::IdempotencyKey;
 pub use page::{Paging, foreign_cursor};
 pub use param::{Param, Params};
 pub use query::Query;
+pub use value::from_value;
 
 use serde::de::IntoDeserializer;
 use serde::{Deserialize, Deserializer};

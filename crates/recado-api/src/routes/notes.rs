@@ -34,6 +34,9 @@ pub struct WriteNote {
     #[serde(default)]
     #[schema(max_items = 20)]
     mentions: Vec<MemberId>,
+    /// A reply that is proposed: the apps offer to take its text over. With `conversation_id` only.
+    #[serde(default)]
+    is_draft: bool,
 }
 
 /// What to change; what is not sent stays.
@@ -82,6 +85,7 @@ pub async fn write(
         about: about(new.conversation_id, new.contact_id)?,
         text: new.text,
         mentions: new.mentions,
+        is_draft: new.is_draft,
     };
     Ok(Created(notes::create(&api.ctx, &caller, new).await?))
 }

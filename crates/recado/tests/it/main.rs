@@ -20,6 +20,7 @@ mod kill;
 mod kinds;
 mod lists;
 mod live;
+mod mcp;
 mod members;
 mod merges;
 mod notes;

@@ -55,6 +55,7 @@ export function MessageLog({
   pages,
   target,
   onReply,
+  onTake,
   canReact,
   onEnd,
   handle,
@@ -67,6 +68,8 @@ export function MessageLog({
   /** The message to open at. */
   target: string | undefined;
   onReply: ((bubble: Bubble) => void) | null;
+  /** Takes over a reply that was proposed. */
+  onTake: ((text: string) => void) | null;
   canReact: boolean;
   /** Told whether the newest message is in view. */
   onEnd: (atEnd: boolean) => void;
@@ -276,6 +279,7 @@ export function MessageLog({
                         key={item.aside.id}
                         note={item.aside.note}
                         me={me}
+                        onTake={onTake}
                         reason={
                           noDeleting
                             ? (noNotes ??

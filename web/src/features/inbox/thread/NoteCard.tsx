@@ -1,5 +1,5 @@
 /** A note in the thread: the team's own colour and a lock, so that nobody takes it for a message. */
-import { EllipsisVertical, LockKeyhole, Pencil, Trash2 } from "lucide-react";
+import { EllipsisVertical, LockKeyhole, Pencil, PenLine, Trash2 } from "lucide-react";
 import { memo, Suspense, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Note } from "@/api/types";
@@ -21,11 +21,14 @@ export const NoteCard = memo(function NoteCard({
   note,
   me,
   reason,
+  onTake,
 }: {
   note: Note;
   me: string;
   /** Why the reader may not change it. */
   reason: string | undefined;
+  /** Takes the text of a draft over into the reply; null for who may not send. */
+  onTake: ((text: string) => void) | null;
 }) {
   const { t } = useTranslation();
   const format = useFormat();
@@ -65,6 +68,7 @@ export const NoteCard = memo(function NoteCard({
         <p className="mb-0.5 flex items-center gap-1.5 font-medium text-note-text text-xs">
           <LockKeyhole aria-hidden="true" className="size-3 shrink-0" />
           <bdi className="truncate">{author}</bdi>
+          {note.is_draft && <span className="shrink-0">· {t("inbox.note.draft")}</span>}
           <span className="sr-only">{t("inbox.note.teamOnly")}</span>
         </p>
         {edited === null ? (
@@ -94,7 +98,14 @@ export const NoteCard = memo(function NoteCard({
               </time>
             </span>
           </div>
-        ) : (
+        ) : null}
+        {note.is_draft && edited === null && onTake && (
+          <Button size="sm" className="mt-1.5 mb-0.5" onClick={() => onTake(note.text)}>
+            <PenLine aria-hidden="true" className="size-3.5" />
+            {t("inbox.note.take")}
+          </Button>
+        )}
+        {edited !== null && (
           <form
             onSubmit={(event) => {
               event.preventDefault();

@@ -94,6 +94,18 @@ export function Thread({
     [me, conversation.id],
   );
 
+  /** A proposed reply goes below what is written already: nothing of it is lost. */
+  const take = useCallback(
+    (text: string) => {
+      const draft = readDraft(me, conversation.id);
+      const written = draft.text.trim();
+      writeDraft(me, conversation.id, { ...draft, text: written ? `${written}\n\n${text}` : text });
+      setMode("reply");
+      requestAnimationFrame(() => input.current?.focus());
+    },
+    [me, conversation.id],
+  );
+
   /** With another row in focus the keys are about that one. */
   const meant = () => (focusedRow() ?? conversation.id) === conversation.id;
   const write = (next: Mode, reason: string | undefined) => {
@@ -141,6 +153,7 @@ export function Thread({
           pages={thread}
           target={target}
           onReply={canSend && offers.quotes ? reply : null}
+          onTake={canSend ? take : null}
           canReact={canSend && offers.reactions}
           onEnd={setAtEnd}
           handle={log}

@@ -16,6 +16,7 @@ import { Dialog } from "@/ui/Dialog";
 import { Notice } from "@/ui/Notice";
 import { SelectField, TextField } from "@/ui/TextField";
 import { notify } from "@/ui/toast";
+import { Assistant } from "./Assistant";
 
 const KEYS = ["api-keys"];
 const DAY_MS = 86_400_000;
@@ -102,6 +103,7 @@ export function ApiKeysPage() {
           <Pending query={apiKeys} empty={t("settings.keys.none")} />
         )}
       </Card>
+      <Assistant />
       {creating && <CreateDialog onClose={() => setCreating(false)} />}
       {revoking && (
         <ConfirmDialog
