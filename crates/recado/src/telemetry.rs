@@ -25,10 +25,10 @@ pub fn logs(log: &Log) -> Result<(), TryInitError> {
     use tracing_subscriber::util::SubscriberInitExt;
 
     // The filter was parsed when the configuration was checked.
-    // The MCP library tells of each request what it did for it; our own line says what was asked. A filter that names
+    // The MCP library tells of each request what it did for it, and warns of what a client got wrong; our own line says what was asked. A filter that names
     // it has the last word.
-    let filter = EnvFilter::try_new(format!("rmcp=warn,{}", log.filter))
-        .unwrap_or_else(|_| EnvFilter::new("info,rmcp=warn"));
+    let filter = EnvFilter::try_new(format!("rmcp=error,{}", log.filter))
+        .unwrap_or_else(|_| EnvFilter::new("info,rmcp=error"));
     let lines = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(std::io::stderr);
