@@ -311,7 +311,7 @@ async fn beside(
         let before = items.len();
         let shown = page.items.into_iter().map(|item| match item {
             notes::TimelineItem::Note { note } => ShownItem::note(note, names),
-            notes::TimelineItem::Activity { activity } => ShownItem::activity(activity, customer, names),
+            notes::TimelineItem::Activity { activity } => ShownItem::activity(&activity, customer, names),
         });
         items.extend(shown.take_while(|item| item.order.0 >= until));
         let whole = items.len() - before == usize::try_from(BESIDE).unwrap_or_default();

@@ -233,7 +233,7 @@ impl ShownItem {
         Self::new(kind, note.id.0, note.created_at, by, Some(note.text))
     }
 
-    pub fn activity(activity: Activity, customer: &str, names: &Names) -> Self {
+    pub fn activity(activity: &Activity, customer: &str, names: &Names) -> Self {
         let by = match (activity.actor_type, activity.actor_id) {
             (ActorType::Member, Some(id)) => names.get(MemberId(id)),
             (ActorType::Customer, _) => customer.to_owned(),
