@@ -18,7 +18,7 @@ use recado_model::{
     AccountId, ContactId, ContentType, ConversationId, ConversationStatus, Direction, Json, MemberId,
     MessageId, MessageStatus, NumberId, ReopenedFrom, Snooze, Stored, Time,
 };
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::contacts::{self, Contact};
@@ -171,42 +171,102 @@ pub async fn insert_each(
 }
 
 /// What new messages change in their conversation.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Received {
     pub conversation: ConversationId,
     /// How many of them the customer wrote.
     pub count: i64,
     pub last: MessageId,
     pub text: Option<String>,
-    pub content_type: ContentType,
+    pub kind: ContentType,
     pub direction: Direction,
-    pub status: MessageStatus,
+    pub state: MessageStatus,
     /// Unix milliseconds.
     pub at: i64,
-    /// Unix milliseconds.
-    pub window_expires_at: i64,
+    /// Unix milliseconds; 0 when they open no window.
+    pub window_ends: i64,
 }
 
 macro_rules! received {
-    () => {
-        "UPDATE conversations SET
-        unread_count = unread_count + $3, is_unread = unread_count + $3 > 0, last_message_id = $4,
-        last_message_text = $5, last_message_type = $6, last_message_direction = $7, last_message_status = $8,
-        last_message_at = $9, updated_at = $9,
-        window_expires_at = CASE WHEN CAST($10 AS BIGINT) = 0 OR window_expires_at > $10 THEN window_expires_at ELSE $10 END,
-        waiting_since = CASE WHEN $7 = 'outbound' THEN NULL
-            WHEN $3 > 0 AND waiting_since IS NULL THEN $9 ELSE waiting_since END,
-        reopened_from = CASE WHEN $3 = 0 THEN NULL WHEN status = 'closed' THEN 'closed'
-            WHEN snooze IS NOT NULL THEN 'snoozed' END,
-        status = CASE WHEN $3 > 0 AND (status = 'closed' OR snooze IS NOT NULL) THEN 'open' ELSE status END,
-        snooze = CASE WHEN $3 > 0 THEN NULL ELSE snooze END
-    WHERE account_id = $1 AND id = $2"
+    ($count:literal, $last:literal, $text:literal, $kind:literal, $direction:literal, $status:literal, $at:literal,
+        $window:literal) => {
+        concat!(
+            "UPDATE conversations SET unread_count = unread_count + ",
+            $count,
+            ", is_unread = unread_count + ",
+            $count,
+            " > 0, last_message_id = ",
+            $last,
+            ", last_message_text = ",
+            $text,
+            ", last_message_type = ",
+            $kind,
+            ", last_message_direction = ",
+            $direction,
+            ", last_message_status = ",
+            $status,
+            ", last_message_at = ",
+            $at,
+            ", updated_at = ",
+            $at,
+            ", window_expires_at = CASE WHEN CAST(",
+            $window,
+            " AS BIGINT) = 0 OR window_expires_at > ",
+            $window,
+            " THEN window_expires_at ELSE ",
+            $window,
+            " END,
+            waiting_since = CASE WHEN ",
+            $direction,
+            " = 'outbound' THEN NULL
+                WHEN ",
+            $count,
+            " > 0 AND waiting_since IS NULL THEN ",
+            $at,
+            " ELSE waiting_since END,
+            reopened_from = CASE WHEN ",
+            $count,
+            " = 0 THEN NULL WHEN status = 'closed' THEN 'closed'
+                WHEN snooze IS NOT NULL THEN 'snoozed' END,
+            status = CASE WHEN ",
+            $count,
+            " > 0 AND (status = 'closed' OR snooze IS NOT NULL) THEN 'open'
+                ELSE status END,
+            snooze = CASE WHEN ",
+            $count,
+            " > 0 THEN NULL ELSE snooze END"
+        )
     };
 }
 
-// PostgreSQL answers with the row at once. SQLite puts what is returned through a table of its own, and is asked after.
-sql!(RECEIVED -> ConversationRow = concat!(received!(), " RETURNING ", columns!()));
-sql!(RECEIVED_QUIETLY -> () = received!());
+// PostgreSQL changes all of them at once and answers with the rows; that they are named by an array keeps it from reading
+// the whole table, which it thinks cheaper while that is small.
+sql!(RECEIVED -> ConversationRow = {
+    sqlite: concat!(
+        received!("n.count", "n.last", "n.text", "n.kind", "n.direction", "n.state", "n.at", "n.window_ends"),
+        " FROM (SELECT unhex(value ->> 'conversation', '-') AS conversation, value ->> 'count' AS count,
+            unhex(value ->> 'last', '-') AS last, value ->> 'text' AS text, value ->> 'kind' AS kind,
+            value ->> 'direction' AS direction, value ->> 'state' AS state, value ->> 'at' AS at,
+            value ->> 'window_ends' AS window_ends FROM json_each($2)) AS n
+        WHERE account_id = $1 AND id = n.conversation RETURNING ",
+        columns!(),
+    ),
+    postgres: concat!(
+        received!("n.count", "n.last", "n.text", "n.kind", "n.direction", "n.state", "n.at", "n.window_ends"),
+        " FROM json_to_recordset(CAST($2 AS json)) AS n(conversation uuid, count bigint, last uuid, text text,
+            kind text, direction text, state text, at bigint, window_ends bigint)
+        WHERE account_id = $1 AND id = n.conversation
+        AND id = ANY (ARRAY(SELECT conversation FROM json_to_recordset(CAST($2 AS json)) AS named(conversation uuid)))
+        RETURNING ",
+        columns!(),
+    ),
+});
+
+// SQLite puts what an UPDATE returns through a table of its own, and is asked after.
+sql!(RECEIVED_QUIETLY -> () = concat!(
+    received!("$3", "$4", "$5", "$6", "$7", "$8", "$9", "$10"),
+    " WHERE account_id = $1 AND id = $2",
+));
 
 // Another message where some wait already. SQLite writes every index anew that has a column which is set, even to what it
 // was, so this sets as few as it can.
@@ -221,6 +281,9 @@ sql!(RECEIVED_ANOTHER -> () = "UPDATE conversations SET
 /// Moves unread, window, preview, waiting and status; a closed or snoozed conversation opens again when the customer
 /// writes. The rows come in any order.
 pub async fn received(tx: &mut Tx, account: AccountId, news: &[Received]) -> Result<Vec<ConversationRow>> {
+    if tx.engine() == Engine::Postgres {
+        return tx.all(&RECEIVED, &[&account, &Json(news.to_vec())]).await;
+    }
     let sets: Vec<[&dyn Stored; 10]> = news
         .iter()
         .map(|one| {
@@ -230,31 +293,27 @@ pub async fn received(tx: &mut Tx, account: AccountId, news: &[Received]) -> Res
                 &one.count,
                 &one.last,
                 &one.text,
-                &one.content_type,
+                &one.kind,
                 &one.direction,
-                &one.status,
+                &one.state,
                 &one.at,
-                &one.window_expires_at,
+                &one.window_ends,
             ];
             set
         })
         .collect();
-    let rows = if tx.engine() == Engine::Postgres {
-        tx.each(&RECEIVED, &slices(&sets)).await?
-    } else {
-        let another = tx.run_each(&RECEIVED_ANOTHER, &slices(&sets)).await?;
-        let others: Vec<[&dyn Stored; 10]> = sets
-            .into_iter()
-            .zip(another)
-            .filter_map(|(set, changed)| (changed == 0).then_some(set))
-            .collect();
-        tx.run_each(&RECEIVED_QUIETLY, &slices(&others)).await?;
-        let sets: Vec<[&dyn Stored; 2]> = news
-            .iter()
-            .map(|one| [&account as &dyn Stored, &one.conversation])
-            .collect();
-        tx.each(&GET, &slices(&sets)).await?
-    };
+    let another = tx.run_each(&RECEIVED_ANOTHER, &slices(&sets)).await?;
+    let others: Vec<[&dyn Stored; 10]> = sets
+        .into_iter()
+        .zip(another)
+        .filter_map(|(set, changed)| (changed == 0).then_some(set))
+        .collect();
+    tx.run_each(&RECEIVED_QUIETLY, &slices(&others)).await?;
+    let sets: Vec<[&dyn Stored; 2]> = news
+        .iter()
+        .map(|one| [&account as &dyn Stored, &one.conversation])
+        .collect();
+    let rows = tx.each(&GET, &slices(&sets)).await?;
     Ok(rows.into_iter().flatten().collect())
 }
 

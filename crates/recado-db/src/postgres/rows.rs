@@ -2,10 +2,11 @@
 
 use std::fmt::Write as _;
 
-/// Rows in one statement. One number, so that a connection holds two prepared statements for an INSERT, not dozens.
-pub(super) const ROWS: usize = 16;
+/// Rows in one statement, most first; what is left goes one by one. Few numbers, so that a connection holds three prepared
+/// statements for an INSERT, not dozens.
+pub(super) const ROWS: [usize; 2] = [16, 4];
 
-/// An INSERT of [`ROWS`] rows.
+/// An INSERT of several rows.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Many {
     pub(super) text: String,
@@ -13,9 +14,9 @@ pub(super) struct Many {
     pub(super) plain: bool,
 }
 
-/// The text for [`ROWS`] rows of `params` parameters each, where `text` is an INSERT of one row made of parameters and
+/// The text for so many `rows` of `params` parameters each, where `text` is an INSERT of one row made of parameters and
 /// constants. What follows the values (`ON CONFLICT`, `RETURNING`) stays.
-pub(super) fn many(text: &str, params: usize) -> Option<Many> {
+pub(super) fn many(text: &str, params: usize, rows: usize) -> Option<Many> {
     let (head, rest) = text.split_once("VALUES")?;
     let (tuple, tail) = rest.trim_start().strip_prefix('(')?.split_once(')')?;
     let places: Vec<Place<'_>> = tuple.split(',').map(Place::of).collect::<Option<_>>()?;
@@ -23,7 +24,7 @@ pub(super) fn many(text: &str, params: usize) -> Option<Many> {
         return None;
     }
     let mut many = format!("{head}VALUES");
-    for row in 0..ROWS {
+    for row in 0..rows {
         for (index, place) in places.iter().enumerate() {
             let before = match (row, index) {
                 (0, 0) => " (",
@@ -43,6 +44,12 @@ pub(super) fn many(text: &str, params: usize) -> Option<Many> {
         text: many,
         plain: tail.trim().is_empty(),
     })
+}
+
+/// The text for the smaller number of rows, if there are as many and it can be had.
+pub(super) fn several<T>(text: &str, sets: &[&[T]]) -> Option<Many> {
+    let least = ROWS[ROWS.len() - 1];
+    many(text, sets.get(least - 1)?.len(), least)
 }
 
 enum Place<'a> {
@@ -71,7 +78,7 @@ mod tests {
 
     #[test]
     fn every_row_has_parameters_of_its_own() {
-        let many = many("INSERT INTO t (a, b, c)\n    VALUES ($1, $2, $2)", 2).unwrap();
+        let many = many("INSERT INTO t (a, b, c)\n    VALUES ($1, $2, $2)", 2, 16).unwrap();
         assert!(many.plain);
         let text = many.text;
         assert!(
@@ -87,6 +94,7 @@ mod tests {
         let many = many(
             &format!("INSERT INTO t (a, b, c) VALUES ($1, 'word', 0){tail}"),
             1,
+            16,
         )
         .unwrap();
         assert!(!many.plain);
@@ -112,7 +120,7 @@ mod tests {
             "WITH x AS (SELECT 1) INSERT INTO t (a) VALUES ($1)",
             "UPDATE t SET a = $1",
         ] {
-            assert_eq!(many(text, 1), None, "{text}");
+            assert_eq!(many(text, 1, 4), None, "{text}");
         }
     }
 }

@@ -80,11 +80,8 @@ impl PgTx {
 
     pub(crate) async fn run(&mut self, sql: &Sql<()>, sets: &[&[&dyn Stored]]) -> Result<Vec<u64>> {
         let statement = sql.statement();
-        if let Some(first) = sets.get(rows::ROWS - 1)
-            && let Some(many) = rows::many(statement.postgres, first.len())
-            && many.plain
-        {
-            self.in_chunks(statement, &many.text, sets).await?;
+        if rows::several(statement.postgres, sets).is_some_and(|many| many.plain) {
+            self.in_chunks(statement, sets).await?;
             // An INSERT of a row that is not refused adds it.
             return Ok(vec![1; sets.len()]);
         }
@@ -94,23 +91,14 @@ impl PgTx {
         Ok(answers.into_iter().map(|(_, changed)| changed).collect())
     }
 
-    /// Rows of one INSERT, [`rows::ROWS`] of them in a statement; what they answer, in any order.
+    /// Rows of one INSERT, several in a statement where its text allows; what they answer, in any order.
     pub(crate) async fn insert_each<R: Record>(
         &mut self,
         sql: &Sql<R>,
         sets: &[&[&dyn Stored]],
     ) -> Result<Vec<R>> {
         let statement = sql.statement();
-        let many = sets
-            .get(rows::ROWS - 1)
-            .and_then(|first| rows::many(statement.postgres, first.len()));
-        let answers = match many {
-            Some(many) => self.in_chunks(statement, &many.text, sets).await?,
-            None => {
-                self.exchange(statement.name, &[(statement.postgres, sets)])
-                    .await?
-            }
-        };
+        let answers = self.in_chunks(statement, sets).await?;
         let records: Result<Vec<R>> = answers
             .iter()
             .flat_map(|(rows, _)| rows)
@@ -120,16 +108,31 @@ impl PgTx {
         records.map_err(|error| error.in_statement(statement.name))
     }
 
-    async fn in_chunks(
-        &mut self,
-        statement: &Statement,
-        many: &str,
-        sets: &[&[&dyn Stored]],
-    ) -> Result<Vec<Answer>> {
-        let (chunks, rest) = sets.as_chunks::<{ rows::ROWS }>();
-        let chunks: Vec<Vec<&dyn Stored>> = chunks.iter().map(|rows| rows.concat()).collect();
-        let chunks: Vec<&[&dyn Stored]> = chunks.iter().map(Vec::as_slice).collect();
-        let parts = [(many, chunks.as_slice()), (statement.postgres, rest)];
+    async fn in_chunks(&mut self, statement: &Statement, sets: &[&[&dyn Stored]]) -> Result<Vec<Answer>> {
+        let mut chunks: Vec<(String, Vec<Vec<&dyn Stored>>)> = Vec::new();
+        let mut rest = sets;
+        for size in rows::ROWS {
+            let (whole, left) = rest.split_at(rest.len() / size * size);
+            if let Some(many) = whole
+                .first()
+                .and_then(|first| rows::many(statement.postgres, first.len(), size))
+            {
+                chunks.push((many.text, whole.chunks(size).map(<[_]>::concat).collect()));
+                rest = left;
+            }
+        }
+        let slices: Vec<Vec<&[&dyn Stored]>> = chunks
+            .iter()
+            .map(|(_, sets)| sets.iter().map(Vec::as_slice).collect())
+            .collect();
+        let mut parts: Vec<Part<'_>> = chunks
+            .iter()
+            .zip(&slices)
+            .map(|((text, _), sets)| (text.as_str(), sets.as_slice()))
+            .collect();
+        if !rest.is_empty() {
+            parts.push((statement.postgres, rest));
+        }
         self.exchange(statement.name, &parts).await
     }
 

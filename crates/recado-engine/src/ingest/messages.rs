@@ -83,11 +83,11 @@ pub(crate) async fn take_in(
                 count: 0,
                 last: message.id,
                 text: None,
-                content_type: message.content_type,
+                kind: message.content_type,
                 direction: message.direction,
-                status: message.status,
+                state: message.status,
                 at: now.millis(),
-                window_expires_at: 0,
+                window_ends: 0,
             });
             received.len() - 1
         });
@@ -95,12 +95,12 @@ pub(crate) async fn take_in(
         change.count += i64::from(from_customer);
         change.last = message.id;
         change.text = message.content_text.as_deref().map(preview);
-        change.content_type = message.content_type;
+        change.kind = message.content_type;
         change.direction = message.direction;
-        change.status = message.status;
+        change.state = message.status;
         if from_customer {
             let opened = window_opened_at(sent_at, now).millis();
-            change.window_expires_at = change.window_expires_at.max(opened);
+            change.window_ends = change.window_ends.max(opened);
         }
     }
     // In one order everywhere, so that two nodes do not wait for each other's rows.
