@@ -289,6 +289,8 @@ function route(world: World, request: Request): Answer {
     if (method === "GET") return ok(conversation);
     if (!may("conversations:write")) return failure(403, "forbidden", "This needs conversations:write.");
     if (path.endsWith("/read")) return ok(world.update(conversation.id, { unread_count: 0 }));
+    if (path.endsWith("/unread"))
+      return ok(world.update(conversation.id, { unread_count: Math.max(1, conversation.unread_count) }));
     const before = { ...conversation };
     const after = world.update(conversation.id, changed(body as Partial<Conversation>));
     tellChange(world, before, body as Partial<Conversation>);

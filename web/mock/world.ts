@@ -77,6 +77,14 @@ export class World {
     seedLog(this);
   }
 
+  private latest = 0;
+
+  /** Now, and later than whatever happened before: the order of a list must not hang on how fast this machine is. */
+  private next(): string {
+    this.latest = Math.max(this.latest + 1, Date.now());
+    return new Date(this.latest).toISOString();
+  }
+
   get head(): number {
     return this.journal.at(-1)?.seq ?? 100;
   }
@@ -90,7 +98,7 @@ export class World {
 
   inbound(id: string, text: string, kind: Message["content_type"] = "text"): Message {
     const conversation = this.known(id);
-    const message = this.message(id, "inbound", kind === "text" ? text : null, new Date().toISOString());
+    const message = this.message(id, "inbound", kind === "text" ? text : null, this.next());
     message.content_type = kind;
     this.append(message);
     conversation.unread_count += 1;
@@ -121,7 +129,7 @@ export class World {
       : undefined;
     if (before) return before;
     const conversation = this.known(id);
-    const message = this.message(id, "outbound", null, new Date().toISOString());
+    const message = this.message(id, "outbound", null, this.next());
     Object.assign(message, this.made(asked), {
       status: "queued",
       idempotency_key: key,

@@ -256,7 +256,7 @@ async fn notes_are_done_after_the_commit_and_only_then() {
 #[tokio::test]
 async fn waiting_is_bounded() {
     for engine in [Engine::Sqlite, Engine::Postgres] {
-        let acquire_timeout = std::time::Duration::from_millis(50);
+        let acquire_timeout = std::time::Duration::from_millis(500);
         let options = Options {
             max_connections: 2,
             readers: 1,

@@ -10,7 +10,7 @@ use recado_store::merges;
 
 use crate::{Ctx, Error, Result};
 
-pub use change::{Became, Update, mark_read, update, update_each};
+pub use change::{Became, Update, mark_read, mark_unread, update, update_each};
 pub use snooze::{WAKE_CONVERSATION, wake};
 
 /// One page of conversations in the filter's order.

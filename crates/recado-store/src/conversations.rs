@@ -25,7 +25,7 @@ use crate::contacts::{self, Contact};
 use crate::messages::Message;
 use crate::slices;
 
-pub use change::{assign, mark_read, set_status, set_unread, snooze, unassign_all, wake};
+pub use change::{assign, mark_read, mark_unread, set_status, set_unread, snooze, unassign_all, wake};
 pub use list::{Assigned, COUNTED, Counts, Filter, Sort, counts, list, position};
 
 record! {

@@ -25,6 +25,26 @@ test("attending from the list opens the conversation", async ({ app, page }) => 
   await expect(page.getByRole("button", { name: "Assignee: Marina Duarte" })).toBeVisible();
 });
 
+test("what is left unread closes, and stays unread until it is opened again", async ({ app, page }) => {
+  await app.open("Helena Prado");
+  await page.getByRole("button", { name: "More", exact: true }).click();
+  await page.getByRole("menuitem", { name: "Mark as unread" }).click();
+  await expect(page.getByRole("heading", { name: "Helena Prado" })).toHaveCount(0);
+  await expect(app.row("Helena Prado")).toContainText("1 unread message");
+  await app.open("Helena Prado");
+  await expect(app.row("Helena Prado")).not.toContainText("unread message");
+  // A colleague's mark is not wiped away by having it open.
+  await page.keyboard.press("Control+k");
+  await page.getByRole("option", { name: "Mark as unread" }).click();
+  await expect(app.row("Helena Prado")).toContainText("1 unread message");
+  await app.happens("inbound", {
+    conversation: new URL(page.url()).searchParams.get("c"),
+    text: "One more thing",
+  });
+  await expect(app.bubble("One more thing")).toBeVisible();
+  await expect(app.row("Helena Prado")).not.toContainText("unread message");
+});
+
 test("the tabs count what is not closed, and follow what happens", async ({ app, page }) => {
   const count = async () =>
     Number((await page.getByRole("tab", { name: /^Mine/ }).textContent())?.match(/\d+/)?.[0]);

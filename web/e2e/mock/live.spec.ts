@@ -147,15 +147,19 @@ test("the end of the session leads to sign-in and back, drafts kept", async ({ a
   await app.open("Jonas Weber");
   const url = page.url();
   await app.box.fill("Unfinished");
-  await page.route("**/api/v1/**", (route) =>
-    route.fulfill({
+  // It ends with what the agent does next: anything before that would take the button away.
+  let ended = false;
+  await page.route("**/api/v1/**", (route) => {
+    ended ||= route.request().method() === "PATCH";
+    if (!ended) return route.continue();
+    return route.fulfill({
       status: 401,
       contentType: "application/json",
       body: JSON.stringify({
         error: { code: "session_expired", message: "Sign in again.", request_id: "r" },
       }),
-    }),
-  );
+    });
+  });
   await page.getByRole("button", { name: "Close", exact: true }).click();
   await expect(page.getByText("Your session has ended.")).toBeVisible();
   expect(new URL(page.url()).searchParams.get("next")).toBe(new URL(url).pathname + new URL(url).search);

@@ -50,6 +50,12 @@ const ACTIONS: Record<string, Action[]> = {
       control: item(/^Close/),
       within: button("More"),
     },
+    {
+      what: "mark as unread",
+      needs: "conversations:write",
+      control: item("Mark as unread"),
+      within: button("More"),
+    },
     { what: "delete", needs: "conversations:delete", control: item(/^Delete/), within: button("More") },
     {
       what: "answer",

@@ -292,6 +292,23 @@ pub async fn mark_read(
     })
 }
 
+/// Mark a conversation as unread
+///
+/// A reminder for the team: its unread count becomes 1 if nothing was unread. The customer learns nothing of it.
+#[utoipa::path(post, path = "/conversations/{id}/unread", operation_id = "mark_unread", tag = "Conversations",
+    params(("id" = ConversationId, Path)),
+    responses((status = 200, body = Data<Conversation>)),
+    security(("session" = ["conversations:write"]), ("api_key" = ["conversations:write"])))]
+pub async fn mark_unread(
+    State(api): State<Api>,
+    caller: Can<perm::ConversationsWrite>,
+    Param(id): Param<ConversationId>,
+) -> Result<Data<Conversation>> {
+    Ok(Data {
+        data: inbox::mark_unread(&api.ctx, &caller, id).await?,
+    })
+}
+
 /// Tell the customer that somebody is writing
 ///
 /// Shown for 25 seconds or until the next message; at Meta it also says that theirs was read. Ask at most every 20 seconds.

@@ -76,6 +76,7 @@ pub fn v1() -> OpenApiRouter<Api> {
             conversations::delete
         ))
         .routes(routes!(conversations::mark_read))
+        .routes(routes!(conversations::mark_unread))
         .routes(routes!(conversations::typing))
         .routes(routes!(views::list, views::create))
         .routes(routes!(views::change, views::remove))

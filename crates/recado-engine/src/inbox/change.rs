@@ -4,6 +4,7 @@ use std::collections::{HashMap, HashSet};
 use std::time::Duration;
 
 use recado_db::Tx;
+use recado_journal::Draft;
 use recado_model::activity::What;
 use recado_model::{
     Actor, ContactId, ConversationId, ConversationStatus, MemberId, Permission, Snooze, Time,
@@ -237,21 +238,42 @@ async fn check_assignee(tx: &mut Tx, actor: &Actor, member: MemberId) -> Result<
 /// the conversation is read with it.
 pub async fn mark_read(ctx: &Ctx, actor: &Actor, id: ConversationId) -> Result<Conversation> {
     let mut tx = ctx.db.begin().await?;
-    let row = conversations::row(&mut tx, actor.account, id)
-        .await?
-        .ok_or(Error::NotFound("conversation"))?;
     let marked = conversations::mark_read(&mut tx, actor.account, id, ctx.clock.now()).await?;
-    let changed = marked.is_some();
-    if changed {
+    if marked.is_some() {
         mark_read_later(ctx, &mut tx, actor.account, id).await?;
     }
-    let rows = vec![marked.unwrap_or(row)];
-    let conversation = conversations::with_contacts(&mut tx, actor.account, rows)
+    let looked_at = notifications::looked_at(ctx, &mut tx, actor, id).await?;
+    marked_as(ctx, tx, actor, id, marked, looked_at).await
+}
+
+/// Shows it as unread to everybody, as a reminder; the customer learns nothing of it. What is unread already stays as it is.
+pub async fn mark_unread(ctx: &Ctx, actor: &Actor, id: ConversationId) -> Result<Conversation> {
+    let mut tx = ctx.db.begin().await?;
+    let marked = conversations::mark_unread(&mut tx, actor.account, id, ctx.clock.now()).await?;
+    marked_as(ctx, tx, actor, id, marked, Vec::new()).await
+}
+
+/// Tells of what changed, if something did, and answers how the conversation is now.
+async fn marked_as(
+    ctx: &Ctx,
+    mut tx: Tx,
+    actor: &Actor,
+    id: ConversationId,
+    marked: Option<ConversationRow>,
+    mut drafts: Vec<Draft>,
+) -> Result<Conversation> {
+    let changed = marked.is_some();
+    let row = match marked {
+        Some(row) => row,
+        None => conversations::row(&mut tx, actor.account, id)
+            .await?
+            .ok_or(Error::NotFound("conversation"))?,
+    };
+    let conversation = conversations::with_contacts(&mut tx, actor.account, vec![row])
         .await?
         .pop()
         .ok_or(Error::NotFound("conversation"))?;
     let event = ConversationEvent { conversation };
-    let mut drafts = notifications::looked_at(ctx, &mut tx, actor, id).await?;
     if changed {
         drafts.push(draft(CONVERSATION_UPDATED, &event)?);
     }

@@ -88,6 +88,19 @@ pub async fn mark_read(
     tx.first(&READ, &[&account, &id, &now]).await
 }
 
+sql!(UNREAD -> ConversationRow = concat!("UPDATE conversations SET unread_count = 1, is_unread = TRUE, updated_at = $3
+    WHERE account_id = $1 AND id = $2 AND unread_count = 0 RETURNING ", columns!()));
+
+/// None if something was unread already.
+pub async fn mark_unread(
+    tx: &mut Tx,
+    account: AccountId,
+    id: ConversationId,
+    now: Time,
+) -> Result<Option<ConversationRow>> {
+    tx.first(&UNREAD, &[&account, &id, &now]).await
+}
+
 sql!(SET_UNREAD -> () = "UPDATE conversations SET unread_count = $3, is_unread = CAST($3 AS BIGINT) > 0
     WHERE account_id = $1 AND id = $2");
 

@@ -452,6 +452,12 @@ pub fn calls(theirs: &Theirs) -> Vec<Call> {
         NotFound,
     );
     add(
+        "POST /api/v1/conversations/{id}/unread",
+        &format!("{thread}/unread"),
+        None,
+        NotFound,
+    );
+    add(
         "POST /api/v1/conversations/{id}/typing",
         &format!("{thread}/typing"),
         None,

@@ -193,6 +193,12 @@ async fn a_closed_conversation_opens_again(recado: &Recado, client: &Client) {
     );
     let read = client.post(&format!("{path}/read"), json!({})).await.data();
     assert_eq!(read["unread_count"], 0);
+    // A reminder for the team, once however often it is asked for; a message adds to it.
+    for _ in 0..2 {
+        let unread = client.post(&format!("{path}/unread"), json!({})).await.data();
+        assert_eq!(unread["unread_count"], 1);
+    }
+    assert_eq!(client.all("/api/v1/conversations?unread=true").await.len(), 1);
 }
 
 async fn the_same_post_many_times_at_once_is_one_message(recado: &Recado, client: &Client) {

@@ -86,6 +86,10 @@ const OPERATIONS: &[(&str, May)] = &[
         "POST /api/v1/conversations/{id}/read",
         With("conversations:write"),
     ),
+    (
+        "POST /api/v1/conversations/{id}/unread",
+        With("conversations:write"),
+    ),
     ("POST /api/v1/conversations/{id}/typing", With("messages:send")),
     ("GET /api/v1/conversations/{id}/messages", With("messages:read")),
     ("POST /api/v1/conversations/{id}/messages", With("messages:send")),

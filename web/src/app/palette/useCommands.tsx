@@ -12,6 +12,7 @@ import {
   LayoutTemplate,
   LockKeyhole,
   LogOut,
+  Mail,
   MailOpen,
   MessageCircleReply,
   MessageSquareText,
@@ -59,7 +60,7 @@ export function useConversationCommands(conversation: Conversation | undefined):
   const reasonFor = useReasons();
   const contactName = useContactName();
   const { data: members } = useMembers();
-  const { change, markRead } = useConversationActions();
+  const { change, markRead, markUnread } = useConversationActions();
   if (!conversation) return [];
 
   const { id, status, assigned_agent_id: assignee } = conversation;
@@ -129,7 +130,7 @@ export function useConversationCommands(conversation: Conversation | undefined):
         ]),
     { id: "snooze", label: `${t("inbox.snooze.button")}…`, icon: AlarmClock, reason, opens: "snooze" },
     ...(conversation.unread_count === 0
-      ? []
+      ? [{ id: "unread", label: t("inbox.markUnread"), icon: Mail, reason, run: () => void markUnread(id) }]
       : [{ id: "read", label: t("palette.read"), icon: MailOpen, reason, run: () => void markRead(id) }]),
     ...colleagues.map(
       (member): Command => ({

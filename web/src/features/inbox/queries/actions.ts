@@ -85,6 +85,22 @@ export function useConversationActions() {
     [cache, live],
   );
 
+  /** Leaves it as a reminder for the team. Resolves to whether the server took it. */
+  const markUnread = useCallback(
+    async (id: string): Promise<boolean> => {
+      try {
+        await wish(cache, live, id, { unread_count: 1 }, () =>
+          api.POST("/api/v1/conversations/{id}/unread", { params: { path: { id } } }),
+        );
+        return true;
+      } catch (error) {
+        notifyError(t("inbox.action.failed"), reasonOf(error) ?? t("error.network"));
+        return false;
+      }
+    },
+    [cache, live, t],
+  );
+
   const retryMessage = useCallback(
     async (message: Stamped<Message>) => {
       const put = (value: Message, seq: number) =>
@@ -145,8 +161,8 @@ export function useConversationActions() {
   );
 
   return useMemo(
-    () => ({ change, changeMany, markRead, retryMessage, react, deleteMessage }),
-    [change, changeMany, markRead, retryMessage, react, deleteMessage],
+    () => ({ change, changeMany, markRead, markUnread, retryMessage, react, deleteMessage }),
+    [change, changeMany, markRead, markUnread, retryMessage, react, deleteMessage],
   );
 }
 

@@ -1,6 +1,6 @@
 /** What is seldom done to a conversation: deleting it, and what a narrow header has no room for. */
 import { useNavigate } from "@tanstack/react-router";
-import { Archive, EllipsisVertical, RotateCcw, Trash2 } from "lucide-react";
+import { Archive, EllipsisVertical, Mail, RotateCcw, Trash2 } from "lucide-react";
 import { Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { api, snapshot } from "@/api/client";
@@ -24,14 +24,15 @@ export function MoreMenu({ conversation }: { conversation: Conversation }) {
   const contactName = useContactName();
   const navigate = useNavigate();
   const live = useLive();
-  const { change } = useConversationActions();
+  const { change, markUnread } = useConversationActions();
   const [deleting, setDeleting] = useState(false);
   const { id, status } = conversation;
   const closed = status === "closed";
 
+  const close = () => navigate({ to: "/inbox", search: ({ c: _, ...rest }) => rest });
   const remove = async () => {
     await snapshot(api.DELETE("/api/v1/conversations/{id}", { params: { path: { id } } }));
-    await navigate({ to: "/inbox", search: ({ c: _, ...rest }) => rest });
+    await close();
     live.tell({ removed: new Set([id]) });
   };
 
@@ -58,6 +59,13 @@ export function MoreMenu({ conversation }: { conversation: Conversation }) {
           <span aria-hidden="true" className="pointer-coarse:hidden">
             <Kbd>e</Kbd>
           </span>
+        </MenuItem>
+        <MenuItem
+          disabledReason={reasonFor("conversations:write")}
+          onClick={() => void close().then(() => markUnread(id))}
+        >
+          <Mail aria-hidden="true" className="size-4 text-muted" />
+          {t("inbox.markUnread")}
         </MenuItem>
         <MenuItem
           disabledReason={reasonFor("conversations:delete")}

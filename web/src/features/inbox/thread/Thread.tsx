@@ -230,10 +230,13 @@ function useMarkRead(conversation: Conversation, allowed: boolean, atEnd: boolea
   const connected = useLiveState() === "open";
   const opened = useRef(false);
   const tried = useRef("");
+  const seen = useRef("");
   const { id, unread_count: unread, last_message_id: last } = conversation;
 
   useEffect(() => {
-    if (!allowed || !visible || unread === 0) return;
+    if (unread === 0) seen.current = `${id} ${last}`;
+    // Unread again with nothing new in it: somebody left it so as a reminder.
+    if (!allowed || !visible || unread === 0 || seen.current === `${id} ${last}`) return;
     if (opened.current && !atEnd) return;
     opened.current = true;
     // One attempt for each state of things: a server that refuses is not asked again and again.
