@@ -1,6 +1,7 @@
 //! The database: opened by its address, hands out transactions.
 
 use std::fmt;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -119,6 +120,12 @@ impl Db {
             Inner::Postgres(postgres) => postgres.close(),
         }
     }
+}
+
+/// The file in a `sqlite:` address; none for other databases and for what is no address.
+pub fn sqlite_file(url: &str) -> Option<PathBuf> {
+    url.strip_prefix("sqlite:")?;
+    crate::sqlite::path_in(url).ok()
 }
 
 impl fmt::Debug for Db {

@@ -28,6 +28,7 @@
 //!   works like that; the SQLite side follows, so that code tried on one engine holds on the other.
 //! - No constraint is `DEFERRABLE`: transactions share a commit on SQLite, and a violation must not be found there.
 
+mod about;
 mod db;
 mod error;
 mod migrate;
@@ -40,10 +41,12 @@ pub mod testing;
 mod tx;
 mod value;
 
-pub use db::{Db, Engine, Options};
+pub use about::About;
+pub use db::{Db, Engine, Options, sqlite_file};
 pub use error::{Error, Result};
 pub use migrate::Migration;
 pub use record::{Columns, Record};
+pub use sqlite::{check_sqlite, copy_sqlite};
 pub use statement::{Sql, Statement, statements};
 pub use tx::Tx;
 pub use value::Row;

@@ -1,5 +1,7 @@
 //! What the team knows of its customers: finding, adding and describing them, and their tags.
 
+mod import;
+
 use recado_db::Tx;
 use recado_journal::{Draft, Journal};
 use recado_model::activity::What;
@@ -11,6 +13,8 @@ use recado_store::tags::{self as rows, Tag};
 
 use crate::events::{CONTACT_CREATED, CONTACT_UPDATED, ContactEvent, draft};
 use crate::{Ctx, Error, Result, activities, input, search, tags};
+
+pub use import::{Imported, import};
 
 /// Of names and companies.
 const MAX_LINE: usize = 256;

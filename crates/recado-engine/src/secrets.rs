@@ -142,6 +142,11 @@ impl Keyring {
         }
     }
 
+    /// What the keys are called in what they sealed; they tell nothing of the keys themselves.
+    pub fn ids(&self) -> Vec<String> {
+        self.keys.iter().map(|key| hex::encode(key.id)).collect()
+    }
+
     pub fn seal(&self, place: &Place, plaintext: &[u8]) -> Result<Vec<u8>, SecretsError> {
         let key = self.current()?;
         let nonce = XNonce::from(random()?);

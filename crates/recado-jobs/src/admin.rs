@@ -47,7 +47,14 @@ sql!(REVIVE -> () = "UPDATE jobs SET state = 'ready', run_at = $3, attempt = 0
 sql!(#[scan = "counts the whole queue, for metrics and tests; finished jobs are not in it"]
     COUNT -> Count = "SELECT state, count(*) AS jobs FROM jobs GROUP BY state");
 
+sql!(OLDEST_DUE -> (Time,) = "SELECT run_at FROM jobs WHERE state = 'ready' AND run_at <= $1 ORDER BY run_at, id LIMIT 1");
+
 impl Jobs {
+    /// Since when the job has been due that has waited longest, of any account; none if none is due.
+    pub async fn oldest_due(tx: &mut Tx, now: Time) -> Result<Option<Time>> {
+        Ok(tx.first(&OLDEST_DUE, &[&now]).await?.map(|(at,)| at))
+    }
+
     /// A page of the account's dead jobs, newest first, older than `before` ([`JobId::MAX`] for the first).
     pub async fn dead(tx: &mut Tx, account: AccountId, before: JobId, limit: i64) -> Result<Vec<DeadJob>> {
         tx.all(&DEAD, &[&account, &before, &limit]).await

@@ -20,7 +20,7 @@ use std::ops::RangeInclusive;
 use std::sync::Arc;
 use std::time::Duration;
 
-use recado_db::{Db, Migration, Result, Tx, sql};
+use recado_db::{Db, Migration, Result, Tx, record, sql};
 use recado_model::{AccountId, Clock, Stored, Time};
 
 pub use event::{Audience, Draft, Event};
@@ -61,6 +61,26 @@ impl Default for Settings {
     }
 }
 
+record! {
+    /// How an account's journal stands.
+    #[derive(Default, PartialEq, Eq)]
+    pub struct State {
+        /// The number of the newest event.
+        pub head: i64,
+        /// How many are kept, and from which number to which.
+        pub events: i64,
+        pub first: i64,
+        pub last: i64,
+    }
+}
+
+impl State {
+    /// Whether every number from the oldest event to the newest is there.
+    pub const fn is_dense(&self) -> bool {
+        self.last == self.head && self.events == self.last - self.first + 1
+    }
+}
+
 /// Appends to and follows the journals of all accounts. Clones share one hub.
 #[derive(Clone, Debug)]
 pub struct Journal {
@@ -77,6 +97,12 @@ sql!(INSERT -> () = "INSERT INTO events (account_id, seq, kind, audience, body, 
     VALUES ($1, $2, $3, $4, $5, $6)");
 
 sql!(HEAD -> (i64,) = "SELECT seq FROM journal_heads WHERE account_id = $1");
+
+sql!(#[scan = "counts one account's journal, for the operator's doctor and backups"]
+    STATE -> State = "SELECT h.seq AS head, (SELECT count(*) FROM events e WHERE e.account_id = h.account_id) AS events,
+        COALESCE((SELECT min(e.seq) FROM events e WHERE e.account_id = h.account_id), h.seq + 1) AS first,
+        COALESCE((SELECT max(e.seq) FROM events e WHERE e.account_id = h.account_id), h.seq) AS last
+    FROM journal_heads h WHERE h.account_id = $1");
 
 sql!(SINCE -> Event = "SELECT seq, kind, audience, body, at FROM events
     WHERE account_id = $1 AND seq > $2 ORDER BY seq LIMIT $3");
@@ -133,6 +159,15 @@ impl Journal {
     /// snapshot, and `subscribe` since it: nothing is missed in between.
     pub async fn head(tx: &mut Tx, account: AccountId) -> Result<i64> {
         Ok(tx.first(&HEAD, &[&account]).await?.map_or(0, |(seq,)| seq))
+    }
+
+    /// How the account's journal stands, counted event by event.
+    pub async fn state(tx: &mut Tx, account: AccountId) -> Result<State> {
+        let empty = State {
+            first: 1,
+            ..State::default()
+        };
+        Ok(tx.first(&STATE, &[&account]).await?.unwrap_or(empty))
     }
 
     /// The oldest `limit` events after number `after`.

@@ -46,6 +46,17 @@ pub async fn start(
     Ok(())
 }
 
+sql!(#[scan = "looks at all messages of an account, once after a backup was put back"]
+    WAITING -> (MessageId,) = "SELECT m.id FROM messages m WHERE m.account_id = $1 AND m.status = 'queued'
+    AND NOT EXISTS (SELECT 1 FROM attempts a
+        WHERE a.account_id = m.account_id AND a.message_id = m.id AND a.state = 'started') ORDER BY m.id");
+
+/// Messages that wait to be handed over and are not being handed over.
+pub async fn waiting(tx: &mut Tx, account: AccountId) -> Result<Vec<MessageId>> {
+    let rows = tx.all(&WAITING, &[&account]).await?;
+    Ok(rows.into_iter().map(|(id,)| id).collect())
+}
+
 sql!(SETTLE -> () = "UPDATE attempts SET state = $3, provider_id = $4, error = $5, settled_at = $6
     WHERE account_id = $1 AND id = $2");
 

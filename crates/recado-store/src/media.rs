@@ -115,6 +115,23 @@ pub async fn get(tx: &mut Tx, account: AccountId, id: MediaId) -> Result<Option<
     tx.first(&GET, &[&account, &id]).await
 }
 
+record! {
+    /// A file whose bytes are in the blob store.
+    pub struct Kept {
+        pub id: MediaId,
+        pub size: Option<i64>,
+        pub thumbnail: bool,
+    }
+}
+
+sql!(KEPT -> Kept = "SELECT id, size, thumbnail FROM media
+    WHERE account_id = $1 AND id > $2 AND state = 'stored' ORDER BY id LIMIT $3");
+
+/// Files after `id` whose bytes are promised to be there, in the order of their ids.
+pub async fn kept(tx: &mut Tx, account: AccountId, after: MediaId, limit: i64) -> Result<Vec<Kept>> {
+    tx.all(&KEPT, &[&account, &after, &limit]).await
+}
+
 sql!(ATTACH -> () = "UPDATE media SET message_id = COALESCE(message_id, $3), uses = uses + 1
     WHERE account_id = $1 AND id = $2");
 

@@ -208,7 +208,8 @@ impl Installation {
         Rows::at(&self.database_url())
     }
 
-    /// One of the program's other commands on this installation; its arguments are the caller's to add.
+    /// One of the program's other commands on this installation, `replay` or `keys create`; its arguments are the
+    /// caller's to add.
     pub fn command(&self, name: &str) -> Command {
         let mut command = Command::new(&self.binary);
         for (variable, _) in std::env::vars_os() {
@@ -220,7 +221,7 @@ impl Installation {
         command.envs(NO_LIMITS.map(|variable| (variable, "1000000")));
         command.env("RECADO_LOG__FILTER", "warn");
         command
-            .arg(name)
+            .args(name.split(' '))
             .arg("--data")
             .arg(self.data())
             .arg("--database-url")

@@ -121,13 +121,23 @@ impl App {
 /// The engine's context on the configured database, which is brought up to date first. Takes no data folder: commands
 /// that run beside a server use it too.
 pub async fn context(config: &Config, public_url: String, allow: Allow) -> Result<Ctx, Failure> {
+    let db = database(config).await?;
+    db.migrate(recado_store::MIGRATIONS, Clock::System.now()).await?;
+    context_on(config, db, public_url, allow)
+}
+
+/// The configured database as it is. SQLite's file is made where there is none.
+pub async fn database(config: &Config) -> Result<Db, Failure> {
     let options = recado_db::Options {
         max_connections: config.database.max_connections.get(),
         ..recado_db::Options::default()
     };
-    let db = Db::open(&config.database_url(), &options).await?;
+    Ok(Db::open(&config.database_url(), &options).await?)
+}
+
+/// The engine's context on a database that is up to date.
+pub fn context_on(config: &Config, db: Db, public_url: String, allow: Allow) -> Result<Ctx, Failure> {
     let clock = Clock::System;
-    db.migrate(recado_store::MIGRATIONS, clock.now()).await?;
     let keyring = match &config.secrets.key {
         Some(key) => key.expose().parse::<Keyring>()?,
         None => Keyring::load_or_create(&config.key_file())?,

@@ -6,7 +6,9 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 
 use crate::Failure;
-use crate::commands::{config, dev, openapi, reindex, replay, serve};
+use crate::commands::{
+    backup, config, dev, doctor, export, import, keys, openapi, reindex, replay, restore, send, serve, tail,
+};
 
 /// Recado: a team inbox for WhatsApp.
 #[derive(Debug, Parser)]
@@ -28,6 +30,22 @@ enum Command {
     Serve(serve::Options),
     /// Try Recado: serve it with a simulated WhatsApp and a demo account, no account anywhere and no internet needed
     Dev(dev::Options),
+    /// Make, list and revoke API keys
+    Keys(keys::Options),
+    /// Send a message through a running Recado, and tell what became of it
+    Send(Box<send::Options>),
+    /// Follow what happens in an account of a running Recado, one event a line
+    Tail(tail::Options),
+    /// Take contacts in from a CSV file
+    Import(import::Options),
+    /// Write contacts as CSV, or everything of an account as JSON Lines
+    Export(export::Options),
+    /// Look at everything an installation needs, and say what to do about what is wrong
+    Doctor(doctor::Options),
+    /// Copy a SQLite installation to a folder, while it runs or not, and verify the copy
+    Backup(backup::Options),
+    /// Put a backup into a data folder that has no database
+    Restore(restore::Options),
     /// Take in stored webhooks again, after a fix
     Replay(replay::Options),
     /// Make the search index anew, from what is stored
@@ -45,6 +63,14 @@ impl Cli {
         match self.command {
             Command::Serve(options) => serve::run(options),
             Command::Dev(options) => dev::run(options),
+            Command::Keys(options) => keys::run(options),
+            Command::Send(options) => send::run(*options),
+            Command::Tail(options) => tail::run(options),
+            Command::Import(options) => import::run(options),
+            Command::Export(options) => export::run(options),
+            Command::Doctor(options) => doctor::run(options),
+            Command::Backup(options) => backup::run(options),
+            Command::Restore(options) => restore::run(options),
             Command::Replay(options) => replay::run(options),
             Command::Reindex(options) => reindex::run(options),
             Command::Openapi => openapi::run(),

@@ -1,12 +1,23 @@
 //! The commands, one file each, and what they share.
 
+pub mod backup;
+mod client;
 pub mod config;
 pub mod dev;
+pub mod doctor;
+pub mod export;
+pub mod import;
+pub mod keys;
 pub mod openapi;
 pub mod reindex;
 pub mod replay;
+pub mod restore;
+pub mod send;
 pub mod serve;
+mod store;
+pub mod tail;
 
+use std::error::Error;
 use std::io::{ErrorKind, Write};
 use std::process::ExitCode;
 use std::time::Duration;
@@ -20,6 +31,41 @@ use crate::telemetry;
 
 /// Time for blocking threads to end after everything else has.
 const LEAVING: Duration = Duration::from_secs(5);
+/// As clap's own for a command line that it cannot read.
+const USAGE: u8 = 2;
+
+/// A failure that has an exit code of its own, for scripts to tell it by.
+#[derive(Debug, thiserror::Error)]
+#[error("{words}")]
+pub struct Refusal {
+    code: u8,
+    words: String,
+}
+
+impl Refusal {
+    /// What was asked for makes no sense as it is: another try will end the same.
+    pub fn usage(words: impl Into<String>) -> Failure {
+        Self::with(USAGE, words)
+    }
+
+    pub fn with(code: u8, words: impl Into<String>) -> Failure {
+        Box::new(Self {
+            code,
+            words: words.into(),
+        })
+    }
+}
+
+pub fn exit_code(failure: &(dyn Error + Send + Sync + 'static)) -> ExitCode {
+    failure
+        .downcast_ref::<Refusal>()
+        .map_or(ExitCode::FAILURE, |refusal| ExitCode::from(refusal.code))
+}
+
+/// A line on standard error, for people. Nobody there to read it is no error.
+pub fn tell(words: &str) {
+    drop(writeln!(std::io::stderr().lock(), "recado: {words}"));
+}
 
 /// Writes to standard output. A reader that went away (`recado config | head`) is no error.
 pub fn print(text: &str) -> Result<ExitCode, Failure> {

@@ -20,7 +20,7 @@ use axum::http::HeaderName;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-pub use load::{Flags, Loaded, Sources};
+pub use load::{Flags, Loaded, Place, Sources};
 pub use problem::Problem;
 pub use reference::{effective, json_schema, markdown};
 #[cfg(test)]

@@ -27,8 +27,8 @@ fn main() -> ExitCode {
     match cli::Cli::parse().run() {
         Ok(code) => code,
         Err(failure) => {
-            eprintln!("recado: {}", told(failure.as_ref()));
-            ExitCode::FAILURE
+            commands::tell(&told(failure.as_ref()));
+            commands::exit_code(failure.as_ref())
         }
     }
 }

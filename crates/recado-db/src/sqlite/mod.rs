@@ -1,5 +1,6 @@
 //! SQLite: one file, one connection that writes, a few that read.
 
+mod copy;
 mod gate;
 mod read;
 mod run;
@@ -13,6 +14,7 @@ use std::time::Duration;
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 
+pub use copy::{check_sqlite, copy_sqlite};
 pub(crate) use gate::WriteTx;
 pub(crate) use read::ReadTx;
 #[cfg(feature = "testing")]
@@ -66,7 +68,7 @@ impl Sqlite {
 }
 
 /// The path in `sqlite:PATH`. `sqlite://PATH` is understood as well.
-fn path_in(url: &str) -> Result<PathBuf> {
+pub(crate) fn path_in(url: &str) -> Result<PathBuf> {
     let path = url.strip_prefix("sqlite:").unwrap_or(url);
     let path = path.strip_prefix("//").unwrap_or(path);
     if path.is_empty() || path.starts_with(':') {

@@ -16,16 +16,48 @@ use crate::{Ctx, Error, Result};
 /// # Errors
 /// `NotFound`, `NotReached`, `Conflict` with `twilio_not_configured`. Settings that are wrong by now are what is found out: they show as the number's trouble.
 pub async fn check(ctx: &Ctx, actor: &Actor, id: NumberId) -> Result<Managed> {
+    match ask(ctx, actor.account, id).await? {
+        Ok(health) => {
+            record(ctx, actor.account, id, &health).await?;
+            webhooks::set(ctx, actor.account, id).await?;
+        }
+        Err(CheckError::Field { message, .. }) => {
+            let health = Health {
+                trouble: Some(message.clone()),
+                ..Health::default()
+            };
+            record(ctx, actor.account, id, &health).await?;
+            blame(ctx, actor.account, id, FailureReason::NumberUnhealthy, message).await?;
+        }
+        Err(error) => return Err(error.into()),
+    }
+    get(ctx, actor, id).await
+}
+
+/// Asks now and keeps nothing: what is wrong with the number, if something is.
+///
+/// # Errors
+/// As [`check()`].
+pub async fn look(ctx: &Ctx, account: AccountId, id: NumberId) -> Result<Option<String>> {
+    match ask(ctx, account, id).await? {
+        Ok(health) => Ok(health.trouble),
+        Err(CheckError::Field { message, .. }) => Ok(Some(message)),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// What the provider says of a number. The inner error is what it says of the credentials.
+async fn ask(ctx: &Ctx, account: AccountId, id: NumberId) -> Result<std::result::Result<Health, CheckError>> {
     let mut tx = ctx.db.read().await?;
-    let (_, sender) = living(&mut tx, actor.account, id).await?;
-    check_credentials(&mut tx, actor.account, &sender).await?;
-    let line = Line::of(ctx, &mut tx, actor.account, id).await?;
+    let (_, sender) = living(&mut tx, account, id).await?;
+    check_credentials(&mut tx, account, &sender).await?;
+    let line = Line::of(ctx, &mut tx, account, id).await?;
     let app = match sender.meta_app_id {
         Some(app) => numbers::app(&mut tx, app).await?,
         None => None,
     };
     drop(tx);
-    let found = match (line.meta(), line.twilio()) {
+    Ok(match (line.meta(), line.twilio()) {
         (Some(credentials), _) => {
             let app = app.ok_or(Error::NotFound("channel"))?;
             let secret = ctx
@@ -47,23 +79,7 @@ pub async fn check(ctx: &Ctx, actor: &Actor, id: NumberId) -> Result<Managed> {
             Err(error) => Err(CheckError::NotReached(error.to_string())),
         },
         (None, None) => return Err(Error::NotFound("channel")),
-    };
-    match found {
-        Ok(health) => {
-            record(ctx, actor.account, id, &health).await?;
-            webhooks::set(ctx, actor.account, id).await?;
-        }
-        Err(CheckError::Field { message, .. }) => {
-            let health = Health {
-                trouble: Some(message.clone()),
-                ..Health::default()
-            };
-            record(ctx, actor.account, id, &health).await?;
-            blame(ctx, actor.account, id, FailureReason::NumberUnhealthy, message).await?;
-        }
-        Err(error) => return Err(error.into()),
-    }
-    get(ctx, actor, id).await
+    })
 }
 
 /// Keeps what the provider said.

@@ -21,7 +21,7 @@ use crate::{Ctx, Error, Result};
 
 pub use change::{Change, change, remove};
 pub(crate) use change::{freed_of, switched_off_of};
-pub use check::check;
+pub use check::{check, look};
 pub use connect::{At, Connect, connect};
 pub use demo::{DemoMeta, DemoTwilio, demo_meta, demo_twilio};
 pub use sandbox::{Sandboxes, connect_sandbox, resume_sandbox};

@@ -6,6 +6,7 @@ mod pace;
 mod parts;
 mod reactions;
 mod receipts;
+mod restored;
 mod send;
 mod start;
 
@@ -19,6 +20,7 @@ pub(crate) use dispatch::recipient;
 pub use pace::Pace;
 pub use reactions::{SEND_REACTION, react, send_reaction};
 pub use receipts::{MARK_READ, mark_read_later, tell, typing};
+pub use restored::hold_back;
 pub use send::{NewMessage, retry, send};
 pub use start::{Started, To, start};
 

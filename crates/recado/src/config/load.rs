@@ -15,6 +15,16 @@ const DEFAULT_FILE: &str = "recado.toml";
 /// Names the file; the one `RECADO_` variable that is no setting.
 const FILE_VARIABLE: &str = "RECADO_CONFIG";
 const CONFIG_FLAG: &str = "config";
+/// Read by the commands that are clients of a server; no settings either.
+const CLIENT_VARIABLES: [&str; 2] = ["RECADO_URL", "RECADO_API_KEY"];
+/// The settings that say where the store is, and what is told.
+const PLACE: [&str; 5] = [
+    "data",
+    "database.url",
+    "secrets.key_file",
+    "log.filter",
+    "log.format",
+];
 
 /// The settings given as flags, and the file named by `--config`. One flag for each setting, made from the list of them.
 #[derive(Debug, Clone, Default)]
@@ -23,6 +33,11 @@ pub struct Flags {
     /// Path of the setting and the text given.
     pub values: Vec<(String, String)>,
 }
+
+/// The few of them that commands take which work on the store. The others still count where the environment or the file
+/// has them.
+#[derive(Debug, Clone, Default)]
+pub struct Place(pub Flags);
 
 /// Everything the configuration is made from.
 #[derive(Debug, Clone, Default)]
@@ -120,6 +135,7 @@ impl Sources {
             .iter()
             .map(Setting::variable)
             .chain([FILE_VARIABLE.to_owned()])
+            .chain(CLIENT_VARIABLES.map(str::to_owned))
             .collect();
         self.environment
             .iter()
@@ -140,31 +156,9 @@ impl Loaded {
 
 impl Args for Flags {
     fn augment_args(command: Command) -> Command {
-        let file = Arg::new(CONFIG_FLAG)
-            .long(CONFIG_FLAG)
-            .value_name("FILE")
-            .value_parser(value_parser!(PathBuf))
-            .help(format!(
-                "Configuration file [default: {DEFAULT_FILE}, when it is there] [env: {FILE_VARIABLE}]"
-            ));
         let command = command
             .next_help_heading("Settings (flags win over the environment, the environment over the file)");
-        settings::all().iter().filter(|setting| setting.has_flag).fold(
-            command.arg(file),
-            |command, setting| {
-                command.arg(
-                    Arg::new(setting.path.as_str())
-                        .long(setting.flag())
-                        .value_name(if setting.is_number { "NUMBER" } else { "TEXT" })
-                        .help(format!(
-                            "{} [default: {}] [env: {}]",
-                            setting.doc,
-                            setting.default,
-                            setting.variable()
-                        )),
-                )
-            },
-        )
+        with_flags(command, |_| true)
     }
 
     fn augment_args_for_update(command: Command) -> Command {
@@ -183,16 +177,63 @@ impl FromArgMatches for Flags {
         self.file = matches.get_one::<PathBuf>(CONFIG_FLAG).cloned();
         self.values = settings::all()
             .iter()
-            .filter(|setting| setting.has_flag)
             .filter_map(|setting| {
-                Some((
-                    setting.path.clone(),
-                    matches.get_one::<String>(&setting.path)?.clone(),
-                ))
+                // Not every command has every flag.
+                let given = matches.try_get_one::<String>(&setting.path).ok()?;
+                Some((setting.path.clone(), given?.clone()))
             })
             .collect();
         Ok(())
     }
+}
+
+impl Args for Place {
+    fn augment_args(command: Command) -> Command {
+        let command = command
+            .next_help_heading("Where the store is (from flags, environment or file, as for `recado serve`)");
+        with_flags(command, |setting| PLACE.contains(&setting.path.as_str()))
+    }
+
+    fn augment_args_for_update(command: Command) -> Command {
+        Self::augment_args(command)
+    }
+}
+
+impl FromArgMatches for Place {
+    fn from_arg_matches(matches: &ArgMatches) -> Result<Self, clap::Error> {
+        Flags::from_arg_matches(matches).map(Self)
+    }
+
+    fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), clap::Error> {
+        self.0.update_from_arg_matches(matches)
+    }
+}
+
+/// One flag for each of these settings, and the one for the file.
+fn with_flags(command: Command, wanted: impl Fn(&Setting) -> bool) -> Command {
+    let file = Arg::new(CONFIG_FLAG)
+        .long(CONFIG_FLAG)
+        .value_name("FILE")
+        .value_parser(value_parser!(PathBuf))
+        .help(format!(
+            "Configuration file [default: {DEFAULT_FILE}, when it is there] [env: {FILE_VARIABLE}]"
+        ));
+    let settings = settings::all()
+        .iter()
+        .filter(|setting| setting.has_flag && wanted(setting));
+    settings.fold(command.arg(file), |command, setting| {
+        command.arg(
+            Arg::new(setting.path.as_str())
+                .long(setting.flag())
+                .value_name(if setting.is_number { "NUMBER" } else { "TEXT" })
+                .help(format!(
+                    "{} [default: {}] [env: {}]",
+                    setting.doc,
+                    setting.default,
+                    setting.variable()
+                )),
+        )
+    })
 }
 
 pub(super) fn origin(figment: &Figment, path: &str) -> String {

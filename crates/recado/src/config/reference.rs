@@ -64,7 +64,8 @@ Recado runs without any. What it can be told comes from four places, later ones 
 3. environment variables: `RECADO_`, then the setting in capitals with `__` between section and name. An empty variable
    counts as not set, an unknown one is told and ignored. `DATABASE_URL` is understood too; `RECADO_DATABASE__URL` wins
    over it;
-4. flags of `recado serve`, `recado dev`, `recado replay`, `recado reindex` and `recado config`.
+4. flags of `recado serve`, `recado dev`, `recado replay`, `recado reindex`, `recado doctor` and `recado config`; [other
+   commands](cli.md) on the store have those that say where it is.
 
 `recado config` prints the values in force and where each came from; `recado config schema` prints a JSON Schema for
 editors. A setting in the file that does not exist, or a value that cannot be used, stops the program with a message that

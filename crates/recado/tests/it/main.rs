@@ -6,6 +6,7 @@ mod arrows;
 mod attempts;
 mod bad_input;
 mod chat;
+mod cli;
 mod contacts;
 mod contract;
 mod crashes;
