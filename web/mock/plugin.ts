@@ -345,6 +345,7 @@ function route(world: World, request: Request): Answer {
       expires_at: (body.expires_at as string) ?? null,
       last_used_at: null,
       revoked_at: null,
+      rate_limit: (body.rate_limit as number) ?? null,
     };
     world.keys.unshift(key);
     return ok({ ...key, key: once.key }, 201);

@@ -459,6 +459,7 @@ export class World {
       expires_at: null,
       last_used_at: ago(12 * MINUTE),
       revoked_at: null,
+      rate_limit: 600,
     });
     this.intakes.push({
       id: randomUUID(),

@@ -32,6 +32,10 @@ pub struct Anyone(Actor);
 #[derive(Clone, Copy, Debug)]
 pub struct SignedIn(Actor);
 
+/// A caller who was found out on the way in, so that the handler does not ask (and count) again.
+#[derive(Clone, Copy, Debug)]
+pub struct Known(pub Actor);
+
 /// A type that stands for a permission in a handler's signature.
 pub trait Needs {
     const PERMISSION: Permission;
@@ -147,7 +151,10 @@ impl Deref for SignedIn {
 }
 
 /// Finds out who asks. What has to go out with the answer (a new cookie, the rate limit) is left in [`Afterwards`].
-async fn authenticate(parts: &Parts, api: &Api) -> Result<Actor> {
+pub async fn authenticate(parts: &Parts, api: &Api) -> Result<Actor> {
+    if let Some(Known(actor)) = parts.extensions.get() {
+        return Ok(*actor);
+    }
     let client = client(parts, api);
     let afterwards = parts.extensions.get::<Afterwards>();
     match credential(&parts.headers, api.is_secure())? {
@@ -155,9 +162,10 @@ async fn authenticate(parts: &Parts, api: &Api) -> Result<Actor> {
             "Sign in, or send an API key as `Authorization: Bearer …`.",
         )),
         Some(Credential::Key(key)) => {
-            let found = api_keys::authenticate_key(&api.ctx, key).await;
+            let holder = api_keys::find(&api.ctx, key).await?;
+            let found = holder.admit(&api.ctx).await;
             if let Some(afterwards) = afterwards {
-                afterwards.allow(&found, api.ctx.limits.api_limit());
+                afterwards.allow(&found, holder.limit(&api.ctx));
             }
             Ok(found?.actor.at(client.address))
         }

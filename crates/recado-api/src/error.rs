@@ -9,7 +9,7 @@ use std::time::Duration;
 use axum::body::{Body, HttpBody};
 use axum::response::{IntoResponse, Response};
 use http::header::{CONTENT_LENGTH, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
-use http::{HeaderValue, StatusCode};
+use http::{HeaderMap, HeaderValue, StatusCode};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -132,6 +132,22 @@ impl Error {
         Self::new(status, code, message)
     }
 
+    /// Why a response failed. None if it did not, or says so itself.
+    pub fn taken_from(response: &mut Response) -> Option<Self> {
+        let own = response.extensions_mut().remove::<Self>();
+        own.or_else(|| is_bare_failure(response).then(|| Self::of_status(response.status())))
+    }
+
+    /// What a client reads beside the body.
+    pub fn put_headers(&self, headers: &mut HeaderMap) {
+        if let Some(pause) = self.retry_after {
+            headers.insert(RETRY_AFTER, whole_seconds(pause).into());
+        }
+        if self.status == StatusCode::UNAUTHORIZED {
+            headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+        }
+    }
+
     fn into_body(self, request_id: &str) -> Vec<u8> {
         let error = ErrorBody {
             code: self.code.into(),
@@ -212,21 +228,14 @@ impl IntoResponse for Error {
 
 /// Gives a failed response its body. Responses that have one already are left alone.
 pub fn render(mut response: Response, request_id: &str) -> Response {
-    let error = match response.extensions_mut().remove::<Error>() {
-        Some(error) => error,
-        None if is_bare_failure(&response) => Error::of_status(response.status()),
-        None => return response,
+    let Some(error) = Error::taken_from(&mut response) else {
+        return response;
     };
     *response.status_mut() = error.status;
     let headers = response.headers_mut();
     headers.remove(CONTENT_LENGTH);
     headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
-    if let Some(pause) = error.retry_after {
-        headers.insert(RETRY_AFTER, whole_seconds(pause).into());
-    }
-    if error.status == StatusCode::UNAUTHORIZED {
-        headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
-    }
+    error.put_headers(headers);
     *response.body_mut() = Body::from(error.into_body(request_id));
     response
 }

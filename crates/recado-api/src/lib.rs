@@ -24,7 +24,7 @@ mod web;
 use std::time::Duration;
 
 use axum::Router;
-use axum::middleware::from_fn_with_state;
+use axum::middleware::{from_fn, from_fn_with_state, map_response};
 use http::StatusCode;
 use tower_http::CompressionLevel;
 use tower_http::catch_panic::CatchPanicLayer;
@@ -49,6 +49,8 @@ pub fn router(api: Api) -> Router {
     let document = openapi();
     let v1 = Router::from(routes::v1())
         .merge(docs::description(&document))
+        .layer(from_fn_with_state(api.clone(), middleware::idempotency))
+        .layer(from_fn(middleware::etag))
         .layer(compression())
         .layer(from_fn_with_state(
             middleware::csrf_layer(&api.origin),
@@ -56,12 +58,21 @@ pub fn router(api: Api) -> Router {
         ))
         .layer(from_fn_with_state(api.clone(), middleware::api_answer));
     let uploads = Router::from(routes::uploads())
+        .layer(from_fn_with_state(api.clone(), middleware::idempotency))
         .layer(from_fn_with_state(
             middleware::csrf_layer(&api.origin),
             middleware::csrf,
         ))
         .layer(from_fn_with_state(api.clone(), middleware::api_answer));
     let uploads = guarded(Router::new().nest("/api/v1", uploads), UPLOAD_TIMEOUT);
+    let compatible = routes::compatible()
+        .layer(from_fn_with_state(api.clone(), middleware::idempotency))
+        .layer(from_fn_with_state(
+            middleware::csrf_layer(&api.origin),
+            middleware::csrf,
+        ))
+        .layer(from_fn_with_state(api.clone(), middleware::api_answer));
+    let compatible = guarded(compatible, api.settings.request_timeout).layer(map_response(routes::sentence));
     let all = Router::new()
         .nest("/api/v1", v1)
         .merge(routes::files())
@@ -72,6 +83,7 @@ pub fn router(api: Api) -> Router {
         .fallback(web::fallback);
     guarded(all, api.settings.request_timeout)
         .merge(uploads)
+        .merge(compatible)
         .layer(from_fn_with_state(api.clone(), middleware::surround))
         .with_state(api)
 }
@@ -97,7 +109,6 @@ fn compression() -> CompressionLayer<SizeAbove> {
 mod tests {
     use axum::body::Body;
     use axum::extract::Request;
-    use axum::middleware::map_response;
     use axum::response::Response;
     use axum::routing::get;
     use tower::ServiceExt as _;

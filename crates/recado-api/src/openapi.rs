@@ -1,5 +1,7 @@
 //! The OpenAPI document: the routes' own descriptions, and what follows from them for all alike.
 
+mod conventions;
+
 use utoipa::ToSchema;
 use utoipa::openapi::path::{Operation, ParameterIn};
 use utoipa::openapi::response::ResponseBuilder;
@@ -76,6 +78,7 @@ fn finish(routes: OpenApi) -> OpenApi {
         components.schemas.iter_mut().for_each(refer);
     }
     for item in document.paths.paths.values_mut() {
+        conventions::add(item);
         operations(item).for_each(add_refusals);
     }
     document

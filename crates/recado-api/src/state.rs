@@ -8,6 +8,7 @@ use std::time::Duration;
 use http::HeaderName;
 use recado_engine::Ctx;
 use recado_engine::intake::Intake;
+use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -30,6 +31,8 @@ pub struct Shared {
     pub sockets: TaskTracker,
     pub(crate) origin: Origin,
     pub(crate) readiness: Readiness,
+    /// Rung whenever a request with an idempotency key has been answered, for those who wait for it.
+    pub(crate) answered: Notify,
 }
 
 /// What the program's configuration says about the API.
@@ -75,6 +78,7 @@ impl Api {
             sockets,
             origin,
             readiness,
+            answered: Notify::new(),
         }))
     }
 

@@ -46,7 +46,7 @@ pub enum Error {
     #[error("The provider could not be reached: {0}")]
     NotReached(String),
     /// 422: the same idempotency key came with another body.
-    #[error("This Idempotency-Key was used before with another body.")]
+    #[error("This Idempotency-Key was used before for another request.")]
     IdempotencyMismatch,
     /// 429.
     #[error("Too many requests. Try again in {} s.", .retry_after.as_secs().max(1))]

@@ -13,6 +13,8 @@ pub mod contacts;
 pub mod deletion;
 pub mod error;
 pub mod events;
+pub mod history;
+pub mod idempotency;
 pub mod inbox;
 mod ingest;
 mod input;

@@ -4,10 +4,12 @@
 //! stranger can choose (an address, an email) is hashed into a fixed number of buckets, so memory is bounded whoever
 //! asks: in a flood of addresses some share a bucket, nothing worse.
 
+use std::collections::HashMap;
 use std::hash::{BuildHasher, Hash, RandomState};
 use std::net::{IpAddr, Ipv6Addr};
 use std::num::NonZeroU32;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use governor::clock::{Clock, DefaultClock};
@@ -59,6 +61,8 @@ pub struct Limits {
     sign_up_by_address: Limiter,
     invite_by_address: Limiter,
     api_by_key: Limiter,
+    /// Keys that have a limit of their own, by that limit.
+    api_by_own_limit: Mutex<HashMap<NonZeroU32, Arc<Limiter>>>,
 }
 
 /// What is left in a bucket: the `X-RateLimit-*` headers.
@@ -90,6 +94,7 @@ impl Limits {
             invite_by_address: strangers(settings.invite_per_minute),
             // Asked only after the key was found good, so there are as many buckets as keys.
             api_by_key: Limiter::new(settings.api_per_minute, u64::MAX, DefaultClock::default()),
+            api_by_own_limit: Mutex::default(),
         }
     }
 
@@ -112,11 +117,24 @@ impl Limits {
         self.invite_by_address.check(network(address)).map(drop)
     }
 
-    /// A refusal's allowance: the same limit, nothing remaining, reset after the error's `retry_after`.
-    pub fn api(&self, key: ApiKeyId) -> Result<Allowance> {
-        self.api_by_key.check(key)
+    /// `own` is the limit that was set for this key, if one was. A refusal's allowance: the same limit, nothing
+    /// remaining, reset after the error's `retry_after`.
+    pub fn api(&self, key: ApiKeyId, own: Option<NonZeroU32>) -> Result<Allowance> {
+        let Some(own) = own else {
+            return self.api_by_key.check(key);
+        };
+        let limiter = {
+            let mut limiters = self
+                .api_by_own_limit
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner);
+            let made = || Arc::new(Limiter::new(own, u64::MAX, DefaultClock::default()));
+            Arc::clone(limiters.entry(own).or_insert_with(made))
+        };
+        limiter.check(key)
     }
 
+    /// Requests a minute with a key that has no limit of its own.
     pub fn api_limit(&self) -> u32 {
         self.api_by_key.quota.burst_size().get()
     }
@@ -238,6 +256,19 @@ mod tests {
         assert!(limits.login(address(3), "b@example.com").is_ok());
         assert!(limits.login(address(3), "c@example.com").is_ok());
         assert!(limits.login(address(3), "d@example.com").is_err());
+    }
+
+    #[test]
+    fn a_key_with_a_limit_of_its_own_has_that() {
+        let limits = Limits::new(&LimitSettings {
+            api_per_minute: n(1),
+            ..LimitSettings::default()
+        });
+        let key = ApiKeyId::MIN;
+        assert_eq!(limits.api(key, Some(n(3))).unwrap().remaining, 2);
+        assert_eq!(limits.api(key, Some(n(3))).unwrap().remaining, 1);
+        assert_eq!(limits.api(ApiKeyId::MAX, Some(n(3))).unwrap().remaining, 2);
+        assert!(limits.api(key, None).is_ok() && limits.api(key, None).is_err());
     }
 
     #[test]

@@ -1,15 +1,15 @@
-//! Forgetting: uploads that were never sent, bodies of webhooks that came and went, notifications that were read, and the
-//! journal's past, each after its time.
+//! Forgetting: uploads that were never sent, bodies of webhooks that came and went, notifications that were read, answers
+//! kept for idempotency keys, and the journal's past, each after its time.
 
 use recado_jobs::{Job, New, Outcome};
 use recado_journal::Journal;
 use recado_model::{AccountId, Time};
 use recado_store::webhooks::deliveries;
-use recado_store::{accounts, intakes, media, notifications};
+use recado_store::{accounts, idempotency as used_keys, intakes, media, notifications};
 use serde::{Deserialize, Serialize};
 
 use crate::blobs::Part;
-use crate::{Ctx, Error, Result};
+use crate::{Ctx, Error, Result, idempotency};
 
 /// The job that forgets what an account need not keep.
 pub const FORGET: &str = "forget";
@@ -62,6 +62,15 @@ async fn forget(ctx: &Ctx, account: AccountId) -> Result<()> {
     loop {
         let mut tx = ctx.db.begin().await?;
         let gone = notifications::forget(&mut tx, account, before, BATCH).await?;
+        tx.commit().await?;
+        if gone < BATCH {
+            break;
+        }
+    }
+    let before = now.minus(idempotency::KEPT);
+    loop {
+        let mut tx = ctx.db.begin().await?;
+        let gone = used_keys::forget(&mut tx, account, before, BATCH).await?;
         tx.commit().await?;
         if gone < BATCH {
             break;

@@ -24,6 +24,7 @@ crate::words! {
         InviteCreated = "invite.created",
         InviteRevoked = "invite.revoked",
         ApiKeyCreated = "api_key.created",
+        ApiKeyChanged = "api_key.changed",
         ApiKeyRevoked = "api_key.revoked",
         ChannelConnected = "channel.connected",
         ChannelChanged = "channel.changed",

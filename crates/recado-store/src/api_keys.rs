@@ -22,6 +22,9 @@ record! {
         pub last_used_at: Option<Time>,
         #[schema(required)]
         pub revoked_at: Option<Time>,
+        /// Requests a minute; null: as many as any key.
+        #[schema(required)]
+        pub rate_limit: Option<i64>,
     }
 }
 
@@ -35,6 +38,7 @@ record! {
         pub expires_at: Option<Time>,
         pub last_used_at: Option<Time>,
         pub revoked_at: Option<Time>,
+        pub rate_limit: Option<i64>,
     }
 }
 
@@ -47,8 +51,8 @@ pub struct NewSecret<'a> {
 }
 
 sql!(INSERT -> () = "INSERT INTO api_keys (account_id, id, name, key_prefix, public_id, secret_hash, scopes,
-        created_by, created_at, expires_at, last_used_at, revoked_at)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, NULL, NULL)");
+        created_by, created_at, expires_at, last_used_at, revoked_at, rate_limit)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, NULL, NULL, $11)");
 
 pub async fn insert(tx: &mut Tx, account: AccountId, key: &ApiKey, secret: &NewSecret<'_>) -> Result<()> {
     let ApiKey {
@@ -58,6 +62,7 @@ pub async fn insert(tx: &mut Tx, account: AccountId, key: &ApiKey, secret: &NewS
         scopes,
         created_at,
         expires_at,
+        rate_limit,
         ..
     } = key;
     let NewSecret {
@@ -78,13 +83,15 @@ pub async fn insert(tx: &mut Tx, account: AccountId, key: &ApiKey, secret: &NewS
             created_by,
             created_at,
             expires_at,
+            rate_limit,
         ],
     )
     .await?;
     Ok(())
 }
 
-sql!(LIST -> ApiKey = "SELECT id, name, key_prefix, scopes, created_at, expires_at, last_used_at, revoked_at
+sql!(LIST -> ApiKey = "SELECT id, name, key_prefix, scopes, created_at, expires_at, last_used_at, revoked_at,
+        rate_limit
     FROM api_keys WHERE account_id = $1 ORDER BY id DESC LIMIT $2");
 
 /// Newest first, revoked ones too.
@@ -92,11 +99,26 @@ pub async fn list(tx: &mut Tx, account: AccountId, limit: i64) -> Result<Vec<Api
     tx.all(&LIST, &[&account, &limit]).await
 }
 
-sql!(GET -> ApiKey = "SELECT id, name, key_prefix, scopes, created_at, expires_at, last_used_at, revoked_at
+sql!(GET -> ApiKey = "SELECT id, name, key_prefix, scopes, created_at, expires_at, last_used_at, revoked_at,
+        rate_limit
     FROM api_keys WHERE account_id = $1 AND id = $2");
 
 pub async fn get(tx: &mut Tx, account: AccountId, id: ApiKeyId) -> Result<Option<ApiKey>> {
     tx.first(&GET, &[&account, &id]).await
+}
+
+sql!(CHANGE -> () = "UPDATE api_keys SET name = $3, rate_limit = $4 WHERE account_id = $1 AND id = $2");
+
+/// Its name and its limit, as they are to be.
+pub async fn change(
+    tx: &mut Tx,
+    account: AccountId,
+    id: ApiKeyId,
+    name: &str,
+    rate_limit: Option<i64>,
+) -> Result<()> {
+    tx.run(&CHANGE, &[&account, &id, &name, &rate_limit]).await?;
+    Ok(())
 }
 
 sql!(REVOKE -> () = "UPDATE api_keys SET revoked_at = COALESCE(revoked_at, $3) WHERE account_id = $1 AND id = $2");
@@ -106,7 +128,8 @@ pub async fn revoke(tx: &mut Tx, account: AccountId, id: ApiKeyId, now: Time) ->
     Ok(tx.run(&REVOKE, &[&account, &id, &now]).await? == 1)
 }
 
-sql!(BY_PUBLIC_ID -> Credentials = "SELECT account_id, id, secret_hash, scopes, expires_at, last_used_at, revoked_at
+sql!(BY_PUBLIC_ID -> Credentials = "SELECT account_id, id, secret_hash, scopes, expires_at, last_used_at, revoked_at,
+        rate_limit
     FROM api_keys WHERE public_id = $1");
 
 pub async fn by_public_id(tx: &mut Tx, public_id: &str) -> Result<Option<Credentials>> {

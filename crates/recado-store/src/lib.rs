@@ -13,6 +13,7 @@ pub mod canned_replies;
 pub mod contacts;
 pub mod conversations;
 pub mod deletion;
+pub mod idempotency;
 pub mod intakes;
 pub mod invites;
 pub mod media;
@@ -112,6 +113,10 @@ pub const MIGRATIONS: &[Migration] = &[
     Migration {
         name: "0021_drafts",
         text: include_str!("../migrations/0021_drafts.sql"),
+    },
+    Migration {
+        name: "0020_idempotency",
+        text: include_str!("../migrations/0020_idempotency.sql"),
     },
 ];
 

@@ -121,6 +121,22 @@ impl Installation {
         self
     }
 
+    /// Another node on the same database: a folder of its own, and the same secret key.
+    #[must_use]
+    pub fn beside(&self) -> Self {
+        let folder = tempfile::tempdir().expect("a folder for the test");
+        let data = folder.path().join("data");
+        std::fs::create_dir(&data).expect("a folder for its data");
+        std::fs::copy(self.data().join("secret.key"), data.join("secret.key")).expect("the secret key");
+        Self {
+            binary: self.binary.clone(),
+            folder,
+            database: None,
+            line: Some(self.line.clone().unwrap_or_else(|| self.database_url())),
+            arguments: self.arguments.clone(),
+        }
+    }
+
     pub fn data(&self) -> PathBuf {
         self.folder.path().join("data")
     }

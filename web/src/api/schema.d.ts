@@ -82,7 +82,11 @@ export interface paths {
         delete: operations["revoke_api_key"];
         options?: never;
         head?: never;
-        patch?: never;
+        /**
+         * Change an API key
+         * @description Its name, and how often it may ask. What a key may do is fixed: make another one.
+         */
+        patch: operations["change_api_key"];
         trace?: never;
     };
     "/api/v1/audit-log": {
@@ -507,6 +511,27 @@ export interface paths {
          * @description Shown for 25 seconds or until the next message; at Meta it also says that theirs was read. Ask at most every 20 seconds.
          */
         post: operations["typing"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List events
+         * @description The journal, oldest first, for programs that ask now and then what has happened: what the live socket tells, without
+         *     what the caller may not see. Numbers grow; ask again with `meta.next_since`.
+         */
+        get: operations["list_events"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1089,6 +1114,27 @@ export interface paths {
          * @description Only owners make or unmake owners. Channels whose member may no longer be in charge of them become inactive.
          */
         patch: operations["change_member"];
+        trace?: never;
+    };
+    "/api/v1/messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send a message to a phone
+         * @description Finds or makes the contact and the conversation. The message is kept before anything is sent; then the answer waits up
+         *     to 10 seconds for the provider's. With the header `Prefer: respond-async` it does not wait.
+         */
+        post: operations["send_direct"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/messages/{id}": {
@@ -1743,6 +1789,11 @@ export interface components {
             key_prefix: string;
             last_used_at: components["schemas"]["Time"] | null;
             name: string;
+            /**
+             * Format: int64
+             * @description Requests a minute; null: as many as any key.
+             */
+            rate_limit: number | null;
             revoked_at: components["schemas"]["Time"] | null;
             scopes: components["schemas"]["Permissions"];
         };
@@ -1752,7 +1803,7 @@ export interface components {
          * @description One thing that was done. The word before the dot is what it was done to.
          * @enum {string}
          */
-        AuditAction: "account.created" | "account.renamed" | "account.ownership_transferred" | "session.started" | "session.second_step_failed" | "session.ended" | "session.others_ended" | "member.joined" | "member.changed" | "member.removed" | "member.left" | "member.profile_changed" | "member.password_changed" | "member.two_factor_enabled" | "member.two_factor_disabled" | "member.recovery_codes_renewed" | "member.recovery_code_used" | "invite.created" | "invite.revoked" | "api_key.created" | "api_key.revoked" | "channel.connected" | "channel.changed" | "channel.removed" | "integration.twilio_set" | "integration.twilio_forgotten" | "template.created" | "template.deleted" | "message.deleted" | "conversation.deleted" | "contact.merged" | "tag.deleted" | "canned_reply.deleted" | "note.deleted" | "job.retried" | "webhook.created" | "webhook.changed" | "webhook.deleted" | "webhook.secret_rotated" | "webhook.disabled";
+        AuditAction: "account.created" | "account.renamed" | "account.ownership_transferred" | "session.started" | "session.second_step_failed" | "session.ended" | "session.others_ended" | "member.joined" | "member.changed" | "member.removed" | "member.left" | "member.profile_changed" | "member.password_changed" | "member.two_factor_enabled" | "member.two_factor_disabled" | "member.recovery_codes_renewed" | "member.recovery_code_used" | "invite.created" | "invite.revoked" | "api_key.created" | "api_key.changed" | "api_key.revoked" | "channel.connected" | "channel.changed" | "channel.removed" | "integration.twilio_set" | "integration.twilio_forgotten" | "template.created" | "template.deleted" | "message.deleted" | "conversation.deleted" | "contact.merged" | "tag.deleted" | "canned_reply.deleted" | "note.deleted" | "job.retried" | "webhook.created" | "webhook.changed" | "webhook.deleted" | "webhook.secret_rotated" | "webhook.disabled";
         /** @enum {string} */
         AuditActor: "member" | "key" | "system";
         AuditEntry: {
@@ -1837,6 +1888,15 @@ export interface components {
         ChangeAccount: {
             /** @description The company's name. */
             name: string;
+        };
+        /** @description What to change; what is not sent stays. */
+        ChangeApiKey: {
+            name?: string | null;
+            /**
+             * Format: int64
+             * @description Requests a minute; null: as many as the server allows every key.
+             */
+            rate_limit?: number | null;
         };
         /** @description What to change; what is not sent stays. */
         ChangeCannedReply: {
@@ -2176,6 +2236,11 @@ export interface components {
              * @example Shop
              */
             name: string;
+            /**
+             * Format: int64
+             * @description Requests a minute; without it as many as the server allows every key.
+             */
+            rate_limit?: number | null;
             /** @description What it may do: some of what the maker may do. With none it can only ask who it is. */
             scopes: components["schemas"]["Permission"][];
         };
@@ -2272,6 +2337,10 @@ export interface components {
             data: components["schemas"]["Account"];
         };
         /** @description One thing. */
+        Data_ApiKey: {
+            data: components["schemas"]["ApiKey"];
+        };
+        /** @description One thing. */
         Data_CannedReply: {
             data: components["schemas"]["CannedReply"];
         };
@@ -2360,6 +2429,10 @@ export interface components {
             data: components["schemas"]["SandboxOffer"];
         };
         /** @description One thing. */
+        Data_SentDirect: {
+            data: components["schemas"]["SentDirect"];
+        };
+        /** @description One thing. */
         Data_StartedConversation: {
             data: components["schemas"]["StartedConversation"];
         };
@@ -2444,6 +2517,13 @@ export interface components {
          * @enum {string}
          */
         DeliveryState: "pending" | "delivered" | "failed" | "cancelled";
+        /** @description A template and what is filled into it. */
+        DirectTemplate: {
+            /** @example en_US */
+            language: string;
+            name: string;
+            params?: components["schemas"]["TemplateParams"] | null;
+        };
         /** @enum {string} */
         Direction: "inbound" | "outbound";
         /**
@@ -2495,6 +2575,23 @@ export interface components {
             at: components["schemas"]["Time"];
             /** Format: int64 */
             seq: number;
+        };
+        /** @description What happened, in its order. */
+        EventPage: {
+            data: components["schemas"]["EventFrame"][];
+            meta: components["schemas"]["EventPageMeta"];
+        };
+        EventPageMeta: {
+            /**
+             * Format: int64
+             * @description The newest event there is. If it is `next_since`, there is nothing more for now.
+             */
+            latest: number;
+            /**
+             * Format: int64
+             * @description `since` of the next request: everything up to here was looked at.
+             */
+            next_since: number;
         };
         /** @description One failure, as it is kept with its message. In a column it is a `Json<Failure>`. */
         Failure: {
@@ -3446,6 +3543,31 @@ export interface components {
             /** @enum {string} */
             type: "conversation";
         });
+        /** @description A message, and the phone it goes to. */
+        SendDirect: {
+            channel_id?: components["schemas"]["NumberId"] | null;
+            /** @description What the customer sees a document called. */
+            filename?: string | null;
+            media_id?: components["schemas"]["MediaId"] | null;
+            /** @description A public address of the file. It is fetched before the message leaves. */
+            media_url?: string | null;
+            /** @description The name of a contact that is new. */
+            name?: string | null;
+            reply_to_message_id?: components["schemas"]["MessageId"] | null;
+            template?: components["schemas"]["DirectTemplate"] | null;
+            /**
+             * @description The text, 1 to 4096 characters; or the caption of an image, a video or a document, at most 1024.
+             * @example Your order is on its way.
+             */
+            text?: string | null;
+            /**
+             * @description `+` and country code first.
+             * @example +4915112345678
+             */
+            to: string;
+            /** @enum {string} */
+            type?: "text" | "template" | "image" | "video" | "document" | "audio";
+        };
         /** @description A message to send. What goes with which `type` is said at each field; `reply_to_message_id` goes with all. */
         SendMessage: {
             contacts?: components["schemas"]["ContactCard"][] | null;
@@ -3477,6 +3599,18 @@ export interface components {
         };
         /** @enum {string} */
         SenderType: "customer" | "agent" | "system";
+        /** @description What became of it. */
+        SentDirect: {
+            channel_id: components["schemas"]["NumberId"];
+            /** @description Whether there was no contact with this phone before. */
+            contact_created: boolean;
+            contact_id: components["schemas"]["ContactId"];
+            conversation_id: components["schemas"]["ConversationId"];
+            message_id: components["schemas"]["MessageId"];
+            status: components["schemas"]["MessageStatus"];
+            /** @description Null while it is queued. */
+            whatsapp_message_id: string | null;
+        };
         /** @description A session as its member sees it. */
         Session: {
             created_at: components["schemas"]["Time"];
@@ -3666,6 +3800,20 @@ export interface components {
          * @description A message template in one language.
          */
         TemplateId: string;
+        /** @description The values of the body in their order, or those of every part. */
+        TemplateParams: string[] | components["schemas"]["TemplateParts"];
+        /** @description The values of every part of a template. */
+        TemplateParts: {
+            /** @description In their order. */
+            body?: string[];
+            /** @description By the button's place, counted from 0. */
+            buttonParams?: {
+                [key: string]: string;
+            };
+            /** @description A public address of the header's file. */
+            headerMediaUrl?: string | null;
+            headerText?: string | null;
+        };
         /** @enum {string} */
         TemplateStatus: "draft" | "pending" | "approved" | "rejected" | "paused" | "disabled" | "unavailable";
         /** @description What is filled into a template. Names are those between the braces: `1` or `name`. */
@@ -4041,7 +4189,10 @@ export interface operations {
     transfer_ownership: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Any word of your own for this request. The same again within 24 hours is answered as it was, and not carried out again. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -4064,8 +4215,26 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             408: components["responses"]["Timeout"];
+            /** @description `idempotency_in_progress`: the first request with this key is being carried out; ask again after `Retry-After` seconds. `idempotency_interrupted`: it was cut off; see what is there. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
+            /** @description `idempotency_mismatch`: the key was used for another request. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
             /** @description `rate_limited` */
             429: {
                 headers: {
@@ -4096,6 +4265,13 @@ export interface operations {
                     "application/json": components["schemas"]["List_ApiKey"];
                 };
             };
+            /** @description As it was when it had the `ETag` that `If-None-Match` names. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             429: components["responses"]["RateLimited"];
@@ -4106,7 +4282,10 @@ export interface operations {
     create_api_key: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Any word of your own for this request. The same again within 24 hours is answered as it was, and not carried out again. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -4128,8 +4307,26 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             408: components["responses"]["Timeout"];
+            /** @description `idempotency_in_progress`: the first request with this key is being carried out; ask again after `Retry-After` seconds. `idempotency_interrupted`: it was cut off; see what is there. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
+            /** @description `idempotency_mismatch`: the key was used for another request. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
             429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
@@ -4162,6 +4359,50 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    change_api_key: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["ApiKeyId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangeApiKey"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Data_ApiKey"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["Timeout"];
+            /** @description `revoked`: it was revoked. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     list_audit_log: {
         parameters: {
             query?: {
@@ -4186,6 +4427,13 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["List_AuditEntry"];
                 };
+            };
+            /** @description As it was when it had the `ETag` that `If-None-Match` names. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
@@ -4242,6 +4490,13 @@ export interface operations {
                     "application/json": components["schemas"]["List_CannedReply"];
                 };
             };
+            /** @description As it was when it had the `ETag` that `If-None-Match` names. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             429: components["responses"]["RateLimited"];
@@ -4252,7 +4507,10 @@ export interface operations {
     create_canned_reply: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Any word of your own for this request. The same again within 24 hours is answered as it was, and not carried out again. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -4285,6 +4543,15 @@ export interface operations {
             };
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
+            /** @description `idempotency_mismatch`: the key was used for another request. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
             429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
@@ -4379,6 +4646,13 @@ export interface operations {
                     "application/json": components["schemas"]["List_ListedChannel"];
                 };
             };
+            /** @description As it was when it had the `ETag` that `If-None-Match` names. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             429: components["responses"]["RateLimited"];
@@ -4389,7 +4663,10 @@ export interface operations {
     connect_channel: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Any word of your own for this request. The same again within 24 hours is answered as it was, and not carried out again. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -4422,6 +4699,15 @@ export interface operations {
             };
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
+            /** @description `idempotency_mismatch`: the key was used for another request. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
             429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal"];
             /** @description `provider_unreachable`: nothing could be tried; `provider_error`: the provider refused for another reason. */
@@ -4454,6 +4740,13 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Data_ListedChannel"];
                 };
+            };
+            /** @description As it was when it had the `ETag` that `If-None-Match` names. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
@@ -4547,7 +4840,10 @@ export interface operations {
     check_channel: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Any word of your own for this request. The same again within 24 hours is answered as it was, and not carried out again. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 id: components["schemas"]["NumberId"];
             };
@@ -4576,6 +4872,15 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorEnvelope"];
                 };
             };
+            /** @description `idempotency_mismatch`: the key was used for another request. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
             429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal"];
             /** @description `provider_unreachable` */
@@ -4593,7 +4898,10 @@ export interface operations {
     sync_templates: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Any word of your own for this request. The same again within 24 hours is answered as it was, and not carried out again. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 id: components["schemas"]["NumberId"];
             };
@@ -4612,6 +4920,24 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            /** @description `idempotency_in_progress`: the first request with this key is being carried out; ask again after `Retry-After` seconds. `idempotency_interrupted`: it was cut off; see what is there. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description `idempotency_mismatch`: the key was used for another request. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
             429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
@@ -4644,6 +4970,13 @@ export interface operations {
                     "application/json": components["schemas"]["List_ContactDetails"];
                 };
             };
+            /** @description As it was when it had the `ETag` that `If-None-Match` names. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
@@ -4655,7 +4988,10 @@ export interface operations {
     create_contact: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Any word of your own for this request. The same again within 24 hours is answered as it was, and not carried out again. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -4697,6 +5033,15 @@ export interface operations {
             };
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
+            /** @description `idempotency_mismatch`: the key was used for another request. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
             429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
@@ -4721,6 +5066,13 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Data_ContactDetails"];
                 };
+            };
+            /** @description As it was when it had the `ETag` that `If-None-Match` names. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
@@ -4778,7 +5130,10 @@ export interface operations {
     change_contact_tags: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Any word of your own for this request. The same again within 24 hours is answered as it was, and not carried out again. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 id: components["schemas"]["ContactId"];
             };
@@ -4814,6 +5169,15 @@ export interface operations {
             };
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
+            /** @description `idempotency_mismatch`: the key was used for another request. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
             429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
@@ -4861,6 +5225,13 @@ export interface operations {
                     "application/json": components["schemas"]["List_Conversation"];
                 };
             };
+            /** @description As it was when it had the `ETag` that `If-None-Match` names. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
@@ -4873,8 +5244,8 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Draw one for each message, keep it when you try again. */
-                "Idempotency-Key"?: string | null;
+                /** @description Any word of your own for this request. The same again within 24 hours is answered as it was, and not carried out again. */
+                "Idempotency-Key"?: string;
             };
             path?: never;
             cookie?: never;
@@ -4909,7 +5280,7 @@ export interface operations {
             };
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
-            /** @description `idempotency_mismatch`: the key was used with another body. */
+            /** @description `idempotency_mismatch`: the key was used for another request. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -4926,7 +5297,10 @@ export interface operations {
     change_conversations: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Any word of your own for this request. The same again within 24 hours is answered as it was, and not carried out again. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -4948,8 +5322,26 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             408: components["responses"]["Timeout"];
+            /** @description `idempotency_in_progress`: the first request with this key is being carried out; ask again after `Retry-After` seconds. `idempotency_interrupted`: it was cut off; see what is there. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
+            /** @description `idempotency_mismatch`: the key was used for another request. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
             429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
@@ -4972,6 +5364,13 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Data_Counts"];
                 };
+            };
+            /** @description As it was when it had the `ETag` that `If-None-Match` names. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
@@ -4999,6 +5398,13 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Data_Conversation"];
                 };
+            };
+            /** @description As it was when it had the `ETag` that `If-None-Match` names. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
@@ -5101,6 +5507,13 @@ export interface operations {
                     "application/json": components["schemas"]["List_Message"];
                 };
             };
+            /** @description As it was when it had the `ETag` that `If-None-Match` names. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
@@ -5137,6 +5550,13 @@ export interface operations {
                     "application/json": components["schemas"]["MessagePage"];
                 };
             };
+            /** @description As it was when it had the `ETag` that `If-None-Match` names. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
@@ -5150,8 +5570,8 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Draw one for each reply, keep it when you try again. */
-                "Idempotency-Key"?: string | null;
+                /** @description Any word of your own for this request. The same again within 24 hours is answered as it was, and not carried out again. */
+                "Idempotency-Key"?: string;
             };
             path: {
                 id: components["schemas"]["ConversationId"];
@@ -5189,7 +5609,7 @@ export interface operations {
             };
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
-            /** @description `idempotency_mismatch`: the key was used with another body. */
+            /** @description `idempotency_mismatch`: the key was used for another request. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -5206,7 +5626,10 @@ export interface operations {
     mark_read: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Any word of your own for this request. The same again within 24 hours is answered as it was, and not carried out again. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 id: components["schemas"]["ConversationId"];
             };
@@ -5226,6 +5649,24 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            /** @description `idempotency_in_progress`: the first request with this key is being carried out; ask again after `Retry-After` seconds. `idempotency_interrupted`: it was cut off; see what is there. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description `idempotency_mismatch`: the key was used for another request. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
             429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
@@ -5256,6 +5697,13 @@ export interface operations {
                     "application/json": components["schemas"]["List_TimelineItem"];
                 };
             };
+            /** @description As it was when it had the `ETag` that `If-None-Match` names. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
@@ -5268,7 +5716,10 @@ export interface operations {
     typing: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Any word of your own for this request. The same again within 24 hours is answered as it was, and not carried out again. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 id: components["schemas"]["ConversationId"];
             };
@@ -5287,6 +5738,75 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            /** @description `idempotency_in_progress`: the first request with this key is being carried out; ask again after `Retry-After` seconds. `idempotency_interrupted`: it was cut off; see what is there. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description `idempotency_mismatch`: the key was used for another request. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    list_events: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Events after this number: `meta.next_since` of the answer before, or `X-Journal-Seq` of a list. Without it, from
+                 *     the oldest event that is kept.
+                 */
+                since?: number;
+                /** @description Only these, with a comma between them: `message.created,conversation.updated`. */
+                types?: string;
+                /** @description How many at most. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EventPage"];
+                };
+            };
+            /** @description As it was when it had the `ETag` that `If-None-Match` names. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            /** @description `events_forgotten`: what came after `since` is not kept any more. Load what you need anew, and go on from where that stands. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
             429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
@@ -5295,7 +5815,10 @@ export interface operations {
     mark_unread: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Any word of your own for this request. The same again within 24 hours is answered as it was, and not carried out again. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 id: components["schemas"]["ConversationId"];
             };
@@ -5315,6 +5838,24 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            /** @description `idempotency_in_progress`: the first request with this key is being carried out; ask again after `Retry-After` seconds. `idempotency_interrupted`: it was cut off; see what is there. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description `idempotency_mismatch`: the key was used for another request. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
             429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
@@ -5343,6 +5884,13 @@ export interface operations {
                     "application/json": components["schemas"]["List_Intake"];
                 };
             };
+            /** @description As it was when it had the `ETag` that `If-None-Match` names. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
@@ -5370,6 +5918,13 @@ export interface operations {
                     "application/json": components["schemas"]["Data_IntakeDetail"];
                 };
             };
+            /** @description As it was when it had the `ETag` that `If-None-Match` names. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
@@ -5382,7 +5937,10 @@ export interface operations {
     replay_intake: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Any word of your own for this request. The same again within 24 hours is answered as it was, and not carried out again. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 id: components["schemas"]["IntakeId"];
             };
@@ -5402,6 +5960,24 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            /** @description `idempotency_in_progress`: the first request with this key is being carried out; ask again after `Retry-After` seconds. `idempotency_interrupted`: it was cut off; see what is there. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description `idempotency_mismatch`: the key was used for another request. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
             429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
@@ -5424,6 +6000,13 @@ export interface operations {
                     "application/json": components["schemas"]["Data_SandboxOffer"];
                 };
             };
+            /** @description As it was when it had the `ETag` that `If-None-Match` names. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             429: components["responses"]["RateLimited"];
@@ -5434,7 +6017,10 @@ export interface operations {
     connect_sandbox: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Any word of your own for this request. The same again within 24 hours is answered as it was, and not carried out again. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -5467,6 +6053,15 @@ export interface operations {
             };
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
+            /** @description `idempotency_mismatch`: the key was used for another request. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
             429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal"];
             /** @description `provider_unreachable`: it could not be started. */
@@ -5497,6 +6092,13 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Data_TwilioCredentials"];
                 };
+            };
+            /** @description As it was when it had the `ETag` that `If-None-Match` names. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
@@ -5586,6 +6188,13 @@ export interface operations {
                     "application/json": components["schemas"]["List_TwilioSender"];
                 };
             };
+            /** @description As it was when it had the `ETag` that `If-None-Match` names. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             /** @description `twilio_not_configured`: enter the credentials first. */
@@ -5628,6 +6237,13 @@ export interface operations {
                     "application/json": components["schemas"]["List_Invite"];
                 };
             };
+            /** @description As it was when it had the `ETag` that `If-None-Match` names. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             429: components["responses"]["RateLimited"];
@@ -5638,7 +6254,10 @@ export interface operations {
     create_invite: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Any word of your own for this request. The same again within 24 hours is answered as it was, and not carried out again. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -5660,8 +6279,26 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             408: components["responses"]["Timeout"];
+            /** @description `idempotency_in_progress`: the first request with this key is being carried out; ask again after `Retry-After` seconds. `idempotency_interrupted`: it was cut off; see what is there. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
+            /** @description `idempotency_mismatch`: the key was used for another request. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
             429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
@@ -5686,6 +6323,13 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Data_InvitePreview"];
                 };
+            };
+            /** @description As it was when it had the `ETag` that `If-None-Match` names. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             400: components["responses"]["BadRequest"];
             404: components["responses"]["NotFound"];
@@ -5814,6 +6458,13 @@ export interface operations {
                     "application/json": components["schemas"]["List_Job"];
                 };
             };
+            /** @description As it was when it had the `ETag` that `If-None-Match` names. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
@@ -5825,7 +6476,10 @@ export interface operations {
     retry_job: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Any word of your own for this request. The same again within 24 hours is answered as it was, and not carried out again. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 id: components["schemas"]["JobId"];
             };
@@ -5844,6 +6498,24 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            /** @description `idempotency_in_progress`: the first request with this key is being carried out; ask again after `Retry-After` seconds. `idempotency_interrupted`: it was cut off; see what is there. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description `idempotency_mismatch`: the key was used for another request. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
             429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
@@ -5897,6 +6569,13 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Data_Me"];
                 };
+            };
+            /** @description As it was when it had the `ETag` that `If-None-Match` names. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             401: components["responses"]["Unauthorized"];
             429: components["responses"]["RateLimited"];
@@ -6039,7 +6718,10 @@ export interface operations {
     leave_account: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Any word of your own for this request. The same again within 24 hours is answered as it was, and not carried out again. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -6071,6 +6753,15 @@ export interface operations {
             };
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
+            /** @description `idempotency_mismatch`: the key was used for another request. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
             /** @description `rate_limited` */
             429: {
                 headers: {
@@ -6087,7 +6778,10 @@ export interface operations {
     change_password: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Any word of your own for this request. The same again within 24 hours is answered as it was, and not carried out again. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -6119,6 +6813,15 @@ export interface operations {
             };
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
+            /** @description `idempotency_mismatch`: the key was used for another request. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
             /** @description `rate_limited` */
             429: {
                 headers: {
@@ -6149,6 +6852,13 @@ export interface operations {
                     "application/json": components["schemas"]["Data_Status"];
                 };
             };
+            /** @description As it was when it had the `ETag` that `If-None-Match` names. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             500: components["responses"]["Internal"];
@@ -6158,7 +6868,10 @@ export interface operations {
     start_two_factor: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Any word of your own for this request. The same again within 24 hours is answered as it was, and not carried out again. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -6191,6 +6904,15 @@ export interface operations {
             };
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
+            /** @description `idempotency_mismatch`: the key was used for another request. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
             /** @description `rate_limited` */
             429: {
                 headers: {
@@ -6207,7 +6929,10 @@ export interface operations {
     confirm_two_factor: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Any word of your own for this request. The same again within 24 hours is answered as it was, and not carried out again. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -6240,6 +6965,15 @@ export interface operations {
             };
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
+            /** @description `idempotency_mismatch`: the key was used for another request. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
             /** @description `rate_limited`: too many wrong codes. */
             429: {
                 headers: {
@@ -6256,7 +6990,10 @@ export interface operations {
     disable_two_factor: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Any word of your own for this request. The same again within 24 hours is answered as it was, and not carried out again. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -6288,6 +7025,15 @@ export interface operations {
             };
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
+            /** @description `idempotency_mismatch`: the key was used for another request. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
             /** @description `rate_limited` */
             429: {
                 headers: {
@@ -6304,7 +7050,10 @@ export interface operations {
     renew_recovery_codes: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Any word of your own for this request. The same again within 24 hours is answered as it was, and not carried out again. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -6337,6 +7086,15 @@ export interface operations {
             };
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
+            /** @description `idempotency_mismatch`: the key was used for another request. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
             /** @description `rate_limited` */
             429: {
                 headers: {
@@ -6353,7 +7111,10 @@ export interface operations {
     upload_media: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Any word of your own for this request. The same again within 24 hours is answered as it was, and not carried out again. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -6375,6 +7136,15 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             408: components["responses"]["Timeout"];
+            /** @description `idempotency_in_progress`: the first request with this key is being carried out; ask again after `Retry-After` seconds. `idempotency_interrupted`: it was cut off; see what is there. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
             /** @description `too_large`: larger than WhatsApp takes; the message names the limit. */
             413: {
                 headers: {
@@ -6386,6 +7156,15 @@ export interface operations {
             };
             /** @description `unsupported_media`: WhatsApp does not take this kind of file. */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description `idempotency_mismatch`: the key was used for another request. */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6524,6 +7303,13 @@ export interface operations {
                     "application/json": components["schemas"]["List_Member"];
                 };
             };
+            /** @description As it was when it had the `ETag` that `If-None-Match` names. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             429: components["responses"]["RateLimited"];
@@ -6608,6 +7394,86 @@ export interface operations {
             415: components["responses"]["UnsupportedMediaType"];
             429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    send_direct: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any word of your own for this request. The same again within 24 hours is answered as it was, and not carried out again. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SendDirect"];
+            };
+        };
+        responses: {
+            /** @description The provider has taken it. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Data_SentDirect"];
+                };
+            };
+            /** @description Kept, and on its way: `whatsapp_message_id` is null, `status` says how it stands. `message.updated` events tell how it goes on. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Data_SentDirect"];
+                };
+            };
+            /** @description `bad_request`: the input does not fit; `error.field` names the part at fault. `template_malformed`: its parameters do not fit the template. `whatsapp_not_configured`: there is no channel. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            408: components["responses"]["Timeout"];
+            /** @description `window_closed`: more than 24 hours since the customer last wrote, so that only templates may leave. `channel_inactive`, `not_offered`, `template_unavailable`, `contact_opted_out`: as for a reply. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            /** @description `idempotency_mismatch`: the key was used for another request. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            /** @description `meta_error`: the provider refused it; the message names its code and the reason. */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
             503: components["responses"]["Unavailable"];
         };
     };
@@ -6735,7 +7601,10 @@ export interface operations {
     retry_message: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Any word of your own for this request. The same again within 24 hours is answered as it was, and not carried out again. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 id: components["schemas"]["MessageId"];
             };
@@ -6758,6 +7627,15 @@ export interface operations {
             404: components["responses"]["NotFound"];
             /** @description `conflict`: it has not failed. `window_closed`: more than 24 hours since the customer last wrote. */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description `idempotency_mismatch`: the key was used for another request. */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6796,6 +7674,13 @@ export interface operations {
                     "application/json": components["schemas"]["List_Note"];
                 };
             };
+            /** @description As it was when it had the `ETag` that `If-None-Match` names. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
@@ -6807,7 +7692,10 @@ export interface operations {
     write_note: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Any word of your own for this request. The same again within 24 hours is answered as it was, and not carried out again. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -6829,8 +7717,26 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             408: components["responses"]["Timeout"];
+            /** @description `idempotency_in_progress`: the first request with this key is being carried out; ask again after `Retry-After` seconds. `idempotency_interrupted`: it was cut off; see what is there. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
+            /** @description `idempotency_mismatch`: the key was used for another request. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
             429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
@@ -6924,6 +7830,13 @@ export interface operations {
                     "application/json": components["schemas"]["List_Notification"];
                 };
             };
+            /** @description As it was when it had the `ETag` that `If-None-Match` names. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
@@ -6949,6 +7862,13 @@ export interface operations {
                     "application/json": components["schemas"]["Data_UnreadCount"];
                 };
             };
+            /** @description As it was when it had the `ETag` that `If-None-Match` names. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             500: components["responses"]["Internal"];
@@ -6971,6 +7891,13 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Data_Preferences"];
                 };
+            };
+            /** @description As it was when it had the `ETag` that `If-None-Match` names. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
@@ -7012,7 +7939,10 @@ export interface operations {
     read_notifications: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Any word of your own for this request. The same again within 24 hours is answered as it was, and not carried out again. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -7034,8 +7964,26 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             408: components["responses"]["Timeout"];
+            /** @description `idempotency_in_progress`: the first request with this key is being carried out; ask again after `Retry-After` seconds. `idempotency_interrupted`: it was cut off; see what is there. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
+            /** @description `idempotency_mismatch`: the key was used for another request. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -7102,6 +8050,13 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["List_SearchHit"];
                 };
+            };
+            /** @description As it was when it had the `ETag` that `If-None-Match` names. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
@@ -7198,6 +8153,13 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["List_Session"];
                 };
+            };
+            /** @description As it was when it had the `ETag` that `If-None-Match` names. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
@@ -7320,6 +8282,13 @@ export interface operations {
                     "application/json": components["schemas"]["List_Tag"];
                 };
             };
+            /** @description As it was when it had the `ETag` that `If-None-Match` names. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             429: components["responses"]["RateLimited"];
@@ -7330,7 +8299,10 @@ export interface operations {
     create_tag: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Any word of your own for this request. The same again within 24 hours is answered as it was, and not carried out again. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -7363,6 +8335,15 @@ export interface operations {
             };
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
+            /** @description `idempotency_mismatch`: the key was used for another request. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
             429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
@@ -7467,6 +8448,13 @@ export interface operations {
                     "application/json": components["schemas"]["List_Template"];
                 };
             };
+            /** @description As it was when it had the `ETag` that `If-None-Match` names. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
@@ -7478,7 +8466,10 @@ export interface operations {
     create_template: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Any word of your own for this request. The same again within 24 hours is answered as it was, and not carried out again. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -7500,8 +8491,26 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             408: components["responses"]["Timeout"];
+            /** @description `idempotency_in_progress`: the first request with this key is being carried out; ask again after `Retry-After` seconds. `idempotency_interrupted`: it was cut off; see what is there. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
+            /** @description `idempotency_mismatch`: the key was used for another request. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
             429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal"];
             /** @description `provider_error`: the provider refused it, or could not be reached; the message says why. */
@@ -7534,6 +8543,13 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Data_Template"];
                 };
+            };
+            /** @description As it was when it had the `ETag` that `If-None-Match` names. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
@@ -7598,6 +8614,13 @@ export interface operations {
                     "application/json": components["schemas"]["List_View"];
                 };
             };
+            /** @description As it was when it had the `ETag` that `If-None-Match` names. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             500: components["responses"]["Internal"];
@@ -7607,7 +8630,10 @@ export interface operations {
     create_view: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Any word of your own for this request. The same again within 24 hours is answered as it was, and not carried out again. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -7640,6 +8666,15 @@ export interface operations {
             };
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
+            /** @description `idempotency_mismatch`: the key was used for another request. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
         };
@@ -7721,6 +8756,13 @@ export interface operations {
                     "application/json": components["schemas"]["List_Webhook"];
                 };
             };
+            /** @description As it was when it had the `ETag` that `If-None-Match` names. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             429: components["responses"]["RateLimited"];
@@ -7731,7 +8773,10 @@ export interface operations {
     create_webhook: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Any word of your own for this request. The same again within 24 hours is answered as it was, and not carried out again. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -7764,6 +8809,15 @@ export interface operations {
             };
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
+            /** @description `idempotency_mismatch`: the key was used for another request. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
             429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
@@ -7787,6 +8841,13 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Data_Webhook"];
                 };
+            };
+            /** @description As it was when it had the `ETag` that `If-None-Match` names. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
@@ -7884,6 +8945,13 @@ export interface operations {
                     "application/json": components["schemas"]["List_Delivery"];
                 };
             };
+            /** @description As it was when it had the `ETag` that `If-None-Match` names. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
@@ -7913,6 +8981,13 @@ export interface operations {
                     "application/json": components["schemas"]["Data_DeliveryDetails"];
                 };
             };
+            /** @description As it was when it had the `ETag` that `If-None-Match` names. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
@@ -7925,7 +9000,10 @@ export interface operations {
     replay_webhook_delivery: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Any word of your own for this request. The same again within 24 hours is answered as it was, and not carried out again. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 id: components["schemas"]["WebhookId"];
                 delivery: components["schemas"]["WebhookDeliveryId"];
@@ -7955,6 +9033,15 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorEnvelope"];
                 };
             };
+            /** @description `idempotency_mismatch`: the key was used for another request. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
             429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
@@ -7963,7 +9050,10 @@ export interface operations {
     rotate_webhook_secret: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Any word of your own for this request. The same again within 24 hours is answered as it was, and not carried out again. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 id: components["schemas"]["WebhookId"];
             };
@@ -7983,6 +9073,24 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            /** @description `idempotency_in_progress`: the first request with this key is being carried out; ask again after `Retry-After` seconds. `idempotency_interrupted`: it was cut off; see what is there. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description `idempotency_mismatch`: the key was used for another request. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
             429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
@@ -7991,7 +9099,10 @@ export interface operations {
     test_webhook: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Any word of your own for this request. The same again within 24 hours is answered as it was, and not carried out again. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 id: components["schemas"]["WebhookId"];
             };
@@ -8011,6 +9122,24 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            /** @description `idempotency_in_progress`: the first request with this key is being carried out; ask again after `Retry-After` seconds. `idempotency_interrupted`: it was cut off; see what is there. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
+            /** @description `idempotency_mismatch`: the key was used for another request. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"];
+                };
+            };
             429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];

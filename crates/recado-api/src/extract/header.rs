@@ -1,29 +1,23 @@
 //! Headers that carry input.
 
+use std::convert::Infallible;
+
 use axum::extract::FromRequestParts;
 use http::request::Parts;
 use uuid::Uuid;
 
-use crate::error::{Error, Result};
+/// What the message goes by that a request sends, if it has an `Idempotency-Key`: left here by the layer that reads it.
+#[derive(Clone, Copy, Debug)]
+pub struct MessageKey(pub Uuid);
 
-/// The header `Idempotency-Key`, if it was sent.
+/// The same for handlers.
 #[derive(Clone, Copy, Debug)]
 pub struct IdempotencyKey(pub Option<Uuid>);
 
 impl<S: Send + Sync> FromRequestParts<S> for IdempotencyKey {
-    type Rejection = Error;
+    type Rejection = Infallible;
 
-    async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self> {
-        let Some(value) = parts.headers.get("idempotency-key") else {
-            return Ok(Self(None));
-        };
-        let key = value
-            .to_str()
-            .ok()
-            .and_then(|text| text.parse().ok())
-            .ok_or_else(|| {
-                Error::bad_field("Idempotency-Key", "The header `Idempotency-Key` must be a UUID.")
-            })?;
-        Ok(Self(Some(key)))
+    async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Infallible> {
+        Ok(Self(parts.extensions.get().map(|MessageKey(key)| *key)))
     }
 }

@@ -10,7 +10,7 @@ mod query;
 mod value;
 
 pub use body::{Json, read_body};
-pub use header::IdempotencyKey;
+pub use header::{IdempotencyKey, MessageKey};
 pub use page::{Paging, foreign_cursor};
 pub use param::{Param, Params};
 pub use query::Query;

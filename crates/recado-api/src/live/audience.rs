@@ -1,7 +1,7 @@
 //! What of an account's journal one socket gets to see.
 
 use bytes::Bytes;
-use recado_journal::Frame;
+use recado_journal::{Audience, Frame};
 use recado_model::{Actor, Permission};
 
 /// What is sent for one event: itself, or that its number is passed over. One for one, so that a client can see that
@@ -12,8 +12,13 @@ pub enum Shown {
     Skip(i64),
 }
 
+/// Whether somebody may be told of an event at all.
+pub fn may_hear(reader: &Actor, audience: Audience, kind: &str) -> bool {
+    audience.includes(reader.member()) && reader.may(needed(kind))
+}
+
 pub fn shown(reader: &Actor, frame: &Frame) -> Shown {
-    if frame.audience.includes(reader.member()) && reader.may(needed(&frame.kind)) {
+    if may_hear(reader, frame.audience, &frame.kind) {
         Shown::Event(frame.json.clone())
     } else {
         Shown::Skip(frame.seq)
@@ -54,7 +59,6 @@ fn noun(kind: &str) -> &str {
 
 #[cfg(test)]
 mod tests {
-    use recado_journal::Audience;
     use recado_model::{AccountId, MemberId, Role, SessionId, UserId, Who};
     use uuid::Uuid;
 

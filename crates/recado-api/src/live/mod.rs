@@ -14,6 +14,7 @@ use recado_model::Who;
 use serde::Deserialize;
 use utoipa::IntoParams;
 
+pub use audience::may_hear;
 pub use frames::{EventFrame, LiveEvent, LiveFrame};
 
 use crate::actor::{Can, perm};

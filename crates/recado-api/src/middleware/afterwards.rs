@@ -54,12 +54,16 @@ impl Afterwards {
             let mut add = |name: &'static str, value: u64| {
                 headers.insert(HeaderName::from_static(name), HeaderValue::from(value));
             };
-            add("x-ratelimit-limit", allowance.limit.into());
-            add("x-ratelimit-remaining", allowance.remaining.into());
-            add(
-                "x-ratelimit-reset",
-                allowance.reset.as_secs() + u64::from(allowance.reset.subsec_nanos() > 0),
-            );
+            let reset = allowance.reset.as_secs() + u64::from(allowance.reset.subsec_nanos() > 0);
+            // The compatible names, and those of the IETF's draft.
+            for [limit, remaining, until] in [
+                ["x-ratelimit-limit", "x-ratelimit-remaining", "x-ratelimit-reset"],
+                ["ratelimit-limit", "ratelimit-remaining", "ratelimit-reset"],
+            ] {
+                add(limit, allowance.limit.into());
+                add(remaining, allowance.remaining.into());
+                add(until, reset);
+            }
         }
     }
 
@@ -100,7 +104,9 @@ mod tests {
             afterwards.allow(&found, 120);
             let mut headers = HeaderMap::new();
             afterwards.apply(&mut headers, false);
-            ["x-ratelimit-limit", "x-ratelimit-remaining", "x-ratelimit-reset"]
+            assert_eq!(headers.get("ratelimit-limit"), headers.get("x-ratelimit-limit"));
+            assert_eq!(headers.get("ratelimit-reset"), headers.get("x-ratelimit-reset"));
+            ["x-ratelimit-limit", "ratelimit-remaining", "x-ratelimit-reset"]
                 .map(|name| headers.get(name).map(|value| value.to_str().unwrap().to_owned()))
         };
         let allowance = Allowance {

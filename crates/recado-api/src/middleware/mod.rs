@@ -2,7 +2,9 @@
 
 mod afterwards;
 mod csrf;
+mod etag;
 mod headers;
+mod idempotency;
 mod request_id;
 
 use std::time::{Duration, Instant};
@@ -16,6 +18,8 @@ use tracing::Instrument as _;
 
 pub use afterwards::Afterwards;
 pub use csrf::{csrf, layer as csrf_layer};
+pub use etag::etag;
+pub use idempotency::{NAME as IDEMPOTENCY_KEY, idempotency};
 
 use crate::error::{self, Error};
 use crate::state::Api;

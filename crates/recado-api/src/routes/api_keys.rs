@@ -9,8 +9,8 @@ use utoipa::ToSchema;
 
 use crate::actor::{Can, perm};
 use crate::answer::{Created, Data, Done, List};
-use crate::error::Result;
-use crate::extract::{Json, Param};
+use crate::error::{ErrorEnvelope, Result};
+use crate::extract::{Json, Param, present};
 use crate::state::Api;
 
 #[derive(Debug, Deserialize, ToSchema)]
@@ -23,6 +23,22 @@ pub struct CreateApiKey {
     scopes: Vec<Permission>,
     /// At most 365 days ahead; without it the key holds until it is revoked.
     expires_at: Option<Time>,
+    /// Requests a minute; without it as many as the server allows every key.
+    #[schema(minimum = 1, maximum = 6000)]
+    rate_limit: Option<i64>,
+}
+
+/// What to change; what is not sent stays.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ChangeApiKey {
+    #[schema(max_length = 80)]
+    name: Option<String>,
+    /// Requests a minute; null: as many as the server allows every key.
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = Option<i64>, minimum = 1, maximum = 6000)]
+    #[expect(clippy::option_option, reason = "absent and null are two things")]
+    rate_limit: Option<Option<i64>>,
 }
 
 /// List API keys
@@ -51,8 +67,34 @@ pub async fn create(
         name: form.name,
         scopes,
         expires_at: form.expires_at,
+        rate_limit: form.rate_limit,
     };
     Ok(Created(api_keys::create(&api.ctx, &caller, form).await?))
+}
+
+/// Change an API key
+///
+/// Its name, and how often it may ask. What a key may do is fixed: make another one.
+#[utoipa::path(patch, path = "/api-keys/{id}", operation_id = "change_api_key", tag = "API keys",
+    params(("id" = ApiKeyId, Path)),
+    responses(
+        (status = 200, body = Data<ApiKey>),
+        (status = 409, description = "`revoked`: it was revoked.", body = ErrorEnvelope),
+    ),
+    security(("session" = ["keys:manage"]), ("api_key" = ["keys:manage"])))]
+pub async fn change(
+    State(api): State<Api>,
+    caller: Can<perm::KeysManage>,
+    Param(id): Param<ApiKeyId>,
+    Json(change): Json<ChangeApiKey>,
+) -> Result<Data<ApiKey>> {
+    let change = api_keys::Change {
+        name: change.name,
+        rate_limit: change.rate_limit,
+    };
+    Ok(Data {
+        data: api_keys::change(&api.ctx, &caller, id, &change).await?,
+    })
 }
 
 /// Revoke an API key

@@ -352,11 +352,9 @@ pub struct StartedConversation {
 ///
 /// Finds or opens the conversation with somebody and sends a message in it, all or nothing.
 #[utoipa::path(post, path = "/conversations", operation_id = "start_conversation", tag = "Conversations",
-    params(("Idempotency-Key" = Option<uuid::Uuid>, Header, description = "Draw one for each message, keep it when you try again.")),
     responses(
         (status = 202, description = "Accepted, the message with status `queued`.", body = Data<StartedConversation>),
         (status = 409, description = "As for a message, and `whatsapp_not_configured`: there is no channel.", body = ErrorEnvelope),
-        (status = 422, description = "`idempotency_mismatch`: the key was used with another body.", body = ErrorEnvelope),
     ),
     security(("session" = ["messages:send"]), ("api_key" = ["messages:send"])))]
 pub async fn start(

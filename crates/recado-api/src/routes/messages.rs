@@ -19,43 +19,43 @@ use crate::extract::{IdempotencyKey, Json, Paging, Param, Query, foreign_cursor}
 use crate::state::Api;
 
 /// A message to send. What goes with which `type` is said at each field; `reply_to_message_id` goes with all.
-#[derive(Debug, Deserialize, ToSchema)]
+#[derive(Debug, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SendMessage {
     #[serde(rename = "type", default)]
     #[schema(inline)]
-    kind: MessageType,
+    pub(super) kind: MessageType,
     /// The text, 1 to 4096 characters; or the caption of an image, a video or a document, at most 1024.
     #[schema(max_length = 4096, example = "Your order is on its way.")]
-    text: Option<String>,
+    pub(super) text: Option<String>,
     /// The file, uploaded before; or `media_url`.
-    media_id: Option<MediaId>,
+    pub(super) media_id: Option<MediaId>,
     /// A public address of the file. It is fetched before the message leaves.
     #[schema(max_length = 2048)]
-    media_url: Option<String>,
+    pub(super) media_url: Option<String>,
     /// What the customer sees a document called.
     #[schema(max_length = 240)]
-    filename: Option<String>,
+    pub(super) filename: Option<String>,
     /// Send audio as a voice note; it must be ogg with Opus.
     #[serde(default)]
-    voice: bool,
-    location: Option<Location>,
-    contacts: Option<Vec<ContactCard>>,
-    interactive: Option<Interactive>,
-    template: Option<SendTemplate>,
+    pub(super) voice: bool,
+    pub(super) location: Option<Location>,
+    pub(super) contacts: Option<Vec<ContactCard>>,
+    pub(super) interactive: Option<Interactive>,
+    pub(super) template: Option<SendTemplate>,
     /// A message of the same conversation to quote.
-    reply_to_message_id: Option<MessageId>,
+    pub(super) reply_to_message_id: Option<MessageId>,
 }
 
 /// A template and what is filled into it.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SendTemplate {
-    name: String,
+    pub(super) name: String,
     #[schema(example = "en_US")]
-    language: String,
+    pub(super) language: String,
     #[serde(default)]
-    values: TemplateValues,
+    pub(super) values: TemplateValues,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, ToSchema)]
@@ -290,18 +290,13 @@ impl Sides {
 /// Accepts the message durably and sends it in the background; `message.updated` events tell how it goes on. The same
 /// `Idempotency-Key` with the same body answers the same message and sends once.
 #[utoipa::path(post, path = "/conversations/{id}/messages", operation_id = "send_message", tag = "Messages",
-    params(
-        ("id" = ConversationId, Path),
-        ("Idempotency-Key" = Option<uuid::Uuid>, Header, description = "Draw one for each reply, keep it when you try again."),
-    ),
+    params(("id" = ConversationId, Path)),
     responses(
         (status = 202, description = "Accepted, with status `queued`.", body = Data<Message>),
         (status = 409, description = "`window_closed`: more than 24 hours since the customer last wrote, so that only \
             templates may leave. `channel_inactive`: the number is switched off. `not_offered`: the number's provider has \
             no such messages. `template_unavailable`: it is not approved. `contact_opted_out`: the \
             customer takes no promotions, and this is one.", body = ErrorEnvelope),
-        (status = 422, description = "`idempotency_mismatch`: the key was used with another body.",
-            body = ErrorEnvelope),
     ),
     security(("session" = ["messages:send"]), ("api_key" = ["messages:send"])))]
 pub async fn send(

@@ -5,8 +5,11 @@ mod api_keys;
 mod audit;
 mod canned_replies;
 mod channels;
+mod compatible;
 mod contacts;
 mod conversations;
+mod direct;
+mod events;
 mod intakes;
 mod integrations;
 mod invites;
@@ -55,7 +58,7 @@ pub fn v1() -> OpenApiRouter<Api> {
         .routes(routes!(invites::preview))
         .routes(routes!(invites::accept))
         .routes(routes!(api_keys::list, api_keys::create))
-        .routes(routes!(api_keys::revoke))
+        .routes(routes!(api_keys::change, api_keys::revoke))
         .routes(routes!(audit::list))
         .routes(routes!(channels::list, channels::connect))
         .routes(routes!(channels::get, channels::change, channels::remove))
@@ -81,6 +84,7 @@ pub fn v1() -> OpenApiRouter<Api> {
         .routes(routes!(views::list, views::create))
         .routes(routes!(views::change, views::remove))
         .routes(routes!(messages::list, messages::send))
+        .routes(routes!(direct::send))
         .routes(routes!(messages::delete))
         .routes(routes!(messages::retry))
         .routes(routes!(messages::react, messages::unreact))
@@ -121,6 +125,7 @@ pub fn v1() -> OpenApiRouter<Api> {
         .routes(routes!(intakes::replay))
         .routes(routes!(jobs::list))
         .routes(routes!(jobs::retry))
+        .routes(routes!(events::list))
         .routes(routes!(live::live))
 }
 
@@ -131,6 +136,13 @@ pub fn uploads() -> OpenApiRouter<Api> {
         .routes(routes!(profile::set_avatar, profile::remove_avatar))
         .layer(axum::extract::DefaultBodyLimit::disable())
 }
+
+/// The one call of the compatible product that is not below `/api/v1`.
+pub fn compatible() -> axum::Router<Api> {
+    axum::Router::new().route("/api/whatsapp/send", axum::routing::post(compatible::send))
+}
+
+pub use compatible::sentence;
 
 /// Files for providers, who do not sign in.
 pub fn files() -> axum::Router<Api> {

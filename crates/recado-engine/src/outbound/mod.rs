@@ -9,6 +9,7 @@ mod receipts;
 mod restored;
 mod send;
 mod start;
+mod wait;
 
 use recado_jobs::New;
 use recado_model::{ConversationId, MessageId};
@@ -23,6 +24,7 @@ pub use receipts::{MARK_READ, mark_read_later, tell, typing};
 pub use restored::hold_back;
 pub use send::{NewMessage, retry, send};
 pub use start::{Started, To, start};
+pub use wait::wait;
 
 use crate::{Ctx, Error, Result};
 

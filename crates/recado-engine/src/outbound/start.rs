@@ -2,7 +2,7 @@
 
 use recado_db::Tx;
 use recado_model::phone::Phone;
-use recado_model::{AccountId, Actor, ContactId, ConversationId, NumberId, NumberStatus, Time};
+use recado_model::{AccountId, Actor, ContactId, ConversationId, Cursor, NumberId, NumberStatus, Time};
 use recado_store::contacts::{self, ContactRow};
 use recado_store::conversations::{self, Conversation};
 use recado_store::messages::Message;
@@ -31,9 +31,12 @@ pub enum To {
 pub struct Started {
     pub conversation: Conversation,
     pub message: Message,
+    /// Whether there was nobody with this phone before.
+    pub contact_is_new: bool,
 }
 
-/// Finds or opens the conversation with somebody and sends a message in it, all or nothing.
+/// Finds or opens the conversation with somebody and sends a message in it, all or nothing. Without a channel it goes by
+/// the one they have last written with, or by the default one.
 ///
 /// # Errors
 /// As [`send()`], and `BadInput` for the phone, `NotFound` for the contact or the channel.
@@ -85,34 +88,46 @@ async fn try_start(
         return Ok(Started {
             conversation,
             message,
+            contact_is_new: false,
         });
     }
-    let number = match channel {
-        Some(id) => id,
-        None => numbers::list(&mut tx, actor.account)
+    let mut offered = numbers::list(&mut tx, actor.account).await?;
+    if let Some(id) = channel {
+        numbers::get(&mut tx, actor.account, id)
             .await?
-            .into_iter()
-            .max_by_key(|number| (number.status == NumberStatus::Connected, number.is_default))
-            .map(|number| number.id)
-            .ok_or_else(|| {
-                Error::conflict("whatsapp_not_configured", "No WhatsApp number is connected yet.")
-            })?,
-    };
-    numbers::get(&mut tx, actor.account, number)
-        .await?
-        .ok_or_else(|| Error::bad_input("channel_id", "There is no such channel."))?;
-    let contact = match (to, phone) {
+            .ok_or_else(|| Error::bad_input("channel_id", "There is no such channel."))?;
+    } else if offered.is_empty() {
+        return Err(Error::conflict(
+            "whatsapp_not_configured",
+            "No WhatsApp number is connected yet.",
+        ));
+    }
+    let (contact, contact_is_new) = match (to, phone) {
         (To::Contact(id), _) => {
             let known = contacts::by_ids(&mut tx, actor.account, vec![*id]).await?;
             known
                 .contains_key(id)
-                .then_some(*id)
+                .then_some((*id, false))
                 .ok_or_else(|| Error::bad_input("contact_id", "There is no such contact."))?
         }
         (To::Phone { name, .. }, Some(phone)) => {
             contact_with(ctx, &mut tx, actor.account, phone, name.as_deref(), now).await?
         }
         (To::Phone { .. }, None) => return Err(Error::bad_input("to", "This is no phone number.")),
+    };
+    let number = if let Some(id) = channel {
+        id
+    } else {
+        let last = last_channel(&mut tx, actor.account, contact, now).await?;
+        offered.sort_by_key(|number| {
+            let is_theirs = Some(number.id) == last;
+            (
+                number.status == NumberStatus::Connected,
+                is_theirs,
+                number.is_default,
+            )
+        });
+        offered.pop().ok_or(Error::NotFound("channel"))?.id
     };
     let known = conversations::by_contacts(&mut tx, actor.account, number, vec![contact]).await?;
     let (id, is_new) = if let Some(id) = known.get(&contact) {
@@ -158,10 +173,27 @@ async fn try_start(
     Ok(Started {
         conversation: event.conversation,
         message: event.message,
+        contact_is_new,
     })
 }
 
-/// The contact with this phone, found under any of the forms providers write it in.
+/// The channel of the conversation with them in which something happened last.
+async fn last_channel(
+    tx: &mut Tx,
+    account: AccountId,
+    contact: ContactId,
+    now: Time,
+) -> Result<Option<NumberId>> {
+    let theirs = conversations::Filter {
+        contact: Some(contact),
+        sort: conversations::Sort::Activity,
+        ..conversations::Filter::default()
+    };
+    let found = conversations::list(tx, account, &theirs, Cursor::START, 1, now).await?;
+    Ok(found.first().map(|found| found.row.number_id))
+}
+
+/// The contact with this phone, found under any of the forms providers write it in; and whether they are new.
 async fn contact_with(
     ctx: &Ctx,
     tx: &mut Tx,
@@ -169,12 +201,12 @@ async fn contact_with(
     phone: &Phone,
     name: Option<&str>,
     now: Time,
-) -> Result<ContactId> {
+) -> Result<(ContactId, bool)> {
     let forms = phone.wa_ids();
     let asked: Vec<&str> = forms.iter().map(String::as_str).collect();
     let known = contacts::by_identities(tx, account, &asked).await?;
     if let Some(row) = forms.iter().find_map(|form| known.get(form)) {
-        return Ok(row.id);
+        return Ok((row.id, false));
     }
     let row = ContactRow {
         id: ctx.ids.next(),
@@ -196,5 +228,5 @@ async fn contact_with(
         )));
     }
     contacts::insert_each(tx, account, std::slice::from_ref(&row), now).await?;
-    Ok(row.id)
+    Ok((row.id, true))
 }

@@ -17,6 +17,7 @@ async fn make(ctx: &Ctx, by: &Actor, scopes: Permissions, expires_at: Option<Tim
         name: " Shop ".to_owned(),
         scopes,
         expires_at,
+        rate_limit: None,
     };
     api_keys::create(ctx, by, form).await.unwrap()
 }
@@ -71,6 +72,7 @@ async fn a_key_cannot_have_more_than_its_maker() {
             name: "k".to_owned(),
             scopes: scopes(&[scope]),
             expires_at: None,
+            rate_limit: None,
         };
         assert_eq!(
             code(api_keys::create(&ctx, &agent, form(Permission::KeysManage)).await),
@@ -119,6 +121,7 @@ async fn a_key_ends_when_it_expires_or_is_revoked() {
                 name: "k".to_owned(),
                 scopes: Permissions::NONE,
                 expires_at: Some(at),
+                rate_limit: None,
             };
             assert_eq!(code(api_keys::create(&ctx, &owner, form).await), "expires_at");
         }
@@ -126,6 +129,7 @@ async fn a_key_ends_when_it_expires_or_is_revoked() {
             name: "\n".to_owned(),
             scopes: Permissions::NONE,
             expires_at: None,
+            rate_limit: None,
         };
         assert_eq!(code(api_keys::create(&ctx, &owner, form).await), "name");
 

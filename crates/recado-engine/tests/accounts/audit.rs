@@ -99,6 +99,7 @@ async fn a_key_is_named_and_no_secret_is_written_down() {
             name: "Shop".to_owned(),
             scopes: [Permission::MembersManage].into_iter().collect(),
             expires_at: None,
+            rate_limit: None,
         };
         let made = api_keys::create(&ctx, &owner, form).await.unwrap();
         let key = api_keys::authenticate_key(&ctx, &made.key).await.unwrap().actor;

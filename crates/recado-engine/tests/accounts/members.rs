@@ -84,6 +84,7 @@ async fn only_owners_touch_owners() {
             name: "hr".to_owned(),
             scopes,
             expires_at: None,
+            rate_limit: None,
         };
         let key = api_keys::create(&ctx, &admin, form).await.unwrap();
         let key = api_keys::authenticate_key(&ctx, &key.key).await.unwrap().actor;

@@ -21,6 +21,7 @@ async fn another_accounts_ids_are_not_found() {
             name: "k".to_owned(),
             scopes: Permissions::NONE,
             expires_at: None,
+            rate_limit: None,
         };
         let key = api_keys::create(&ctx, &ana, form).await.unwrap();
         let before = (head(&ctx, ana.account).await, head(&ctx, eve.account).await);

@@ -190,6 +190,7 @@ async fn api_key(
         name: "recado dev".to_owned(),
         scopes: Permission::ALL.iter().copied().collect(),
         expires_at: None,
+        rate_limit: None,
     };
     let key = api_keys::create(ctx, &Actor::system(account), form).await?.key;
     credentials.api_key = Some(key.clone());

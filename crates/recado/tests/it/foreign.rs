@@ -240,6 +240,12 @@ pub fn calls(theirs: &Theirs) -> Vec<Call> {
     let form = json!({ "name": "X", "scopes": ["conversations:read"] });
     add("POST /api/v1/api-keys", "/api/v1/api-keys", text(form), Own);
     add(
+        "PATCH /api/v1/api-keys/{id}",
+        &format!("/api/v1/api-keys/{key}"),
+        text(json!({ "rate_limit": 1 })),
+        NotFound,
+    );
+    add(
         "DELETE /api/v1/api-keys/{id}",
         &format!("/api/v1/api-keys/{key}"),
         None,
@@ -339,6 +345,14 @@ pub fn calls(theirs: &Theirs) -> Vec<Call> {
         text(form),
         Refused(409, "whatsapp_not_configured"),
     );
+    let direct = "POST /api/v1/messages";
+    let form = json!({ "to": "+34600112233", "text": "Boo", "channel_id": channel });
+    add(direct, "/api/v1/messages", text(form), BadField("channel_id"));
+    let form = json!({ "to": "+34600112233", "text": "Boo", "reply_to_message_id": message });
+    let refused = Refused(400, "whatsapp_not_configured");
+    add(direct, "/api/v1/messages", text(form), refused);
+    // Their own journal, from its beginning.
+    add("GET /api/v1/events", "/api/v1/events?limit=100", None, Own);
     let list = "GET /api/v1/conversations";
     add(list, conversations, None, Nothing);
     add(

@@ -188,11 +188,13 @@ async fn bodies(client: &Client, owner: &Client, conversation: &Value) {
         .post(&send, json!({ "text": "x", "reply_to_message_id": id(quoted) }))
         .await;
     assert_eq!(answer.refused(400, "bad_request")["field"], "reply_to_message_id");
-    let headers = [("idempotency-key", "once")];
-    let answer = client
-        .call(Method::POST, &send, Some(json!({ "text": "x" })), &headers)
-        .await;
-    assert_eq!(answer.refused(400, "bad_request")["field"], "Idempotency-Key");
+    for key in ["", &"x".repeat(256)] {
+        let headers = [("idempotency-key", key)];
+        let answer = client
+            .call(Method::POST, &send, Some(json!({ "text": "x" })), &headers)
+            .await;
+        assert_eq!(answer.refused(400, "bad_request")["field"], "Idempotency-Key");
+    }
     assert_eq!(
         client.get("/api/v1/conversations?limit=1").await.seq(),
         seq,

@@ -62,6 +62,13 @@ async fn story(engine: Engine) {
             assert!(told.is_none(), "{what} tells {told:?}");
         }
     }
+    // The one call that is not below `/api/v1`.
+    let send = async |form| key.post("/api/whatsapp/send", form).await;
+    let form =
+        json!({ "conversation_id": theirs.conversation, "message_type": "text", "content_text": "Boo" });
+    assert_eq!(send(form).await.status, 404);
+    let form = json!({ "contact_id": theirs.contact, "message_type": "text", "content_text": "Boo" });
+    assert_eq!(send(form).await.status, 400, "the caller has no channel");
     let after = installation.rows().of_account(&recado.ready.account_id).await;
     for (table, rows) in &before {
         assert_eq!(rows, &after[table], "{engine:?}: {table} of the other account");

@@ -80,6 +80,8 @@ export function ApiKeysPage() {
                       {key.expires_at
                         ? t("settings.keys.expires", { at: format.date(key.expires_at) })
                         : t("settings.keys.noExpiry")}
+                      {key.rate_limit !== null &&
+                        ` · ${t("settings.keys.ownLimit", { limit: format.number(key.rate_limit) })}`}
                       <br />
                       <span dir="ltr">{key.scopes.join(" ")}</span>
                     </>
@@ -123,6 +125,16 @@ export function ApiKeysPage() {
   );
 }
 
+/** What goes with the same things stands together: `messages:read` and `messages:send`. */
+function groups(scopes: readonly Permission[]): Permission[][] {
+  const found = new Map<string, Permission[]>();
+  for (const scope of scopes) {
+    const noun = scope.split(":")[0] ?? scope;
+    found.set(noun, [...(found.get(noun) ?? []), scope]);
+  }
+  return [...found.values()];
+}
+
 function CreateDialog({ onClose }: { onClose: () => void }) {
   const { t } = useTranslation();
   const cache = useQueryClient();
@@ -134,6 +146,7 @@ function CreateDialog({ onClose }: { onClose: () => void }) {
     "messages:send",
   ]);
   const [days, setDays] = useState("");
+  const [limit, setLimit] = useState("");
   const create = useMutation({
     mutationFn: async () =>
       (
@@ -143,6 +156,7 @@ function CreateDialog({ onClose }: { onClose: () => void }) {
               name: name.trim(),
               scopes,
               ...(days ? { expires_at: new Date(Date.now() + Number(days) * DAY_MS).toISOString() } : {}),
+              ...(limit ? { rate_limit: Number(limit) } : {}),
             },
           }),
         )
@@ -186,26 +200,32 @@ function CreateDialog({ onClose }: { onClose: () => void }) {
           />
           <fieldset>
             <legend className="mb-1.5 font-medium text-sm">{t("settings.keys.scopes")}</legend>
-            <div className="grid grid-cols-2 gap-x-4 gap-y-0.5 max-sm:grid-cols-1">
-              {offered.map((scope) => (
-                <label
-                  key={scope}
-                  className="flex min-h-8 items-center gap-2.5 text-base pointer-coarse:min-h-11"
-                >
-                  <input
-                    type="checkbox"
-                    className="size-4 accent-accent"
-                    checked={scopes.includes(scope)}
-                    onChange={(event) =>
-                      setScopes(
-                        event.target.checked ? [...scopes, scope] : scopes.filter((known) => known !== scope),
-                      )
-                    }
-                  />
-                  <code dir="ltr" className="font-mono text-sm">
-                    {scope}
-                  </code>
-                </label>
+            <div className="flex flex-col gap-1">
+              {groups(offered).map((group) => (
+                <div key={group[0]} className="flex flex-wrap gap-x-4">
+                  {group.map((scope) => (
+                    <label
+                      key={scope}
+                      className="flex min-h-8 min-w-44 items-center gap-2.5 text-base pointer-coarse:min-h-11"
+                    >
+                      <input
+                        type="checkbox"
+                        className="size-4 accent-accent"
+                        checked={scopes.includes(scope)}
+                        onChange={(event) =>
+                          setScopes(
+                            event.target.checked
+                              ? [...scopes, scope]
+                              : scopes.filter((known) => known !== scope),
+                          )
+                        }
+                      />
+                      <code dir="ltr" className="font-mono text-sm">
+                        {scope}
+                      </code>
+                    </label>
+                  ))}
+                </div>
               ))}
             </div>
           </fieldset>
@@ -221,6 +241,16 @@ function CreateDialog({ onClose }: { onClose: () => void }) {
               </option>
             ))}
           </SelectField>
+          <TextField
+            label={t("settings.keys.rateLimit")}
+            hint={t("settings.keys.rateLimitHint")}
+            type="number"
+            inputMode="numeric"
+            min={1}
+            max={6000}
+            value={limit}
+            onChange={(event) => setLimit(event.target.value)}
+          />
           <Button
             type="submit"
             variant="primary"

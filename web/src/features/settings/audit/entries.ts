@@ -22,6 +22,7 @@ const LISTED = {
   "invite.created": true,
   "invite.revoked": true,
   "api_key.created": true,
+  "api_key.changed": true,
   "api_key.revoked": true,
   "channel.connected": true,
   "channel.changed": true,
