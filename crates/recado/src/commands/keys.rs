@@ -117,6 +117,7 @@ fn create(options: Create) -> Result<ExitCode, Failure> {
             name: options.name,
             scopes,
             expires_at: options.expires.after(ctx.clock.now()),
+            rate_limit: None,
         };
         let made = api_keys::create(&ctx, &Actor::system(account.id), form).await;
         ctx.db.close().await;
