@@ -5,6 +5,7 @@ mod account;
 mod content;
 pub(crate) mod deliver;
 pub(crate) mod inbound;
+mod limits;
 mod media;
 mod messages;
 mod refusal;

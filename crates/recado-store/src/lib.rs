@@ -26,6 +26,7 @@ pub mod numbers;
 pub mod opt_outs;
 pub mod reactions;
 pub mod search;
+pub mod session_contents;
 pub mod sessions;
 pub mod statuses;
 pub mod tags;
@@ -117,6 +118,10 @@ pub const MIGRATIONS: &[Migration] = &[
     Migration {
         name: "0020_idempotency",
         text: include_str!("../migrations/0020_idempotency.sql"),
+    },
+    Migration {
+        name: "0022_session_contents",
+        text: include_str!("../migrations/0022_session_contents.sql"),
     },
 ];
 

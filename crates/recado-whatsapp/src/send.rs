@@ -39,6 +39,8 @@ pub enum OutgoingContent {
         interactive: Interactive,
         /// The file of a header that is one.
         header: Option<MediaSource>,
+        /// The provider's own id of what it made of this, for those that send by it.
+        provider_id: Option<String>,
     },
     Template {
         template: Box<FilledTemplate>,

@@ -4,6 +4,7 @@ use recado_model::content::{ContactCard, Interactive, InteractiveAction, Interac
 use recado_model::message::{MAX_CAPTION_CHARS, MAX_TEXT_CHARS};
 use recado_model::template::TemplateValues;
 use recado_model::{MediaId, MediaKind, Provider};
+use recado_whatsapp::twilio::{SessionContent, Unfit};
 use serde::Serialize;
 
 use crate::{Error, Result};
@@ -81,7 +82,12 @@ impl NewContent {
         }
         let what = match self {
             Self::Contacts(_) => "contact cards",
-            Self::Interactive(_) => "buttons and lists, except in a template",
+            Self::Interactive(interactive) => match SessionContent::of(interactive) {
+                Err(Unfit::NotOffered(what)) => what,
+                Err(Unfit::BadWords(why)) => return Err(Error::bad_input("interactive", why)),
+                Ok(_) if has_quote => "quoted replies",
+                Ok(_) => return Ok(()),
+            },
             Self::Media {
                 kind: MediaKind::Sticker,
                 ..
@@ -318,7 +324,17 @@ mod tests {
     #[test]
     fn twilio_offers_less() {
         assert!(buttons(&["a"]).check_offered(Provider::Meta, true).is_ok());
-        assert!(buttons(&["a"]).check_offered(Provider::Twilio, false).is_err());
+        assert!(buttons(&["a"]).check_offered(Provider::Twilio, false).is_ok());
+        assert!(buttons(&["a"]).check_offered(Provider::Twilio, true).is_err());
+        let NewContent::Interactive(mut below) = buttons(&["a"]) else {
+            unreachable!("buttons are interactive");
+        };
+        below.footer = Some("Any time".into());
+        let refused = NewContent::Interactive(below).check_offered(Provider::Twilio, false);
+        assert!(
+            matches!(&refused, Err(Error::Conflict { code: "not_offered", message }) if message.contains("footer")),
+            "{refused:?}"
+        );
         let text = NewContent::Text { text: "hi".into() };
         assert!(text.check_offered(Provider::Twilio, false).is_ok());
         assert!(text.check_offered(Provider::Twilio, true).is_err());

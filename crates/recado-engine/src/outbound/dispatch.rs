@@ -19,8 +19,8 @@ use recado_store::messages::{Advance, Message};
 use recado_store::{contacts, conversations, messages, numbers, statuses};
 use recado_whatsapp::{Accepted, Outgoing, Recipient, SendError};
 
-use super::SendMessage;
 use super::parts::Parts;
+use super::{SendMessage, session};
 use crate::events::{CHANNEL_UPDATED, ChannelEvent, draft};
 use crate::ingest::statuses::updated;
 use crate::line::Line;
@@ -49,7 +49,7 @@ pub async fn dispatch(ctx: &Ctx, job: &Job) -> Outcome {
             Ok(content) => Ready::Call(line, content),
             Err(NotFetched::Never(failure)) => Ready::Refuse(failure),
             Err(NotFetched::Later(why)) if job.is_last_attempt() => {
-                Ready::Refuse(refusal(FailureReason::MediaRejected, why))
+                Ready::Refuse(refusal(reason_of(&draft.message), why))
             }
             Err(NotFetched::Later(why)) => return Outcome::retry(why),
         },
@@ -75,7 +75,11 @@ pub async fn dispatch(ctx: &Ctx, job: &Job) -> Outcome {
                 quoted,
                 callback: attempt.to_string(),
             };
-            line.send(ctx, &outgoing).await
+            let mut result = line.send(ctx, &outgoing).await;
+            if let Err(SendError::Refused(failure)) = &mut result {
+                session::check_refusal(ctx, job.account, line.twilio(), &outgoing.content, failure).await;
+            }
+            result
         }
         Ready::Refuse(failure) => Err(SendError::Refused(failure)),
     };
@@ -181,6 +185,15 @@ async fn look(
     };
     let parts = Parts::of(tx, account, &line, message, to, quoted.and_then(|(_, id)| id)).await?;
     Ok(Ready::Call(Box::new(line), parts))
+}
+
+/// Why what has to be at the provider first did not get there in time.
+fn reason_of(message: &Message) -> FailureReason {
+    if message.media.is_some() {
+        FailureReason::MediaRejected
+    } else {
+        FailureReason::Unknown
+    }
 }
 
 /// Marks an attempt, durably. None if the message needs none any more.

@@ -8,6 +8,7 @@ mod reactions;
 mod receipts;
 mod restored;
 mod send;
+mod session;
 mod start;
 mod wait;
 

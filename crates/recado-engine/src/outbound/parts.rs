@@ -9,6 +9,7 @@ use recado_store::messages::Message;
 use recado_store::templates;
 use recado_whatsapp::{CallError, MediaSource, OutgoingContent, Recipient};
 
+use super::session;
 use crate::line::Line;
 use crate::media::{NotFetched, bytes, fetch_now, share_path};
 use crate::{Ctx, Result};
@@ -78,6 +79,12 @@ impl Parts {
             ..
         } = self.message;
         let details = content.map(|content| content.0).unwrap_or_default();
+        let made = match (&details.interactive, line.twilio()) {
+            (Some(interactive), Some(twilio)) => {
+                Some(session::content(ctx, account, twilio, interactive).await?)
+            }
+            _ => None,
+        };
         let content = match (content_type, source) {
             (ContentType::Template, header) => details.template.map(|template| {
                 let (provider_id, named) = self
@@ -90,9 +97,15 @@ impl Parts {
                     header,
                 }
             }),
-            (ContentType::Interactive, header) => details
-                .interactive
-                .map(|interactive| OutgoingContent::Interactive { interactive, header }),
+            (ContentType::Interactive, header) => {
+                details
+                    .interactive
+                    .map(|interactive| OutgoingContent::Interactive {
+                        interactive,
+                        header,
+                        provider_id: made,
+                    })
+            }
             (ContentType::Location, _) => details.location.map(OutgoingContent::Location),
             (ContentType::Contacts, _) => Some(OutgoingContent::Contacts(details.contacts)),
             (_, Some(source)) => media.map(|media| OutgoingContent::Media {

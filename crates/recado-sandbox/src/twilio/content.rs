@@ -11,7 +11,7 @@ use axum::{
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::{Answer, Refusal, admit, messages::timestamp};
+use super::{Answer, Refusal, admit, limits, messages::timestamp};
 use crate::{
     config::Twilio,
     store::contents::{self, Row},
@@ -61,9 +61,8 @@ pub(super) async fn create(
         .as_str()
         .ok_or_else(|| Refusal::bad(20_001, "language is required."))?;
     let types = body["types"].as_object().filter(|types| !types.is_empty());
-    if types.is_none_or(|types| !types.keys().all(|kind| kind.contains('/'))) {
-        return Err(Refusal::bad(20_001, "types is required."));
-    }
+    let types = types.filter(|types| types.keys().all(|kind| kind.contains('/')));
+    limits::check(types.ok_or_else(|| Refusal::bad(20_001, "types is required."))?)?;
     let variables = match &body["variables"] {
         Value::Null => json!({}),
         variables @ Value::Object(_) => variables.clone(),

@@ -181,7 +181,7 @@ fn interactive(wire: &Value, text: String) -> (Form, String, &'static str) {
                 ("ButtonText", &text),
                 ("ButtonPayload", &field(&wire["button_reply"], "id")),
             ]);
-            (form, text, "button")
+            (form, text, "interactive")
         }
     }
 }

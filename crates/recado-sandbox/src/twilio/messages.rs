@@ -11,7 +11,7 @@ use axum::{
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use super::{Answer, Refusal, admit, render, senders::is_url, status, stem};
+use super::{Answer, Refusal, admit, limits, render, senders::is_url, status, stem};
 use crate::{
     config::Twilio,
     faults::FailsLater,
@@ -281,6 +281,7 @@ async fn content(world: &World, sid: &str, variables: Option<&str>) -> Answer<Sa
     if !strings {
         return Err(Refusal::bad(21_656, "The ContentVariables Parameter is invalid"));
     }
+    limits::check_session(&row)?;
     let (kind, text, content) = render::rendered(&row, &variables)?;
     Ok(Said {
         kind: kind.to_owned(),

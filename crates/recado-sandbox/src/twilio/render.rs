@@ -56,8 +56,13 @@ pub(super) fn rendered(row: &Row, variables: &Value) -> Answer<Rendered> {
             ("location", text("label"), place)
         }
         _ => {
-            let card = card(kind, fields, media);
-            ("template", card.body.clone(), card.content())
+            let mut card = card(kind, fields, media);
+            let free = row.status() != "approved";
+            if free {
+                card.buttons = card.buttons.into_iter().map(unapproved).collect();
+            }
+            let kind = if free { "interactive" } else { "template" };
+            (kind, card.body.clone(), card.content())
         }
     })
 }
@@ -152,6 +157,14 @@ fn card(kind: &str, fields: &Map<String, Value>, media: Option<&str>) -> Card {
         .flatten();
     card.buttons.extend(actions.map(button));
     card
+}
+
+/// What WhatsApp makes of it in a free message, which is no template.
+fn unapproved(button: Button) -> Button {
+    match button {
+        Button::QuickReply { payload, title } => Button::Reply { id: payload, title },
+        other => other,
+    }
 }
 
 fn button(action: &Value) -> Button {

@@ -402,6 +402,7 @@ async fn contents_are_sent_pressed_and_approved() {
     .await;
     let form = forms.first(1).await[0].1.clone();
     assert_eq!((&*form["ButtonPayload"], &*form["Body"]), ("great", "Great"));
+    assert_eq!(form["MessageType"], "button");
     send(&sid("pick_a_time"), "").await;
     let shown = bench
         .sandbox
@@ -425,6 +426,47 @@ async fn contents_are_sent_pressed_and_approved() {
         let answer = request.send().await.unwrap();
         (answer.status().as_u16(), answer.json::<Value>().await.unwrap())
     };
+    let free = |titles: &[&str]| {
+        let actions = titles
+            .iter()
+            .map(|title| json!({"type": "QUICK_REPLY", "title": title, "id": title}));
+        let actions: Value = actions.collect();
+        json!({"friendly_name": "free", "language": "en",
+            "types": {"twilio/quick-reply": {"body": "Which size?", "actions": actions}}})
+    };
+    let (_, made) = json_call("/v1/Content", free(&["S", "M"])).await;
+    send(made["sid"].as_str().unwrap(), "").await;
+    let shown = bench
+        .sandbox
+        .wait_for_message(ANA, "Which size?", DEADLINE)
+        .await
+        .unwrap();
+    assert_eq!(shown.kind, "interactive");
+    write(
+        &bench,
+        json!({"type": "press", "message_id": shown.id, "button": 1}),
+    )
+    .await;
+    let form = forms.first(3).await[2].1.clone();
+    assert_eq!(
+        (
+            &*form["ButtonPayload"],
+            &*form["ButtonText"],
+            &*form["MessageType"]
+        ),
+        ("M", "M", "interactive")
+    );
+    for bad in [&[][..], &["S", "S"], &["a title that is too long"]] {
+        let (status, refused) = json_call("/v1/Content", free(bad)).await;
+        assert_eq!((status, &refused["code"]), (400, &json!(20_001)), "{bad:?}");
+    }
+    let (_, four) = json_call("/v1/Content", free(&["1", "2", "3", "4"])).await;
+    assert_eq!(
+        send(four["sid"].as_str().unwrap(), "").await.1["code"],
+        63_021,
+        "not without approval"
+    );
+
     let new =
         json!({"friendly_name": "x", "language": "en", "types": {"twilio/text": {"body": "We moved."}}});
     let (status, made) = json_call("/v1/Content", new).await;

@@ -61,11 +61,14 @@ pub(super) fn fields(
             fields.extend(variables.map(|variables| ("ContentVariables", variables)));
         }
         OutgoingContent::Contacts(_) => return Err(SendError::not_offered("Twilio", "contact cards")),
-        OutgoingContent::Interactive { .. } => {
-            return Err(SendError::not_offered(
-                "Twilio",
-                "buttons and lists outside a template",
-            ));
+        OutgoingContent::Interactive {
+            provider_id: Some(sid),
+            ..
+        } => fields.push(("ContentSid", sid.clone())),
+        OutgoingContent::Interactive {
+            provider_id: None, ..
+        } => {
+            return Err(bad("Twilio sends buttons and lists by the id of a content only"));
         }
         OutgoingContent::Reaction { .. } => return Err(SendError::not_offered("Twilio", "reactions")),
     }

@@ -189,6 +189,7 @@ async fn there_is_something_to_press() {
     let content = |header| OutgoingContent::Interactive {
         interactive: buttons.clone(),
         header,
+        provider_id: None,
     };
     assert_eq!(
         sent(content(Some(MediaSource::Id("9001".into())))).await,
@@ -248,6 +249,7 @@ async fn there_is_something_to_press() {
         let body = sent(OutgoingContent::Interactive {
             interactive,
             header: None,
+            provider_id: None,
         })
         .await;
         assert_eq!(body, json!({"type": "interactive", "interactive": expected}));

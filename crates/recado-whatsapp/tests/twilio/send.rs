@@ -215,6 +215,21 @@ async fn a_place_has_a_name_and_an_address() {
 }
 
 #[tokio::test]
+async fn buttons_go_by_the_id_of_their_content() {
+    let content = OutgoingContent::Interactive {
+        interactive: Interactive {
+            header: None,
+            body: "Which?".into(),
+            footer: None,
+            action: InteractiveAction::Buttons { buttons: Vec::new() },
+        },
+        header: None,
+        provider_id: Some("HX7".into()),
+    };
+    assert_eq!(sent(content).await, form([("ContentSid", "HX7")]));
+}
+
+#[tokio::test]
 async fn what_twilio_does_not_offer_is_refused_without_a_call() {
     let interactive = Interactive {
         header: None,
@@ -231,6 +246,7 @@ async fn what_twilio_does_not_offer_is_refused_without_a_call() {
         OutgoingContent::Interactive {
             interactive,
             header: None,
+            provider_id: None,
         },
         text(&"é".repeat(1601)),
         text(" "),

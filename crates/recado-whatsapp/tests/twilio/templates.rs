@@ -1,8 +1,10 @@
 //! Templates: listed, created, deleted.
 
 use axum::http::Method;
+use recado_model::content::{Interactive, InteractiveAction, ReplyButton};
 use recado_model::template::{TemplateBody, TemplateButton, TemplateHeader, TemplateValues};
 use recado_model::{FailureReason, TemplateCategory, TemplateStatus};
+use recado_whatsapp::twilio::SessionContent;
 use recado_whatsapp::{CallError, CreatedTemplate, NewTemplate, ProviderTemplate};
 use serde_json::{Value, json};
 
@@ -435,4 +437,78 @@ async fn a_template_that_cannot_be_handed_in_is_taken_back() {
         gone.twilio().delete_template(&account(), "HX7").await,
         Err(CallError::Gone)
     );
+}
+
+fn buttons() -> SessionContent {
+    let button = ReplyButton {
+        id: "s".into(),
+        title: "Small".into(),
+    };
+    SessionContent::of(&Interactive {
+        header: None,
+        body: "Which?".into(),
+        footer: None,
+        action: InteractiveAction::Buttons {
+            buttons: vec![button],
+        },
+    })
+    .unwrap()
+}
+
+#[tokio::test]
+async fn buttons_of_a_free_message_are_made_and_are_no_template() {
+    let content = buttons();
+    let server = always(201, r#"{"sid":"HX7"}"#).await;
+    let sid = server.twilio().create_session(&account(), &content).await;
+    assert_eq!(sid.as_deref(), Ok("HX7"));
+    let request = server.only();
+    assert_eq!(
+        (&request.method, request.path()),
+        (&Method::POST, "/content/v1/Content")
+    );
+    let made = request.json();
+    assert_eq!(
+        made,
+        json!({"friendly_name": content.name(), "language": "en", "variables": {}, "types": {"twilio/quick-reply":
+            {"body": "Which?", "actions": [{"type": "QUICK_REPLY", "title": "Small", "id": "s"}]}}})
+    );
+
+    let mut row = made;
+    row["sid"] = "HX7".into();
+    let page = json!({"contents": [row], "meta": {"next_page_url": null}}).to_string();
+    let server = serve(move |_| answer(200, page.clone())).await;
+    assert_eq!(server.twilio().templates(&account()).await, Ok(Vec::new()));
+}
+
+#[tokio::test]
+async fn buttons_that_are_there_already_are_found_by_their_name() {
+    for (code, there, found) in [
+        (63_025, true, true),
+        (63_025, false, false),
+        (20_001, true, false),
+    ] {
+        let name = if there {
+            buttons().name().to_owned()
+        } else {
+            "x".to_owned()
+        };
+        let page =
+            json!({"contents": [{"sid": "HX8", "friendly_name": name}], "meta": {"next_page_url": null}})
+                .to_string();
+        let server = serve(move |seen| match seen.method {
+            Method::POST => answer(409, format!(r#"{{"code":{code},"message":"no","status":409}}"#)),
+            _ => answer(200, page.clone()),
+        })
+        .await;
+        let result = server.twilio().create_session(&account(), &buttons()).await;
+        if found {
+            assert_eq!(result.as_deref(), Ok("HX8"));
+            assert_eq!(server.requests()[1].query()["ContentName"], buttons().name());
+        } else {
+            assert!(
+                matches!(&result, Err(CallError::Refused(failure)) if failure.code == Some(code.to_string())),
+                "{result:?}"
+            );
+        }
+    }
 }

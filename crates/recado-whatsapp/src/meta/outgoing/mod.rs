@@ -64,9 +64,11 @@ fn content(content: &OutgoingContent) -> Result<(&'static str, Value), SendError
         }
         OutgoingContent::Location(place) => ("location", location(place)),
         OutgoingContent::Contacts(cards) => ("contacts", card::to_json(cards)?),
-        OutgoingContent::Interactive { interactive, header } => {
-            ("interactive", interactive::to_json(interactive, header.as_ref())?)
-        }
+        OutgoingContent::Interactive {
+            interactive,
+            header,
+            provider_id: _,
+        } => ("interactive", interactive::to_json(interactive, header.as_ref())?),
         OutgoingContent::Template {
             template,
             named,

@@ -25,8 +25,8 @@ impl Twilio {
     ///
     /// `status_callback` is where news about it goes, with [`Outgoing::callback`] as `m` in its query; empty for
     /// the sender's own. Twilio quotes nothing, so [`Outgoing::quoted`] is left out; what it cannot send at all is
-    /// refused without a call: reactions, contact cards, stickers, free messages with buttons, a text with a file
-    /// that takes none.
+    /// refused without a call: reactions, contact cards, stickers, a text with a file that takes none, and buttons
+    /// and lists that are no content yet.
     pub async fn send(
         &self,
         account: &Account,

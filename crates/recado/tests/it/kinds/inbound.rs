@@ -87,14 +87,14 @@ fn cases() -> Vec<Case> {
         ),
         case(
             "button reply",
-            META,
+            both,
             json!({"type": "interactive", "interactive": {"type": "button_reply", "button_reply": {"id": "size-s", "title": "Small"}}}),
             json!({"content_type": "interactive", "content_text": "Small", "interactive_reply_id": "size-s",
                 "content": {"reply": {"kind": "button", "id": "size-s", "title": "Small"}}}),
         ),
         case(
             "list reply",
-            META,
+            both,
             json!({"type": "interactive", "interactive": {"type": "list_reply",
                 "list_reply": {"id": "row-2", "title": "Tuesday", "description": "from 9"}}}),
             json!({"content_type": "interactive", "content_text": "Tuesday", "interactive_reply_id": "row-2",

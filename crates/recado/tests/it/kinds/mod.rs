@@ -131,15 +131,20 @@ impl<'a> Desk<'a> {
         .await
     }
 
-    /// What the phone shows of a message.
-    pub async fn on_phone(&self, message: &Value) -> Value {
+    /// What the phone shows on this line.
+    pub async fn chat(&self) -> Vec<Value> {
         let path = format!(
             "/sandbox/api/phones/{}/messages?line={}",
             self.phone,
             self.line.word()
         );
         let chat = self.sandbox.client().get(&path).await.ok();
-        let chat = chat.as_array().unwrap();
+        chat.as_array().unwrap().clone()
+    }
+
+    /// What the phone shows of a message.
+    pub async fn on_phone(&self, message: &Value) -> Value {
+        let chat = self.chat().await;
         chat.iter()
             .find(|one| one["id"] == message["whatsapp_message_id"])
             .unwrap_or_else(|| panic!("{message} is not on the phone: {chat:?}"))

@@ -59,11 +59,12 @@ async fn everything_a_member_sends_is_on_the_phone() {
             desk.a_file_by_its_address().await;
             desk.a_place().await;
             desk.a_template().await;
+            desk.buttons_and_a_list_that_are_pressed().await;
             if line == Line::Meta {
                 desk.cards_and_quotes().await;
-                desk.buttons_and_a_list_that_are_pressed().await;
                 desk.a_reaction_and_none().await;
             } else {
+                desk.the_same_buttons_are_made_once().await;
                 desk.what_is_not_offered_is_refused().await;
             }
         }
@@ -238,18 +239,27 @@ impl Desk<'_> {
     }
 
     async fn buttons_and_a_list_that_are_pressed(&self) {
-        let buttons = json!({"body": "Which size?", "footer": "Any time", "action": {"type": "buttons",
+        let mut buttons = json!({"body": "Which size?", "action": {"type": "buttons",
             "buttons": [{"id": "s", "title": "Small"}, {"id": "l", "title": "Large"}]}});
+        if self.line == Line::Meta {
+            buttons["footer"] = "Any time".into();
+        }
         let message = self
             .send(json!({"type": "interactive", "interactive": buttons}))
             .await;
         assert_eq!(message["content_text"], "Which size?");
-        assert_eq!(self.on_phone(&message).await["kind"], "interactive");
+        let phone = self.on_phone(&message).await;
+        assert_eq!(phone["kind"], "interactive", "{phone}");
+        assert_eq!(
+            phone["content"]["card"]["buttons"][1]["title"], "Large",
+            "{phone}"
+        );
         let pressed = self
             .act(json!({"type": "press", "message_id": message["whatsapp_message_id"], "button": 1}))
             .await;
         let reply = self.message(&pressed["id"]).await;
         assert_eq!(reply["interactive_reply_id"], "l");
+        assert_eq!(reply["content"]["reply"]["kind"], "button", "{reply}");
         assert_eq!(reply["reply_to_message_id"], message["id"]);
         let list = json!({"body": "Which day?", "action": {"type": "list", "button": "Days", "sections": [
             {"title": "Week", "rows": [{"id": "mon", "title": "Monday"}, {"id": "tue", "title": "Tuesday", "description": "from 9"}]}]}});
@@ -259,7 +269,83 @@ impl Desk<'_> {
         let pressed = self
             .act(json!({"type": "press", "message_id": message["whatsapp_message_id"], "row": "tue"}))
             .await;
-        assert_eq!(self.message(&pressed["id"]).await["interactive_reply_id"], "tue");
+        let reply = self.message(&pressed["id"]).await;
+        assert_eq!(reply["interactive_reply_id"], "tue");
+        assert_eq!(reply["content"]["reply"]["kind"], "list", "{reply}");
+        let link = json!({"body": "Our menu", "action": {"type": "link", "text": "Open", "url": "https://shop.example/menu"}});
+        let message = self
+            .send(json!({"type": "interactive", "interactive": link}))
+            .await;
+        let phone = self.on_phone(&message).await;
+        assert_eq!(
+            phone["content"]["card"]["buttons"][0]["url"], "https://shop.example/menu",
+            "{phone}"
+        );
+    }
+
+    /// What Twilio made of some words is sent again by its id, and made anew when Twilio has it no longer. Nothing of it
+    /// is shown among the templates.
+    async fn the_same_buttons_are_made_once(&self) {
+        let words = json!({"type": "interactive", "interactive": {"body": "Shall we call you?", "action":
+            {"type": "buttons", "buttons": [{"id": "y", "title": "Yes"}, {"id": "n", "title": "No"}]}}});
+        self.send(words.clone()).await;
+        self.trouble(
+            json!({"line": "twilio", "call": "templates", "effect": {"type": "status", "status": 503}}),
+        )
+        .await;
+        self.send(words.clone()).await;
+        self.sandbox.client().delete("/sandbox/api/faults").await;
+        self.trouble(
+            json!({"line": "twilio", "call": "send", "phone": self.phone, "times": 1,
+            "effect": {"type": "refuse", "code": 21_655}}),
+        )
+        .await;
+        let message = self.send(words).await;
+        let chat = self.chat().await;
+        let shown = chat.iter().filter(|one| one["text"] == "Shall we call you?");
+        assert_eq!(shown.count(), 3, "each once");
+        assert_eq!(self.on_phone(&message).await["kind"], "interactive");
+
+        let channel = self.owner.get(&self.path).await.data()["channel_id"].clone();
+        let channel = channel.as_str().unwrap();
+        let sync = self
+            .owner
+            .post(&format!("/api/v1/channels/{channel}/templates/sync"), json!({}))
+            .await;
+        assert_eq!(sync.status, 204, "{}", sync.text);
+        let templates = self
+            .owner
+            .all(&format!("/api/v1/templates?channel_id={channel}"))
+            .await;
+        assert!(!templates.is_empty() && templates.iter().all(|one| one["body"] != "Shall we call you?"));
+
+        // What could not even be made was not sent.
+        self.trouble(
+            json!({"line": "twilio", "call": "templates", "effect": {"type": "refuse", "code": 20_001}}),
+        )
+        .await;
+        let words = json!({"type": "interactive", "interactive": {"body": "Or write to you?", "action":
+            {"type": "buttons", "buttons": [{"id": "y", "title": "Yes"}]}}});
+        let answer = self.owner.post(&format!("{}/messages", self.path), words).await;
+        let id = answer.data()["id"].clone();
+        let failed = until("it to fail", async || {
+            let message = self.thread().await.into_iter().find(|one| one["id"] == id)?;
+            (message["status"] == "failed").then_some(message)
+        })
+        .await;
+        assert_eq!(failed["error"]["code"], "20001", "{failed}");
+        assert!(
+            self.chat()
+                .await
+                .iter()
+                .all(|one| one["text"] != "Or write to you?")
+        );
+        self.sandbox.client().delete("/sandbox/api/faults").await;
+    }
+
+    async fn trouble(&self, fault: Value) {
+        let ordered = self.sandbox.client().post("/sandbox/api/faults", fault).await;
+        assert!(ordered.status.is_success(), "{}", ordered.text);
     }
 
     async fn a_reaction_and_none(&self) {
@@ -292,13 +378,36 @@ impl Desk<'_> {
     }
 
     async fn what_is_not_offered_is_refused(&self) {
-        let buttons = json!({"body": "Which?", "action": {"type": "buttons", "buttons": [{"id": "s", "title": "Small"}]}});
         let path = format!("{}/messages", self.path);
-        let before = self.thread().await.len();
-        self.owner
-            .post(&path, json!({"type": "interactive", "interactive": buttons}))
-            .await
-            .refused(409, "not_offered");
+        let before = self.thread().await;
+        let buttons = json!({"body": "Which?", "action": {"type": "buttons", "buttons": [{"id": "s", "title": "Small"}]}});
+        let with = |part: &str, value: Value| {
+            let mut buttons = buttons.clone();
+            buttons[part] = value;
+            json!({"type": "interactive", "interactive": buttons})
+        };
+        let card = json!({"name": "Bo Lima", "phones": []});
+        for (body, what) in [
+            (with("header", json!({"type": "text", "text": "Sizes"})), "header"),
+            (with("footer", "Any time".into()), "footer"),
+            (with("action", json!({"type": "location_request"})), "location"),
+            (json!({"type": "contacts", "contacts": [card]}), "contact cards"),
+            (
+                json!({"text": "Yes", "reply_to_message_id": before[0]["id"]}),
+                "quoted replies",
+            ),
+        ] {
+            let refused = self.owner.post(&path, body).await;
+            let error = refused.refused(409, "not_offered");
+            assert!(error["message"].as_str().unwrap().contains(what), "{error}");
+        }
+        for text in ["x".repeat(1025), "Hi {{1}}".to_owned()] {
+            let list = json!({"type": "list", "button": "Days", "sections": [{"title": null, "rows": [{"id": "m", "title": "Mon"}]}]});
+            let body = json!({"type": "interactive", "interactive": {"body": text, "action": list}});
+            let refused = self.owner.post(&path, body).await;
+            assert_eq!(refused.refused(400, "bad_request")["field"], "interactive");
+        }
+        let before = before.len();
         assert_eq!(self.thread().await.len(), before, "nothing is left behind");
     }
 }
