@@ -503,7 +503,7 @@ async fn contents_are_sent_pressed_and_approved() {
     let elsewhere = json!({"webhook": {"callback_url": format!("{}/elsewhere", forms.url)}});
     assert_eq!(json_call(&path, elsewhere).await.0, 202);
     let asked = write(&bench, json!({"text": "moved?"})).await;
-    assert_eq!(forms.first(3).await[2].0, "/elsewhere");
+    assert_eq!(forms.first(4).await[3].0, "/elsewhere");
     let typing = json!({"channel": "WHATSAPP", "messageId": asked});
     assert_eq!(
         json_call("/v3/Indicators/Typing.json", typing).await,
