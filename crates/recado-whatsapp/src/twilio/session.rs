@@ -154,7 +154,10 @@ mod tests {
         })
     }
 
-    fn list(sections: &[(Option<&str>, &[(&str, Option<&str>)])]) -> Interactive {
+    /// A title, and rows of title and description.
+    type Section<'a> = (Option<&'a str>, &'a [(&'a str, Option<&'a str>)]);
+
+    fn list(sections: &[Section<'_>]) -> Interactive {
         let row = |(title, description): &(&str, Option<&str>)| ListRow {
             id: title.to_lowercase(),
             title: (*title).into(),
