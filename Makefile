@@ -1,7 +1,7 @@
 # What can be done with Recado, one word each. Anything longer than a few lines is a script under scripts/.
 
 .DEFAULT_GOAL := help
-.PHONY: help run dev build test bench generate fmt
+.PHONY: help run dev build test fuzz-api bench generate fmt
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -17,6 +17,9 @@ build: ## The release binary with the web app in it, at target/release/recado
 
 test: ## Every check there is: formatting, lints, tests, and a browser against the release binary
 	@scripts/test.sh
+
+fuzz-api: ## Schemathesis against the API: two callers, a second account that must stay unseen (needs pypi.org once)
+	@scripts/fuzz-api.sh
 
 bench: ## Measure it; prints a table and writes target/bench.json
 	@scripts/bench.sh

@@ -12,6 +12,7 @@ need_cargo
 need_node
 need_chromium
 need_postgres
+need_readers_tools
 
 step "Rust: format"
 cargo fmt --all --check
@@ -34,6 +35,9 @@ cargo test --workspace --locked --lib --bins --tests
 
 step "Release binary"
 cargo build --release --locked -p recado
+
+step "The examples of docs/api.md against the release binary"
+node scripts/snippets.mjs
 
 step "A browser against the release binary"
 scripts/e2e.sh

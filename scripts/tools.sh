@@ -51,6 +51,14 @@ need_postgres() {
         || install_or_tell postgresql "PostgreSQL is missing (every store test runs on it too; nothing of yours is touched)."
 }
 
+# What the examples of docs/api.md are run with.
+need_readers_tools() {
+    local program
+    for program in curl jq openssl xxd python3; do
+        command -v "$program" >/dev/null || install_or_tell "$program" "$program is missing (the examples of docs/api.md use it)."
+    done
+}
+
 install_or_tell() {
     local package=$1 why=$2
     if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then

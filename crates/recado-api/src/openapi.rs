@@ -1,64 +1,24 @@
 //! The OpenAPI document: the routes' own descriptions, and what follows from them for all alike.
 
 mod conventions;
+mod examples;
+mod refusals;
 
 use utoipa::ToSchema;
-use utoipa::openapi::path::{Operation, ParameterIn};
-use utoipa::openapi::response::ResponseBuilder;
+use utoipa::openapi::path::Operation;
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::openapi::{
-    ArrayBuilder, ComponentsBuilder, Content, InfoBuilder, License, OpenApi, OpenApiBuilder, PathItem, Ref,
-    RefOr, Schema, ServerBuilder,
+    ArrayBuilder, ComponentsBuilder, InfoBuilder, License, OpenApi, OpenApiBuilder, PathItem, Ref, RefOr,
+    Schema, ServerBuilder,
 };
 
+use self::examples::Examples;
 use crate::error::ErrorEnvelope;
 use crate::live::LiveFrame;
 use crate::routes;
 use crate::tag::TAGS;
 
 const PREFIX: &str = "/api/v1";
-
-/// Refusals that many operations share: component name, status, what it says.
-const REFUSALS: [(&str, &str, &str); 10] = [
-    (
-        "BadRequest",
-        "400",
-        "`bad_request`: the input does not fit; `error.field` names the part at fault.",
-    ),
-    (
-        "Unauthorized",
-        "401",
-        "`unauthorized`: no session and no key, or a wrong one. `session_expired`: sign in again.",
-    ),
-    (
-        "Forbidden",
-        "403",
-        "`forbidden`: the message names the missing permission.",
-    ),
-    ("NotFound", "404", "`not_found`: there is none in this account."),
-    ("Timeout", "408", "`timeout`: the body took too long to arrive."),
-    ("TooLarge", "413", "`too_large`: the body is over the limit."),
-    (
-        "UnsupportedMediaType",
-        "415",
-        "`unsupported_media_type`: the body must be JSON.",
-    ),
-    (
-        "RateLimited",
-        "429",
-        "`rate_limited`: too many requests with this key; try again after `Retry-After` seconds.",
-    ),
-    (
-        "Internal",
-        "500",
-        "`internal`: our fault. Name the `request_id` when you ask for help.",
-    ),
-    (
-        "Unavailable",
-        "503",
-        "`unavailable`: try again after `Retry-After` seconds; nothing was done.",
-    ),
-];
 
 /// The document that is served at `/api/v1/openapi.json`.
 pub fn openapi() -> OpenApi {
@@ -77,9 +37,15 @@ fn finish(routes: OpenApi) -> OpenApi {
     if let Some(components) = &mut document.components {
         components.schemas.iter_mut().for_each(refer);
     }
+    let schemas = document.components.as_ref().map(|components| &components.schemas);
+    let examples = Examples::new(serde_json::to_value(schemas).unwrap_or_default());
     for item in document.paths.paths.values_mut() {
         conventions::add(item);
-        operations(item).for_each(add_refusals);
+        for operation in operations(item) {
+            refusals::add(operation);
+            describe(operation);
+            examples.add(operation);
+        }
     }
     document
 }
@@ -123,12 +89,8 @@ fn components() -> utoipa::openapi::Components {
         .schema_from::<LiveFrame>()
         .security_scheme("session", SecurityScheme::ApiKey(ApiKey::Cookie(cookie)))
         .security_scheme("api_key", SecurityScheme::Http(key.build()));
-    for (name, _, description) in REFUSALS {
-        let content = Content::new(Some(RefOr::Ref(Ref::from_schema_name(ErrorEnvelope::name()))));
-        let response = ResponseBuilder::new()
-            .description(description)
-            .content("application/json", content);
-        components = components.response(name, response.build());
+    for (name, response) in refusals::components() {
+        components = components.response(name, response);
     }
     components.build()
 }
@@ -146,6 +108,24 @@ fn refer((name, schema): (&String, &mut RefOr<Schema>)) {
     object.properties.insert("data".to_owned(), data);
 }
 
+/// OpenAPI wants a description of every answer, also where there is nothing to say that the status does not.
+fn describe(operation: &mut Operation) {
+    for (status, answer) in &mut operation.responses.responses {
+        if let RefOr::T(answer) = answer
+            && answer.description.is_empty()
+        {
+            let said = match status.as_str() {
+                "201" => "Made.",
+                "202" => "Accepted.",
+                "204" => "Done.",
+                "206" => "The part that was asked for.",
+                _ => "OK.",
+            };
+            said.clone_into(&mut answer.description);
+        }
+    }
+}
+
 fn operations(item: &mut PathItem) -> impl Iterator<Item = &mut Operation> {
     [
         &mut item.get,
@@ -156,61 +136,6 @@ fn operations(item: &mut PathItem) -> impl Iterator<Item = &mut Operation> {
     ]
     .into_iter()
     .flatten()
-}
-
-/// Adds what any such operation may answer; what an operation says itself stays.
-fn add_refusals(operation: &mut Operation) {
-    let has = |place: &ParameterIn| {
-        operation
-            .parameters
-            .iter()
-            .flatten()
-            .any(|parameter| match parameter {
-                RefOr::T(parameter) => parameter.parameter_in == *place,
-                RefOr::Ref(_) => false,
-            })
-    };
-    let has_body = operation.request_body.is_some();
-    let has_parameters = operation
-        .parameters
-        .as_ref()
-        .is_some_and(|parameters| !parameters.is_empty());
-    // An operation that anybody may call has one empty requirement.
-    let requirements = serde_json::to_value(&operation.security).unwrap_or_default();
-    let needs =
-        |found: fn(&serde_json::Value) -> bool| requirements.as_array().into_iter().flatten().any(found);
-    let needs_caller = needs(|requirement| requirement.as_object().is_some_and(|one| !one.is_empty()));
-    let needs_permission = needs(|requirement| {
-        requirement
-            .as_object()
-            .into_iter()
-            .flatten()
-            .any(|(_, scopes)| scopes != &serde_json::json!([]))
-    });
-    let takes_keys = needs(|requirement| requirement.get("api_key").is_some());
-    let only_members = needs_caller && !takes_keys;
-    let changes = operation.request_body.is_some();
-    let answers = |status: &str| match status {
-        "400" => has_body || has_parameters,
-        "401" => needs_caller,
-        "403" => needs_permission || only_members || changes,
-        "404" => has(&ParameterIn::Path),
-        "408" | "413" | "415" => has_body,
-        "429" => takes_keys,
-        _ => true,
-    };
-    let added: Vec<_> = REFUSALS
-        .into_iter()
-        .filter(|(_, status, _)| answers(status))
-        .collect();
-    for (name, status, _) in added {
-        let shared = RefOr::Ref(Ref::from_response_name(name));
-        operation
-            .responses
-            .responses
-            .entry(status.to_owned())
-            .or_insert(shared);
-    }
 }
 
 #[cfg(test)]
@@ -309,19 +234,109 @@ mod tests {
         }
     }
 
+    #[test]
+    fn every_failure_names_the_codes_it_can_have() {
+        let document = document();
+        for (name, operation) in operations(&document) {
+            for (status, answer) in operation["responses"].as_object().unwrap() {
+                let answer = match answer["$ref"].as_str() {
+                    Some(reference) => document.pointer(&reference[1..]).unwrap(),
+                    None => answer,
+                };
+                assert!(answer["description"].is_string(), "{name} {status}: what is it?");
+                let content = &answer["content"]["application/json"];
+                assert!(
+                    !refusals::is_failure(status) || content["examples"].is_object(),
+                    "{name} {status}: name its codes as `code` in the description; what is new goes into CODES: {}",
+                    answer["description"]
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn every_code_is_one_of_some_operation() {
+        let text = document().to_string();
+        for code in refusals::words() {
+            assert!(
+                text.contains(&format!("\"code\":\"{code}\"")),
+                "nothing answers {code} any more"
+            );
+        }
+    }
+
+    /// Every body in JSON that is sent or answered, with its schema and its example.
+    fn bodies(operation: &Value) -> Vec<(&String, &Value)> {
+        let answers = operation["responses"].as_object().unwrap().iter();
+        let asked = operation
+            .get("requestBody")
+            .map(|body| &body["content"])
+            .into_iter();
+        let answered = answers
+            .filter(|(status, _)| status.starts_with('2'))
+            .map(|(_, answer)| &answer["content"]);
+        let contents = asked.chain(answered).filter_map(Value::as_object).flatten();
+        contents
+            .filter(|(kind, _)| kind.ends_with("json") || kind.starts_with("multipart"))
+            .collect()
+    }
+
+    #[test]
+    fn every_body_has_an_example_that_fits_it() {
+        let document = document();
+        let mut wrong = Vec::new();
+        let (mut schemas, mut examples) = (serde_json::Map::new(), serde_json::Map::new());
+        for (name, operation) in operations(&document) {
+            for (index, (kind, body)) in bodies(&operation).into_iter().enumerate() {
+                let Some(example) = body.get("example") else {
+                    wrong.push(format!("{name} {kind}: has none"));
+                    continue;
+                };
+                walk(example, &mut |value| {
+                    let fields = value.as_object().into_iter().flatten();
+                    let untold = fields.filter(|(_, value)| *value == "…");
+                    wrong.extend(untold.map(|(field, _)| format!("{name}: {field} is not told")));
+                });
+                schemas.insert(format!("{name} {index}"), body["schema"].clone());
+                examples.insert(format!("{name} {index}"), example.clone());
+            }
+        }
+        // One schema of them all: compiling the components is what takes long.
+        let schema = serde_json::json!({ "properties": schemas, "components": document["components"] });
+        let validator = jsonschema::validator_for(&schema).unwrap();
+        let examples = Value::Object(examples);
+        let complaints = validator.iter_errors(&examples);
+        wrong.extend(complaints.map(|error| format!("{error} at {}", error.instance_path())));
+        assert!(
+            wrong.is_empty(),
+            "examples that do not fit, or that openapi/examples.json does not tell enough of:\n{}",
+            wrong.join("\n")
+        );
+    }
+
     /// Answers carry all their fields, null where there is nothing: clients need not tell absent from null.
     #[test]
     fn answers_always_carry_what_may_be_null() {
         let document = document();
-        let mut asked = HashSet::new();
-        for (_, operation) in operations(&document) {
-            walk(&operation["requestBody"], &mut |value| {
-                asked.extend(value.get("$ref").and_then(Value::as_str).map(str::to_owned));
+        let schemas = document["components"]["schemas"].as_object().unwrap();
+        let mut answered: HashSet<String> = HashSet::new();
+        let mut new: Vec<Value> = operations(&document)
+            .into_iter()
+            .map(|(_, operation)| operation["responses"].clone())
+            .collect();
+        while let Some(value) = new.pop() {
+            walk(&value, &mut |value| {
+                let name = value.get("$ref").and_then(Value::as_str);
+                if let Some(name) = name.and_then(|name| name.strip_prefix("#/components/schemas/"))
+                    && answered.insert(name.to_owned())
+                {
+                    new.push(schemas[name].clone());
+                }
             });
         }
         let mut missing = Vec::new();
-        for (name, schema) in document["components"]["schemas"].as_object().unwrap() {
-            if asked.contains(&format!("#/components/schemas/{name}")) {
+        for (name, schema) in schemas {
+            if !answered.contains(name) {
                 continue;
             }
             walk(schema, &mut |part| {

@@ -517,6 +517,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/conversations/{id}/unread": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Mark a conversation as unread
+         * @description A reminder for the team: its unread count becomes 1 if nothing was unread. The customer learns nothing of it.
+         */
+        post: operations["mark_unread"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/events": {
         parameters: {
             query?: never;
@@ -532,26 +552,6 @@ export interface paths {
         get: operations["list_events"];
         put?: never;
         post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/conversations/{id}/unread": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Mark a conversation as unread
-         * @description A reminder for the team: its unread count becomes 1 if nothing was unread. The customer learns nothing of it.
-         */
-        post: operations["mark_unread"];
         delete?: never;
         options?: never;
         head?: never;
@@ -4062,7 +4062,12 @@ export interface components {
                 [name: string]: unknown;
             };
             content: {
-                "application/json": components["schemas"]["ErrorEnvelope"];
+                "application/json": components["schemas"]["ErrorEnvelope"] & {
+                    error: {
+                        /** @enum {string} */
+                        code: "bad_request";
+                    };
+                };
             };
         };
         /** @description `forbidden`: the message names the missing permission. */
@@ -4071,7 +4076,12 @@ export interface components {
                 [name: string]: unknown;
             };
             content: {
-                "application/json": components["schemas"]["ErrorEnvelope"];
+                "application/json": components["schemas"]["ErrorEnvelope"] & {
+                    error: {
+                        /** @enum {string} */
+                        code: "forbidden";
+                    };
+                };
             };
         };
         /** @description `internal`: our fault. Name the `request_id` when you ask for help. */
@@ -4080,7 +4090,12 @@ export interface components {
                 [name: string]: unknown;
             };
             content: {
-                "application/json": components["schemas"]["ErrorEnvelope"];
+                "application/json": components["schemas"]["ErrorEnvelope"] & {
+                    error: {
+                        /** @enum {string} */
+                        code: "internal";
+                    };
+                };
             };
         };
         /** @description `not_found`: there is none in this account. */
@@ -4089,16 +4104,28 @@ export interface components {
                 [name: string]: unknown;
             };
             content: {
-                "application/json": components["schemas"]["ErrorEnvelope"];
+                "application/json": components["schemas"]["ErrorEnvelope"] & {
+                    error: {
+                        /** @enum {string} */
+                        code: "not_found";
+                    };
+                };
             };
         };
         /** @description `rate_limited`: too many requests with this key; try again after `Retry-After` seconds. */
         RateLimited: {
             headers: {
+                /** @description After how many seconds to try again. */
+                "Retry-After"?: number;
                 [name: string]: unknown;
             };
             content: {
-                "application/json": components["schemas"]["ErrorEnvelope"];
+                "application/json": components["schemas"]["ErrorEnvelope"] & {
+                    error: {
+                        /** @enum {string} */
+                        code: "rate_limited";
+                    };
+                };
             };
         };
         /** @description `timeout`: the body took too long to arrive. */
@@ -4107,7 +4134,12 @@ export interface components {
                 [name: string]: unknown;
             };
             content: {
-                "application/json": components["schemas"]["ErrorEnvelope"];
+                "application/json": components["schemas"]["ErrorEnvelope"] & {
+                    error: {
+                        /** @enum {string} */
+                        code: "timeout";
+                    };
+                };
             };
         };
         /** @description `too_large`: the body is over the limit. */
@@ -4116,7 +4148,12 @@ export interface components {
                 [name: string]: unknown;
             };
             content: {
-                "application/json": components["schemas"]["ErrorEnvelope"];
+                "application/json": components["schemas"]["ErrorEnvelope"] & {
+                    error: {
+                        /** @enum {string} */
+                        code: "too_large";
+                    };
+                };
             };
         };
         /** @description `unauthorized`: no session and no key, or a wrong one. `session_expired`: sign in again. */
@@ -4125,25 +4162,42 @@ export interface components {
                 [name: string]: unknown;
             };
             content: {
-                "application/json": components["schemas"]["ErrorEnvelope"];
+                "application/json": components["schemas"]["ErrorEnvelope"] & {
+                    error: {
+                        /** @enum {string} */
+                        code: "unauthorized" | "session_expired";
+                    };
+                };
             };
         };
         /** @description `unavailable`: try again after `Retry-After` seconds; nothing was done. */
         Unavailable: {
             headers: {
+                /** @description After how many seconds to try again. */
+                "Retry-After"?: number;
                 [name: string]: unknown;
             };
             content: {
-                "application/json": components["schemas"]["ErrorEnvelope"];
+                "application/json": components["schemas"]["ErrorEnvelope"] & {
+                    error: {
+                        /** @enum {string} */
+                        code: "unavailable";
+                    };
+                };
             };
         };
-        /** @description `unsupported_media_type`: the body must be JSON. */
+        /** @description `unsupported_media_type`: the body is not of the type that is asked for. */
         UnsupportedMediaType: {
             headers: {
                 [name: string]: unknown;
             };
             content: {
-                "application/json": components["schemas"]["ErrorEnvelope"];
+                "application/json": components["schemas"]["ErrorEnvelope"] & {
+                    error: {
+                        /** @enum {string} */
+                        code: "unsupported_media_type";
+                    };
+                };
             };
         };
     };
@@ -4163,15 +4217,30 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "name": "Padaria da Ana"
+                 *     }
+                 */
                 "application/json": components["schemas"]["ChangeAccount"];
             };
         };
         responses: {
+            /** @description OK. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "id": "01981f5e-7c00-7a3b-9d2e-4f6a8b0c1d10",
+                     *         "is_demo": false,
+                     *         "name": "Padaria da Ana"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["Data_Account"];
                 };
             };
@@ -4198,6 +4267,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "member_id": "01981f5e-7c00-7a3b-9d2e-4f6a8b0c1d11",
+                 *       "password": "correct horse battery"
+                 *     }
+                 */
                 "application/json": components["schemas"]["TransferOwnership"];
             };
         };
@@ -4208,6 +4283,21 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "availability": "online",
+                     *         "avatar_url": null,
+                     *         "created_at": "2026-07-01T12:00:00.000Z",
+                     *         "email": "ana@example.com",
+                     *         "id": "01981f5e-7c00-7a3b-9d2e-4f6a8b0c1d11",
+                     *         "is_demo": false,
+                     *         "name": "Ana Souza",
+                     *         "role": "owner",
+                     *         "whatsapp_enabled": true
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["Data_Member"];
                 };
             };
@@ -4221,7 +4311,12 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
+                    "application/json": components["schemas"]["ErrorEnvelope"] & {
+                        error: {
+                            /** @enum {string} */
+                            code: "idempotency_in_progress" | "idempotency_interrupted";
+                        };
+                    };
                 };
             };
             413: components["responses"]["TooLarge"];
@@ -4232,16 +4327,28 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
+                    "application/json": components["schemas"]["ErrorEnvelope"] & {
+                        error: {
+                            /** @enum {string} */
+                            code: "idempotency_mismatch";
+                        };
+                    };
                 };
             };
             /** @description `rate_limited` */
             429: {
                 headers: {
+                    /** @description After how many seconds to try again. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
+                    "application/json": components["schemas"]["ErrorEnvelope"] & {
+                        error: {
+                            /** @enum {string} */
+                            code: "rate_limited";
+                        };
+                    };
                 };
             };
             500: components["responses"]["Internal"];
@@ -4257,11 +4364,35 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description OK. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "data": [
+                     *         {
+                     *           "created_at": "2026-07-01T12:00:00.000Z",
+                     *           "expires_at": null,
+                     *           "id": "01981f5e-7c00-7a3b-9d2e-4f6a8b0c1d1d",
+                     *           "key_prefix": "wacrm_live_3hT9",
+                     *           "last_used_at": "2026-07-02T08:30:00.000Z",
+                     *           "name": "Shop",
+                     *           "rate_limit": null,
+                     *           "revoked_at": null,
+                     *           "scopes": [
+                     *             "contacts:read",
+                     *             "messages:send"
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "meta": {
+                     *         "next_cursor": "3hT9bXZ1aQ"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["List_ApiKey"];
                 };
             };
@@ -4291,15 +4422,44 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "name": "Shop",
+                 *       "scopes": [
+                 *         "contacts:read",
+                 *         "messages:send"
+                 *       ]
+                 *     }
+                 */
                 "application/json": components["schemas"]["CreateApiKey"];
             };
         };
         responses: {
+            /** @description Made. */
             201: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "created_at": "2026-07-01T12:00:00.000Z",
+                     *         "expires_at": null,
+                     *         "id": "01981f5e-7c00-7a3b-9d2e-4f6a8b0c1d1d",
+                     *         "key": "wacrm_live_…",
+                     *         "key_prefix": "wacrm_live_3hT9",
+                     *         "last_used_at": null,
+                     *         "name": "Shop",
+                     *         "rate_limit": null,
+                     *         "revoked_at": null,
+                     *         "scopes": [
+                     *           "contacts:read",
+                     *           "messages:send"
+                     *         ]
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["Data_CreatedApiKey"];
                 };
             };
@@ -4313,7 +4473,12 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
+                    "application/json": components["schemas"]["ErrorEnvelope"] & {
+                        error: {
+                            /** @enum {string} */
+                            code: "idempotency_in_progress" | "idempotency_interrupted";
+                        };
+                    };
                 };
             };
             413: components["responses"]["TooLarge"];
@@ -4324,7 +4489,12 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
+                    "application/json": components["schemas"]["ErrorEnvelope"] & {
+                        error: {
+                            /** @enum {string} */
+                            code: "idempotency_mismatch";
+                        };
+                    };
                 };
             };
             429: components["responses"]["RateLimited"];
@@ -4337,6 +4507,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example 01981f5e-7c00-7a3b-9d2e-4f6a8b0c1d1d */
                 id: components["schemas"]["ApiKeyId"];
             };
             cookie?: never;
@@ -4364,21 +4535,42 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example 01981f5e-7c00-7a3b-9d2e-4f6a8b0c1d1d */
                 id: components["schemas"]["ApiKeyId"];
             };
             cookie?: never;
         };
         requestBody: {
             content: {
+                /** @example {} */
                 "application/json": components["schemas"]["ChangeApiKey"];
             };
         };
         responses: {
+            /** @description OK. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "created_at": "2026-07-01T12:00:00.000Z",
+                     *         "expires_at": null,
+                     *         "id": "01981f5e-7c00-7a3b-9d2e-4f6a8b0c1d1d",
+                     *         "key_prefix": "wacrm_live_3hT9",
+                     *         "last_used_at": "2026-07-02T08:30:00.000Z",
+                     *         "name": "Shop",
+                     *         "rate_limit": null,
+                     *         "revoked_at": null,
+                     *         "scopes": [
+                     *           "contacts:read",
+                     *           "messages:send"
+                     *         ]
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["Data_ApiKey"];
                 };
             };
@@ -4393,7 +4585,12 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
+                    "application/json": components["schemas"]["ErrorEnvelope"] & {
+                        error: {
+                            /** @enum {string} */
+                            code: "revoked";
+                        };
+                    };
                 };
             };
             413: components["responses"]["TooLarge"];
@@ -4420,11 +4617,35 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description OK. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "data": [
+                     *         {
+                     *           "action": "member.changed",
+                     *           "actor_id": "01981f5e-7c00-7a3b-9d2e-4f6a8b0c1d11",
+                     *           "actor_name": "Ana Souza",
+                     *           "actor_type": "member",
+                     *           "created_at": "2026-07-01T12:00:00.000Z",
+                     *           "id": "01981f5e-7c00-7a3b-9d2e-4f6a8b0c1d1e",
+                     *           "ip": "203.0.113.7",
+                     *           "subject_id": "01981f5e-7c00-7a3b-9d2e-4f6a8b0c1d40",
+                     *           "summary": {
+                     *             "from": "agent",
+                     *             "to": "admin"
+                     *           }
+                     *         }
+                     *       ],
+                     *       "meta": {
+                     *         "next_cursor": "3hT9bXZ1aQ"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["List_AuditEntry"];
                 };
             };
@@ -4448,6 +4669,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example 01981f5e-7c00-7a3b-9d2e-4f6a8b0c1d30 */
                 id: string;
             };
             cookie?: never;
@@ -4481,12 +4703,30 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description OK. */
             200: {
                 headers: {
                     "x-journal-seq"?: number;
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "data": [
+                     *         {
+                     *           "created_at": "2026-07-01T12:00:00.000Z",
+                     *           "created_by": "01981f5e-7c00-7a3b-9d2e-4f6a8b0c1d11",
+                     *           "id": "01981f5e-7c00-7a3b-9d2e-4f6a8b0c1d1f",
+                     *           "shortcut": "hours",
+                     *           "text": "Hi {{contact.name}}, we are open from 9 to 18.",
+                     *           "updated_at": "2026-07-01T12:00:00.000Z"
+                     *         }
+                     *       ],
+                     *       "meta": {
+                     *         "next_cursor": "3hT9bXZ1aQ"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["List_CannedReply"];
                 };
             };
@@ -4516,15 +4756,34 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "shortcut": "hours",
+                 *       "text": "Hi {{contact.name}}, we are open from 9 to 18."
+                 *     }
+                 */
                 "application/json": components["schemas"]["CreateCannedReply"];
             };
         };
         responses: {
+            /** @description Made. */
             201: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "created_at": "2026-07-01T12:00:00.000Z",
+                     *         "created_by": "01981f5e-7c00-7a3b-9d2e-4f6a8b0c1d11",
+                     *         "id": "01981f5e-7c00-7a3b-9d2e-4f6a8b0c1d1f",
+                     *         "shortcut": "hours",
+                     *         "text": "Hi {{contact.name}}, we are open from 9 to 18.",
+                     *         "updated_at": "2026-07-01T12:00:00.000Z"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["Data_CannedReply"];
                 };
             };
@@ -4532,13 +4791,18 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             408: components["responses"]["Timeout"];
-            /** @description `shortcut_exists`: another reply has it; `too_many`: there are 500. */
+            /** @description `shortcut_exists`: another reply has it; `too_many`: there are 500. `idempotency_in_progress`: the first request with this key is being carried out; ask again after `Retry-After` seconds. `idempotency_interrupted`: it was cut off; see what is there. */
             409: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
+                    "application/json": components["schemas"]["ErrorEnvelope"] & {
+                        error: {
+                            /** @enum {string} */
+                            code: "idempotency_in_progress" | "idempotency_interrupted" | "shortcut_exists" | "too_many";
+                        };
+                    };
                 };
             };
             413: components["responses"]["TooLarge"];
@@ -4549,7 +4813,12 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
+                    "application/json": components["schemas"]["ErrorEnvelope"] & {
+                        error: {
+                            /** @enum {string} */
+                            code: "idempotency_mismatch";
+                        };
+                    };
                 };
             };
             429: components["responses"]["RateLimited"];
@@ -4562,6 +4831,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example 01981f5e-7c00-7a3b-9d2e-4f6a8b0c1d1f */
                 id: components["schemas"]["CannedReplyId"];
             };
             cookie?: never;
@@ -4589,21 +4859,40 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example 01981f5e-7c00-7a3b-9d2e-4f6a8b0c1d1f */
                 id: components["schemas"]["CannedReplyId"];
             };
             cookie?: never;
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "text": "Hi {{contact.name}}, we are open from 8 to 18."
+                 *     }
+                 */
                 "application/json": components["schemas"]["ChangeCannedReply"];
             };
         };
         responses: {
+            /** @description OK. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "created_at": "2026-07-01T12:00:00.000Z",
+                     *         "created_by": "01981f5e-7c00-7a3b-9d2e-4f6a8b0c1d11",
+                     *         "id": "01981f5e-7c00-7a3b-9d2e-4f6a8b0c1d1f",
+                     *         "shortcut": "hours",
+                     *         "text": "Hi {{contact.name}}, we are open from 9 to 18.",
+                     *         "updated_at": "2026-07-01T12:00:00.000Z"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["Data_CannedReply"];
                 };
             };
@@ -4618,7 +4907,12 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
+                    "application/json": components["schemas"]["ErrorEnvelope"] & {
+                        error: {
+                            /** @enum {string} */
+                            code: "shortcut_exists";
+                        };
+                    };
                 };
             };
             413: components["responses"]["TooLarge"];
@@ -4637,12 +4931,45 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description OK. */
             200: {
                 headers: {
                     "x-journal-seq"?: number;
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "data": [
+                     *         {
+                     *           "assigned_member_id": "01981f5e-7c00-7a3b-9d2e-4f6a8b0c1d11",
+                     *           "auto_assign": "off",
+                     *           "connected_at": "2026-07-01T12:00:00.000Z",
+                     *           "display_phone": "+14155550100",
+                     *           "health": {
+                     *             "checked_at": "2026-07-01T12:00:00.000Z",
+                     *             "last_error": null,
+                     *             "last_webhook_at": "2026-07-01T12:00:00.000Z",
+                     *             "limit": "TIER_1K",
+                     *             "quality": "GREEN",
+                     *             "trouble": null
+                     *           },
+                     *           "id": "01981f5e-7c00-7a3b-9d2e-4f6a8b0c1d15",
+                     *           "is_default": false,
+                     *           "kind": "meta",
+                     *           "label": "Shop",
+                     *           "provider": {
+                     *             "phone_number_id": "104455667788991",
+                     *             "waba_id": "220011446688335"
+                     *           },
+                     *           "status": "connected"
+                     *         }
+                     *       ],
+                     *       "meta": {
+                     *         "next_cursor": "3hT9bXZ1aQ"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["List_ListedChannel"];
                 };
             };
@@ -4672,15 +4999,54 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "access_token": "EAAG…",
+                 *       "active": true,
+                 *       "app_secret": "0123456789abcdef0123456789abcdef",
+                 *       "kind": "meta",
+                 *       "label": "Shop",
+                 *       "phone_number_id": "104455667788991",
+                 *       "waba_id": "220011446688335"
+                 *     }
+                 */
                 "application/json": components["schemas"]["ConnectChannel"];
             };
         };
         responses: {
+            /** @description Made. */
             201: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "assigned_member_id": "01981f5e-7c00-7a3b-9d2e-4f6a8b0c1d11",
+                     *         "auto_assign": "off",
+                     *         "connected_at": "2026-07-01T12:00:00.000Z",
+                     *         "display_phone": "+14155550100",
+                     *         "health": {
+                     *           "checked_at": "2026-07-01T12:00:00.000Z",
+                     *           "last_error": null,
+                     *           "last_webhook_at": "2026-07-01T12:00:00.000Z",
+                     *           "limit": "TIER_1K",
+                     *           "quality": "GREEN",
+                     *           "trouble": null
+                     *         },
+                     *         "id": "01981f5e-7c00-7a3b-9d2e-4f6a8b0c1d15",
+                     *         "is_default": false,
+                     *         "kind": "meta",
+                     *         "label": "Shop",
+                     *         "provider": {
+                     *           "phone_number_id": "104455667788991",
+                     *           "waba_id": "220011446688335"
+                     *         },
+                     *         "status": "connected"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["Data_ListedChannel"];
                 };
             };
@@ -4688,13 +5054,18 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             408: components["responses"]["Timeout"];
-            /** @description `already_connected`; `twilio_not_configured`: enter Twilio's credentials first. */
+            /** @description `already_connected`; `twilio_not_configured`: enter Twilio's credentials first. `idempotency_in_progress`: the first request with this key is being carried out; ask again after `Retry-After` seconds. `idempotency_interrupted`: it was cut off; see what is there. */
             409: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
+                    "application/json": components["schemas"]["ErrorEnvelope"] & {
+                        error: {
+                            /** @enum {string} */
+                            code: "already_connected" | "idempotency_in_progress" | "idempotency_interrupted" | "twilio_not_configured";
+                        };
+                    };
                 };
             };
             413: components["responses"]["TooLarge"];
@@ -4705,7 +5076,12 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
+                    "application/json": components["schemas"]["ErrorEnvelope"] & {
+                        error: {
+                            /** @enum {string} */
+                            code: "idempotency_mismatch";
+                        };
+                    };
                 };
             };
             429: components["responses"]["RateLimited"];
@@ -4716,7 +5092,12 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
+                    "application/json": components["schemas"]["ErrorEnvelope"] & {
+                        error: {
+                            /** @enum {string} */
+                            code: "provider_error" | "provider_unreachable";
+                        };
+                    };
                 };
             };
             503: components["responses"]["Unavailable"];
@@ -4727,17 +5108,46 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example 01981f5e-7c00-7a3b-9d2e-4f6a8b0c1d15 */
                 id: components["schemas"]["NumberId"];
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
+            /** @description OK. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "assigned_member_id": "01981f5e-7c00-7a3b-9d2e-4f6a8b0c1d11",
+                     *         "auto_assign": "off",
+                     *         "connected_at": "2026-07-01T12:00:00.000Z",
+                     *         "display_phone": "+14155550100",
+                     *         "health": {
+                     *           "checked_at": "2026-07-01T12:00:00.000Z",
+                     *           "last_error": null,
+                     *           "last_webhook_at": "2026-07-01T12:00:00.000Z",
+                     *           "limit": "TIER_1K",
+                     *           "quality": "GREEN",
+                     *           "trouble": null
+                     *         },
+                     *         "id": "01981f5e-7c00-7a3b-9d2e-4f6a8b0c1d15",
+                     *         "is_default": false,
+                     *         "kind": "meta",
+                     *         "label": "Shop",
+                     *         "provider": {
+                     *           "phone_number_id": "104455667788991",
+                     *           "waba_id": "220011446688335"
+                     *         },
+                     *         "status": "connected"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["Data_ListedChannel"];
                 };
             };
@@ -4762,6 +5172,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example 01981f5e-7c00-7a3b-9d2e-4f6a8b0c1d15 */
                 id: components["schemas"]["NumberId"];
             };
             cookie?: never;
@@ -4789,21 +5200,56 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example 01981f5e-7c00-7a3b-9d2e-4f6a8b0c1d15 */
                 id: components["schemas"]["NumberId"];
             };
             cookie?: never;
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "auto_assign": "round_robin",
+                 *       "label": "Shop"
+                 *     }
+                 */
                 "application/json": components["schemas"]["ChangeChannel"];
             };
         };
         responses: {
+            /** @description OK. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "assigned_member_id": "01981f5e-7c00-7a3b-9d2e-4f6a8b0c1d11",
+                     *         "auto_assign": "off",
+                     *         "connected_at": "2026-07-01T12:00:00.000Z",
+                     *         "display_phone": "+14155550100",
+                     *         "health": {
+                     *           "checked_at": "2026-07-01T12:00:00.000Z",
+                     *           "last_error": null,
+                     *           "last_webhook_at": "2026-07-01T12:00:00.000Z",
+                     *           "limit": "TIER_1K",
+                     *           "quality": "GREEN",
+                     *           "trouble": null
+                     *         },
+                     *         "id": "01981f5e-7c00-7a3b-9d2e-4f6a8b0c1d15",
+                     *         "is_default": false,
+                     *         "kind": "meta",
+                     *         "label": "Shop",
+                     *         "provider": {
+                     *           "phone_number_id": "104455667788991",
+                     *           "waba_id": "220011446688335"
+                     *         },
+                     *         "status": "connected"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["Data_ListedChannel"];
                 };
             };
@@ -4818,7 +5264,12 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
+                    "application/json": components["schemas"]["ErrorEnvelope"] & {
+                        error: {
+                            /** @enum {string} */
+                            code: "twilio_not_configured";
+                        };
+                    };
                 };
             };
             413: components["responses"]["TooLarge"];
@@ -4831,7 +5282,12 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
+                    "application/json": components["schemas"]["ErrorEnvelope"] & {
+                        error: {
+                            /** @enum {string} */
+                            code: "provider_unreachable";
+                        };
+                    };
                 };
             };
             503: components["responses"]["Unavailable"];
@@ -4845,17 +5301,46 @@ export interface operations {
                 "Idempotency-Key"?: string;
             };
             path: {
+                /** @example 01981f5e-7c00-7a3b-9d2e-4f6a8b0c1d15 */
                 id: components["schemas"]["NumberId"];
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
+            /** @description OK. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "assigned_member_id": "01981f5e-7c00-7a3b-9d2e-4f6a8b0c1d11",
+                     *         "auto_assign": "off",
+                     *         "connected_at": "2026-07-01T12:00:00.000Z",
+                     *         "display_phone": "+14155550100",
+                     *         "health": {
+                     *           "checked_at": "2026-07-01T12:00:00.000Z",
+                     *           "last_error": null,
+                     *           "last_webhook_at": "2026-07-01T12:00:00.000Z",
+                     *           "limit": "TIER_1K",
+                     *           "quality": "GREEN",
+                     *           "trouble": null
+                     *         },
+                     *         "id": "01981f5e-7c00-7a3b-9d2e-4f6a8b0c1d15",
+                     *         "is_default": false,
+                     *         "kind": "meta",
+                     *         "label": "Shop",
+                     *         "provider": {
+                     *           "phone_number_id": "104455667788991",
+                     *           "waba_id": "220011446688335"
+                     *         },
+                     *         "status": "connected"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["Data_ListedChannel"];
                 };
             };
@@ -4863,13 +5348,18 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
-            /** @description `twilio_not_configured`: its account's credentials are missing. */
+            /** @description `twilio_not_configured`: its account's credentials are missing. `idempotency_in_progress`: the first request with this key is being carried out; ask again after `Retry-After` seconds. `idempotency_interrupted`: it was cut off; see what is there. */
             409: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
+                    "application/json": components["schemas"]["ErrorEnvelope"] & {
+                        error: {
+                            /** @enum {string} */
+                            code: "idempotency_in_progress" | "idempotency_interrupted" | "twilio_not_configured";
+                        };
+                    };
                 };
             };
             /** @description `idempotency_mismatch`: the key was used for another request. */
@@ -4878,7 +5368,12 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
+                    "application/json": components["schemas"]["ErrorEnvelope"] & {
+                        error: {
+                            /** @enum {string} */
+                            code: "idempotency_mismatch";
+                        };
+                    };
                 };
             };
             429: components["responses"]["RateLimited"];
@@ -4889,7 +5384,12 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
+                    "application/json": components["schemas"]["ErrorEnvelope"] & {
+                        error: {
+                            /** @enum {string} */
+                            code: "provider_unreachable";
+                        };
+                    };
                 };
             };
             503: components["responses"]["Unavailable"];
@@ -4903,6 +5403,7 @@ export interface operations {
                 "Idempotency-Key"?: string;
             };
             path: {
+                /** @example 01981f5e-7c00-7a3b-9d2e-4f6a8b0c1d15 */
                 id: components["schemas"]["NumberId"];
             };
             cookie?: never;
@@ -4926,7 +5427,12 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
+                    "application/json": components["schemas"]["ErrorEnvelope"] & {
+                        error: {
+                            /** @enum {string} */
+                            code: "idempotency_in_progress" | "idempotency_interrupted";
+                        };
+                    };
                 };
             };
             /** @description `idempotency_mismatch`: the key was used for another request. */
@@ -4935,7 +5441,12 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
+                    "application/json": components["schemas"]["ErrorEnvelope"] & {
+                        error: {
+                            /** @enum {string} */
+                            code: "idempotency_mismatch";
+                        };
+                    };
                 };
             };
             429: components["responses"]["RateLimited"];
@@ -4961,12 +5472,41 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description OK. */
             200: {
                 headers: {
                     "x-journal-seq"?: number;
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "data": [
+                     *         {
+                     *           "avatar_url": null,
+                     *           "company": "Lima Design",
+                     *           "created_at": "2026-07-01T12:00:00.000Z",
+                     *           "email": "clara@example.com",
+                     *           "id": "01981f5e-7c00-7a3b-9d2e-4f6a8b0c1d12",
+                     *           "marketing_opt_out_at": null,
+                     *           "name": "Clara Lima",
+                     *           "phone": "+4915112345678",
+                     *           "profile_name": "clara",
+                     *           "tags": [
+                     *             {
+                     *               "color": "#3b82f6",
+                     *               "id": "01981f5e-7c00-7a3b-9d2e-4f6a8b0c1d16",
+                     *               "name": "VIP"
+                     *             }
+                     *           ],
+                     *           "updated_at": "2026-07-01T12:00:00.000Z"
+                     *         }
+                     *       ],
+                     *       "meta": {
+                     *         "next_cursor": "3hT9bXZ1aQ"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["List_ContactDetails"];
                 };
             };
@@ -4997,6 +5537,15 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "name": "Clara Lima",
+                 *       "phone": "+4915112345678",
+                 *       "tags": [
+                 *         "VIP"
+                 *       ]
+                 *     }
+                 */
                 "application/json": components["schemas"]["CreateContact"];
             };
         };
@@ -5007,14 +5556,61 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "avatar_url": null,
+                     *         "company": "Lima Design",
+                     *         "created_at": "2026-07-01T12:00:00.000Z",
+                     *         "email": "clara@example.com",
+                     *         "id": "01981f5e-7c00-7a3b-9d2e-4f6a8b0c1d12",
+                     *         "marketing_opt_out_at": null,
+                     *         "name": "Clara Lima",
+                     *         "phone": "+4915112345678",
+                     *         "profile_name": "clara",
+                     *         "tags": [
+                     *           {
+                     *             "color": "#3b82f6",
+                     *             "id": "01981f5e-7c00-7a3b-9d2e-4f6a8b0c1d16",
+                     *             "name": "VIP"
+                     *           }
+                     *         ],
+                     *         "updated_at": "2026-07-01T12:00:00.000Z"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["Data_ContactDetails"];
                 };
             };
+            /** @description Made. */
             201: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "avatar_url": null,
+                     *         "company": "Lima Design",
+                     *         "created_at": "2026-07-01T12:00:00.000Z",
+                     *         "email": "clara@example.com",
+                     *         "id": "01981f5e-7c00-7a3b-9d2e-4f6a8b0c1d12",
+                     *         "marketing_opt_out_at": null,
+                     *         "name": "Clara Lima",
+                     *         "phone": "+4915112345678",
+                     *         "profile_name": "clara",
+                     *         "tags": [
+                     *           {
+                     *             "color": "#3b82f6",
+                     *             "id": "01981f5e-7c00-7a3b-9d2e-4f6a8b0c1d16",
+                     *             "name": "VIP"
+                     *           }
+                     *         ],
+                     *         "updated_at": "2026-07-01T12:00:00.000Z"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["Data_ContactDetails"];
                 };
             };
@@ -5022,13 +5618,18 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             408: components["responses"]["Timeout"];
-            /** @description `too_many`: there is no room for another tag. */
+            /** @description `too_many`: there is no room for another tag. `idempotency_in_progress`: the first request with this key is being carried out; ask again after `Retry-After` seconds. `idempotency_interrupted`: it was cut off; see what is there. */
             409: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
+                    "application/json": components["schemas"]["ErrorEnvelope"] & {
+                        error: {
+                            /** @enum {string} */
+                            code: "idempotency_in_progress" | "idempotency_interrupted" | "too_many";
+                        };
+                    };
                 };
             };
             413: components["responses"]["TooLarge"];
@@ -5039,7 +5640,12 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
+                    "application/json": components["schemas"]["ErrorEnvelope"] & {
+                        error: {
+                            /** @enum {string} */
+                            code: "idempotency_mismatch";
+                        };
+                    };
                 };
             };
             429: components["responses"]["RateLimited"];
@@ -5052,18 +5658,43 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example 01981f5e-7c00-7a3b-9d2e-4f6a8b0c1d12 */
                 id: components["schemas"]["ContactId"];
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
+            /** @description OK. */
             200: {
                 headers: {
                     "x-journal-seq"?: number;
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "avatar_url": null,
+                     *         "company": "Lima Design",
+                     *         "created_at": "2026-07-01T12:00:00.000Z",
+                     *         "email": "clara@example.com",
+                     *         "id": "01981f5e-7c00-7a3b-9d2e-4f6a8b0c1d12",
+                     *         "marketing_opt_out_at": null,
+                     *         "name": "Clara Lima",
+                     *         "phone": "+4915112345678",
+                     *         "profile_name": "clara",
+                     *         "tags": [
+                     *           {
+                     *             "color": "#3b82f6",
+                     *             "id": "01981f5e-7c00-7a3b-9d2e-4f6a8b0c1d16",
+                     *             "name": "VIP"
+                     *           }
+                     *         ],
+                     *         "updated_at": "2026-07-01T12:00:00.000Z"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["Data_ContactDetails"];
                 };
             };
@@ -5088,21 +5719,52 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example 01981f5e-7c00-7a3b-9d2e-4f6a8b0c1d12 */
                 id: components["schemas"]["ContactId"];
             };
             cookie?: never;
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "company": "Lima Design",
+                 *       "email": "clara@example.com"
+                 *     }
+                 */
                 "application/json": components["schemas"]["ChangeContact"];
             };
         };
         responses: {
+            /** @description OK. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "avatar_url": null,
+                     *         "company": "Lima Design",
+                     *         "created_at": "2026-07-01T12:00:00.000Z",
+                     *         "email": "clara@example.com",
+                     *         "id": "01981f5e-7c00-7a3b-9d2e-4f6a8b0c1d12",
+                     *         "marketing_opt_out_at": null,
+                     *         "name": "Clara Lima",
+                     *         "phone": "+4915112345678",
+                     *         "profile_name": "clara",
+                     *         "tags": [
+                     *           {
+                     *             "color": "#3b82f6",
+                     *             "id": "01981f5e-7c00-7a3b-9d2e-4f6a8b0c1d16",
+                     *             "name": "VIP"
+                     *           }
+                     *         ],
+                     *         "updated_at": "2026-07-01T12:00:00.000Z"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["Data_ContactDetails"];
                 };
             };
@@ -5117,7 +5779,12 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
+                    "application/json": components["schemas"]["ErrorEnvelope"] & {
+                        error: {
+                            /** @enum {string} */
+                            code: "too_many";
+                        };
+                    };
                 };
             };
             413: components["responses"]["TooLarge"];
@@ -5135,21 +5802,56 @@ export interface operations {
                 "Idempotency-Key"?: string;
             };
             path: {
+                /** @example 01981f5e-7c00-7a3b-9d2e-4f6a8b0c1d12 */
                 id: components["schemas"]["ContactId"];
             };
             cookie?: never;
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "add": [
+                 *         "VIP"
+                 *       ],
+                 *       "remove": [
+                 *         "New"
+                 *       ]
+                 *     }
+                 */
                 "application/json": components["schemas"]["ChangeContactTags"];
             };
         };
         responses: {
+            /** @description OK. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "avatar_url": null,
+                     *         "company": "Lima Design",
+                     *         "created_at": "2026-07-01T12:00:00.000Z",
+                     *         "email": "clara@example.com",
+                     *         "id": "01981f5e-7c00-7a3b-9d2e-4f6a8b0c1d12",
+                     *         "marketing_opt_out_at": null,
+                     *         "name": "Clara Lima",
+                     *         "phone": "+4915112345678",
+                     *         "profile_name": "clara",
+                     *         "tags": [
+                     *           {
+                     *             "color": "#3b82f6",
+                     *             "id": "01981f5e-7c00-7a3b-9d2e-4f6a8b0c1d16",
+                     *             "name": "VIP"
+                     *           }
+                     *         ],
+                     *         "updated_at": "2026-07-01T12:00:00.000Z"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["Data_ContactDetails"];
                 };
             };
@@ -5158,13 +5860,18 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             408: components["responses"]["Timeout"];
-            /** @description `too_many`: there is no room for another tag. */
+            /** @description `too_many`: there is no room for another tag. `idempotency_in_progress`: the first request with this key is being carried out; ask again after `Retry-After` seconds. `idempotency_interrupted`: it was cut off; see what is there. */
             409: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
+                    "application/json": components["schemas"]["ErrorEnvelope"] & {
+                        error: {
+                            /** @enum {string} */
+                            code: "idempotency_in_progress" | "idempotency_interrupted" | "too_many";
+                        };
+                    };
                 };
             };
             413: components["responses"]["TooLarge"];
@@ -5175,7 +5882,12 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
+                    "application/json": components["schemas"]["ErrorEnvelope"] & {
+                        error: {
+                            /** @enum {string} */
+                            code: "idempotency_mismatch";
+                        };
+                    };
                 };
             };
             429: components["responses"]["RateLimited"];
@@ -5216,12 +5928,57 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description OK. */
             200: {
                 headers: {
                     "x-journal-seq"?: number;
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "data": [
+                     *         {
+                     *           "assigned_agent_id": "01981f5e-7c00-7a3b-9d2e-4f6a8b0c1d11",
+                     *           "channel_id": "01981f5e-7c00-7a3b-9d2e-4f6a8b0c1d15",
+                     *           "contact": {
+                     *             "avatar_url": null,
+                     *             "company": "Lima Design",
+                     *             "email": "clara@example.com",
+                     *             "id": "01981f5e-7c00-7a3b-9d2e-4f6a8b0c1d12",
+                     *             "marketing_opt_out_at": null,
+                     *             "name": "Clara Lima",
+                     *             "phone": "+4915112345678",
+                     *             "tags": [
+                     *               {
+                     *                 "color": "#3b82f6",
+                     *                 "id": "01981f5e-7c00-7a3b-9d2e-4f6a8b0c1d16",
+                     *                 "name": "VIP"
+                     *               }
+                     *             ]
+                     *           },
+                     *           "contact_id": "01981f5e-7c00-7a3b-9d2e-4f6a8b0c1d12",
+                     *           "created_at": "2026-07-01T12:00:00.000Z",
+                     *           "id": "01981f5e-7c00-7a3b-9d2e-4f6a8b0c1d13",
+                     *           "last_message_at": "2026-07-01T12:00:00.000Z",
+                     *           "last_message_direction": "inbound",
+                     *           "last_message_id": "01981f5e-7c00-7a3b-9d2e-4f6a8b0c1d14",
+                     *           "last_message_status": "received",
+                     *           "last_message_text": "Where is my order?",
+                     *           "last_message_type": "text",
+                     *           "snooze": null,
+                     *           "status": "open",
+                     *           "unread_count": 1,
+                     *           "updated_at": "2026-07-01T12:00:00.000Z",
+                     *           "waiting_since": "2026-07-01T12:00:00.000Z",
+                     *           "window_expires_at": "2026-07-02T12:00:00.000Z"
+                     *         }
+                     *       ],
+                     *       "meta": {
+                     *         "next_cursor": "3hT9bXZ1aQ"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["List_Conversation"];
                 };
             };
@@ -5252,6 +6009,24 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "message": {
+                 *         "template": {
+                 *           "language": "en_US",
+                 *           "name": "order_shipped",
+                 *           "values": {
+                 *             "body": {
+                 *               "1": "Clara"
+                 *             }
+                 *           }
+                 *         },
+                 *         "type": "template"
+                 *       },
+                 *       "name": "Clara Lima",
+                 *       "to": "+4915112345678"
+                 *     }
+                 */
                 "application/json": components["schemas"]["StartConversation"];
             };
         };
@@ -5262,6 +6037,73 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "conversation": {
+                     *           "assigned_agent_id": "01981f5e-7c00-7a3b-9d2e-4f6a8b0c1d11",
+                     *           "channel_id": "01981f5e-7c00-7a3b-9d2e-4f6a8b0c1d15",
+                     *           "contact": {
+                     *             "avatar_url": null,
+                     *             "company": "Lima Design",
+                     *             "email": "clara@example.com",
+                     *             "id": "01981f5e-7c00-7a3b-9d2e-4f6a8b0c1d12",
+                     *             "marketing_opt_out_at": null,
+                     *             "name": "Clara Lima",
+                     *             "phone": "+4915112345678",
+                     *             "tags": [
+                     *               {
+                     *                 "color": "#3b82f6",
+                     *                 "id": "01981f5e-7c00-7a3b-9d2e-4f6a8b0c1d16",
+                     *                 "name": "VIP"
+                     *               }
+                     *             ]
+                     *           },
+                     *           "contact_id": "01981f5e-7c00-7a3b-9d2e-4f6a8b0c1d12",
+                     *           "created_at": "2026-07-01T12:00:00.000Z",
+                     *           "id": "01981f5e-7c00-7a3b-9d2e-4f6a8b0c1d13",
+                     *           "last_message_at": "2026-07-01T12:00:00.000Z",
+                     *           "last_message_direction": "inbound",
+                     *           "last_message_id": "01981f5e-7c00-7a3b-9d2e-4f6a8b0c1d14",
+                     *           "last_message_status": "received",
+                     *           "last_message_text": "Where is my order?",
+                     *           "last_message_type": "text",
+                     *           "snooze": null,
+                     *           "status": "open",
+                     *           "unread_count": 1,
+                     *           "updated_at": "2026-07-01T12:00:00.000Z",
+                     *           "waiting_since": "2026-07-01T12:00:00.000Z",
+                     *           "window_expires_at": "2026-07-02T12:00:00.000Z"
+                     *         },
+                     *         "message": {
+                     *           "content": null,
+                     *           "content_text": "Your order is on its way.",
+                     *           "content_type": "text",
+                     *           "conversation_id": "01981f5e-7c00-7a3b-9d2e-4f6a8b0c1d13",
+                     *           "created_at": "2026-07-01T12:00:00.000Z",
+                     *           "deleted_at": null,
+                     *           "deleted_by": null,
+                     *           "direction": "outbound",
+                     *           "edited_at": null,
+                     *           "error": null,
+                     *           "id": "01981f5e-7c00-7a3b-9d2e-4f6a8b0c1d14",
+                     *           "idempotency_key": null,
+                     *           "interactive_reply_id": null,
+                     *           "is_echo": false,
+                     *           "media": null,
+                     *           "media_url": null,
+                     *           "reactions": [],
+                     *           "reply_to_message_id": null,
+                     *           "sender_id": "01981f5e-7c00-7a3b-9d2e-4f6a8b0c1d11",
+                     *           "sender_type": "agent",
+                     *           "sent_at": "2026-07-01T12:00:00.000Z",
+                     *           "status": "delivered",
+                     *           "template_name": null,
+                     *           "whatsapp_message_id": "wamid.HBgLNDkxNTExMjM0NTY3OBUCABEYEjE"
+                     *         }
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["Data_StartedConversation"];
                 };
             };
@@ -5269,13 +6111,18 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             408: components["responses"]["Timeout"];
-            /** @description As for a message, and `whatsapp_not_configured`: there is no channel. */
+            /** @description `whatsapp_not_configured`: there is no channel. `window_closed`, `channel_inactive`,`not_offered`, `template_unavailable`, `contact_opted_out`: as for a message. `idempotency_in_progress`: the first request with this key is being carried out; ask again after `Retry-After` seconds. `idempotency_interrupted`: it was cut off; see what is there. */
             409: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
+                    "application/json": components["schemas"]["ErrorEnvelope"] & {
+                        error: {
+                            /** @enum {string} */
+                            code: "channel_inactive" | "contact_opted_out" | "idempotency_in_progress" | "idempotency_interrupted" | "not_offered" | "template_unavailable" | "whatsapp_not_configured" | "window_closed";
+                        };
+                    };
                 };
             };
             413: components["responses"]["TooLarge"];
@@ -5286,7 +6133,12 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
+                    "application/json": components["schemas"]["ErrorEnvelope"] & {
+                        error: {
+                            /** @enum {string} */
+                            code: "idempotency_mismatch";
+                        };
+                    };
                 };
             };
             429: components["responses"]["RateLimited"];
@@ -5306,15 +6158,38 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "ids": [
+                 *         "01981f5e-7c00-7a3b-9d2e-4f6a8b0c1d13"
+                 *       ],
+                 *       "status": "closed"
+                 *     }
+                 */
                 "application/json": components["schemas"]["ChangeConversations"];
             };
         };
         responses: {
+            /** @description OK. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "data": [
+                     *         {
+                     *           "conversation": null,
+                     *           "id": "01981f5e-7c00-7a3b-9d2e-4f6a8b0c1d13",
+                     *           "result": "not_found"
+                     *         }
+                     *       ],
+                     *       "meta": {
+                     *         "next_cursor": "3hT9bXZ1aQ"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["List_ChangedConversation"];
                 };
             };
@@ -5328,7 +6203,12 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
+                    "application/json": components["schemas"]["ErrorEnvelope"] & {
+                        error: {
+                            /** @enum {string} */
+                            code: "idempotency_in_progress" | "idempotency_interrupted";
+                        };
+                    };
                 };
             };
             413: components["responses"]["TooLarge"];
@@ -5339,7 +6219,12 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
+                    "application/json": components["schemas"]["ErrorEnvelope"] & {
+                        error: {
+                            /** @enum {string} */
+                            code: "idempotency_mismatch";
+                        };
+                    };
                 };
             };
             429: components["responses"]["RateLimited"];
@@ -5356,12 +6241,23 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description OK. */
             200: {
                 headers: {
                     "x-journal-seq"?: number;
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "all": 12,
+                     *         "mine": 3,
+                     *         "unassigned": 5,
+                     *         "unread": 4
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["Data_Counts"];
                 };
             };
@@ -5384,18 +6280,59 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example 01981f5e-7c00-7a3b-9d2e-4f6a8b0c1d13 */
                 id: components["schemas"]["ConversationId"];
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
+            /** @description OK. */
             200: {
                 headers: {
                     "x-journal-seq"?: number;
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "assigned_agent_id": "01981f5e-7c00-7a3b-9d2e-4f6a8b0c1d11",
+                     *         "channel_id": "01981f5e-7c00-7a3b-9d2e-4f6a8b0c1d15",
+                     *         "contact": {
+                     *           "avatar_url": null,
+                     *           "company": "Lima Design",
+                     *           "email": "clara@example.com",
+                     *           "id": "01981f5e-7c00-7a3b-9d2e-4f6a8b0c1d12",
+                     *           "marketing_opt_out_at": null,
+                     *           "name": "Clara Lima",
+                     *           "phone": "+4915112345678",
+                     *           "tags": [
+                     *             {
+                     *               "color": "#3b82f6",
+                     *               "id": "01981f5e-7c00-7a3b-9d2e-4f6a8b0c1d16",
+                     *               "name": "VIP"
+                     *             }
+                     *           ]
+                     *         },
+                     *         "contact_id": "01981f5e-7c00-7a3b-9d2e-4f6a8b0c1d12",
+                     *         "created_at": "2026-07-01T12:00:00.000Z",
+                     *         "id": "01981f5e-7c00-7a3b-9d2e-4f6a8b0c1d13",
+                     *         "last_message_at": "2026-07-01T12:00:00.000Z",
+                     *         "last_message_direction": "inbound",
+                     *         "last_message_id": "01981f5e-7c00-7a3b-9d2e-4f6a8b0c1d14",
+                     *         "last_message_status": "received",
+                     *         "last_message_text": "Where is my order?",
+                     *         "last_message_type": "text",
+                     *         "snooze": null,
+                     *         "status": "open",
+                     *         "unread_count": 1,
+                     *         "updated_at": "2026-07-01T12:00:00.000Z",
+                     *         "waiting_since": "2026-07-01T12:00:00.000Z",
+                     *         "window_expires_at": "2026-07-02T12:00:00.000Z"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["Data_Conversation"];
                 };
             };
@@ -5420,6 +6357,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example 01981f5e-7c00-7a3b-9d2e-4f6a8b0c1d13 */
                 id: components["schemas"]["ConversationId"];
             };
             cookie?: never;
@@ -5447,21 +6385,67 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example 01981f5e-7c00-7a3b-9d2e-4f6a8b0c1d13 */
                 id: components["schemas"]["ConversationId"];
             };
             cookie?: never;
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "status": "closed"
+                 *     }
+                 */
                 "application/json": components["schemas"]["ChangeConversation"];
             };
         };
         responses: {
+            /** @description OK. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "assigned_agent_id": "01981f5e-7c00-7a3b-9d2e-4f6a8b0c1d11",
+                     *         "channel_id": "01981f5e-7c00-7a3b-9d2e-4f6a8b0c1d15",
+                     *         "contact": {
+                     *           "avatar_url": null,
+                     *           "company": "Lima Design",
+                     *           "email": "clara@example.com",
+                     *           "id": "01981f5e-7c00-7a3b-9d2e-4f6a8b0c1d12",
+                     *           "marketing_opt_out_at": null,
+                     *           "name": "Clara Lima",
+                     *           "phone": "+4915112345678",
+                     *           "tags": [
+                     *             {
+                     *               "color": "#3b82f6",
+                     *               "id": "01981f5e-7c00-7a3b-9d2e-4f6a8b0c1d16",
+                     *               "name": "VIP"
+                     *             }
+                     *           ]
+                     *         },
+                     *         "contact_id": "01981f5e-7c00-7a3b-9d2e-4f6a8b0c1d12",
+                     *         "created_at": "2026-07-01T12:00:00.000Z",
+                     *         "id": "01981f5e-7c00-7a3b-9d2e-4f6a8b0c1d13",
+                     *         "last_message_at": "2026-07-01T12:00:00.000Z",
+                     *         "last_message_direction": "inbound",
+                     *         "last_message_id": "01981f5e-7c00-7a3b-9d2e-4f6a8b0c1d14",
+                     *         "last_message_status": "received",
+                     *         "last_message_text": "Where is my order?",
+                     *         "last_message_type": "text",
+                     *         "snooze": null,
+                     *         "status": "open",
+                     *         "unread_count": 1,
+                     *         "updated_at": "2026-07-01T12:00:00.000Z",
+                     *         "waiting_since": "2026-07-01T12:00:00.000Z",
+                     *         "window_expires_at": "2026-07-02T12:00:00.000Z"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["Data_Conversation"];
                 };
             };
@@ -5492,18 +6476,55 @@ export interface operations {
             };
             header?: never;
             path: {
+                /** @example 01981f5e-7c00-7a3b-9d2e-4f6a8b0c1d13 */
                 id: components["schemas"]["ConversationId"];
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
+            /** @description OK. */
             200: {
                 headers: {
                     "x-journal-seq"?: number;
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "data": [
+                     *         {
+                     *           "content": null,
+                     *           "content_text": "Your order is on its way.",
+                     *           "content_type": "text",
+                     *           "conversation_id": "01981f5e-7c00-7a3b-9d2e-4f6a8b0c1d13",
+                     *           "created_at": "2026-07-01T12:00:00.000Z",
+                     *           "deleted_at": null,
+                     *           "deleted_by": null,
+                     *           "direction": "outbound",
+                     *           "edited_at": null,
+                     *           "error": null,
+                     *           "id": "01981f5e-7c00-7a3b-9d2e-4f6a8b0c1d14",
+                     *           "idempotency_key": null,
+                     *           "interactive_reply_id": null,
+                     *           "is_echo": false,
+                     *           "media": null,
+                     *           "media_url": null,
+                     *           "reactions": [],
+                     *           "reply_to_message_id": null,
+                     *           "sender_id": "01981f5e-7c00-7a3b-9d2e-4f6a8b0c1d11",
+                     *           "sender_type": "agent",
+                     *           "sent_at": "2026-07-01T12:00:00.000Z",
+                     *           "status": "delivered",
+                     *           "template_name": null,
+                     *           "whatsapp_message_id": "wamid.HBgLNDkxNTExMjM0NTY3OBUCABEYEjE"
+                     *         }
+                     *       ],
+                     *       "meta": {
+                     *         "next_cursor": "3hT9bXZ1aQ"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["List_Message"];
                 };
             };
@@ -5535,18 +6556,55 @@ export interface operations {
             };
             header?: never;
             path: {
+                /** @example 01981f5e-7c00-7a3b-9d2e-4f6a8b0c1d13 */
                 id: components["schemas"]["ConversationId"];
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
+            /** @description OK. */
             200: {
                 headers: {
                     "x-journal-seq"?: number;
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "data": [
+                     *         {
+                     *           "content": null,
+                     *           "content_text": "Your order is on its way.",
+                     *           "content_type": "text",
+                     *           "conversation_id": "01981f5e-7c00-7a3b-9d2e-4f6a8b0c1d13",
+                     *           "created_at": "2026-07-01T12:00:00.000Z",
+                     *           "deleted_at": null,
+                     *           "deleted_by": null,
+                     *           "direction": "outbound",
+                     *           "edited_at": null,
+                     *           "error": null,
+                     *           "id": "01981f5e-7c00-7a3b-9d2e-4f6a8b0c1d14",
+                     *           "idempotency_key": null,
+                     *           "interactive_reply_id": null,
+                     *           "is_echo": false,
+                     *           "media": null,
+                     *           "media_url": null,
+                     *           "reactions": [],
+                     *           "reply_to_message_id": null,
+                     *           "sender_id": "01981f5e-7c00-7a3b-9d2e-4f6a8b0c1d11",
+                     *           "sender_type": "agent",
+                     *           "sent_at": "2026-07-01T12:00:00.000Z",
+                     *           "status": "delivered",
+                     *           "template_name": null,
+                     *           "whatsapp_message_id": "wamid.HBgLNDkxNTExMjM0NTY3OBUCABEYEjE"
+                     *         }
+                     *       ],
+                     *       "meta": {
+                     *         "next_cursor": "3hT9bXZ1aQ"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["MessagePage"];
                 };
             };
@@ -5574,12 +6632,19 @@ export interface operations {
                 "Idempotency-Key"?: string;
             };
             path: {
+                /** @example 01981f5e-7c00-7a3b-9d2e-4f6a8b0c1d13 */
                 id: components["schemas"]["ConversationId"];
             };
             cookie?: never;
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "text": "Your order is on its way.",
+                 *       "type": "text"
+                 *     }
+                 */
                 "application/json": components["schemas"]["SendMessage"];
             };
         };
@@ -5590,6 +6655,36 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "content": null,
+                     *         "content_text": "Your order is on its way.",
+                     *         "content_type": "text",
+                     *         "conversation_id": "01981f5e-7c00-7a3b-9d2e-4f6a8b0c1d13",
+                     *         "created_at": "2026-07-01T12:00:00.000Z",
+                     *         "deleted_at": null,
+                     *         "deleted_by": null,
+                     *         "direction": "outbound",
+                     *         "edited_at": null,
+                     *         "error": null,
+                     *         "id": "01981f5e-7c00-7a3b-9d2e-4f6a8b0c1d14",
+                     *         "idempotency_key": null,
+                     *         "interactive_reply_id": null,
+                     *         "is_echo": false,
+                     *         "media": null,
+                     *         "media_url": null,
+                     *         "reactions": [],
+                     *         "reply_to_message_id": null,
+                     *         "sender_id": "01981f5e-7c00-7a3b-9d2e-4f6a8b0c1d11",
+                     *         "sender_type": "agent",
+                     *         "sent_at": "2026-07-01T12:00:00.000Z",
+                     *         "status": "delivered",
+                     *         "template_name": null,
+                     *         "whatsapp_message_id": "wamid.HBgLNDkxNTExMjM0NTY3OBUCABEYEjE"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["Data_Message"];
                 };
             };
@@ -5598,13 +6693,18 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             408: components["responses"]["Timeout"];
-            /** @description `window_closed`: more than 24 hours since the customer last wrote, so that only templates may leave. `channel_inactive`: the number is switched off. `not_offered`: the number's provider has no such messages. `template_unavailable`: it is not approved. `contact_opted_out`: the customer takes no promotions, and this is one. */
+            /** @description `window_closed`: more than 24 hours since the customer last wrote, so that only templates may leave. `channel_inactive`: the number is switched off. `not_offered`: the number's provider has no such messages. `template_unavailable`: it is not approved. `contact_opted_out`: the customer takes no promotions, and this is one. `idempotency_in_progress`: the first request with this key is being carried out; ask again after `Retry-After` seconds. `idempotency_interrupted`: it was cut off; see what is there. */
             409: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
+                    "application/json": components["schemas"]["ErrorEnvelope"] & {
+                        error: {
+                            /** @enum {string} */
+                            code: "channel_inactive" | "contact_opted_out" | "idempotency_in_progress" | "idempotency_interrupted" | "not_offered" | "template_unavailable" | "window_closed";
+                        };
+                    };
                 };
             };
             413: components["responses"]["TooLarge"];
@@ -5615,7 +6715,12 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
+                    "application/json": components["schemas"]["ErrorEnvelope"] & {
+                        error: {
+                            /** @enum {string} */
+                            code: "idempotency_mismatch";
+                        };
+                    };
                 };
             };
             429: components["responses"]["RateLimited"];
@@ -5631,17 +6736,58 @@ export interface operations {
                 "Idempotency-Key"?: string;
             };
             path: {
+                /** @example 01981f5e-7c00-7a3b-9d2e-4f6a8b0c1d13 */
                 id: components["schemas"]["ConversationId"];
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
+            /** @description OK. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "assigned_agent_id": "01981f5e-7c00-7a3b-9d2e-4f6a8b0c1d11",
+                     *         "channel_id": "01981f5e-7c00-7a3b-9d2e-4f6a8b0c1d15",
+                     *         "contact": {
+                     *           "avatar_url": null,
+                     *           "company": "Lima Design",
+                     *           "email": "clara@example.com",
+                     *           "id": "01981f5e-7c00-7a3b-9d2e-4f6a8b0c1d12",
+                     *           "marketing_opt_out_at": null,
+                     *           "name": "Clara Lima",
+                     *           "phone": "+4915112345678",
+                     *           "tags": [
+                     *             {
+                     *               "color": "#3b82f6",
+                     *               "id": "01981f5e-7c00-7a3b-9d2e-4f6a8b0c1d16",
+                     *               "name": "VIP"
+                     *             }
+                     *           ]
+                     *         },
+                     *         "contact_id": "01981f5e-7c00-7a3b-9d2e-4f6a8b0c1d12",
+                     *         "created_at": "2026-07-01T12:00:00.000Z",
+                     *         "id": "01981f5e-7c00-7a3b-9d2e-4f6a8b0c1d13",
+                     *         "last_message_at": "2026-07-01T12:00:00.000Z",
+                     *         "last_message_direction": "inbound",
+                     *         "last_message_id": "01981f5e-7c00-7a3b-9d2e-4f6a8b0c1d14",
+                     *         "last_message_status": "received",
+                     *         "last_message_text": "Where is my order?",
+                     *         "last_message_type": "text",
+                     *         "snooze": null,
+                     *         "status": "open",
+                     *         "unread_count": 1,
+                     *         "updated_at": "2026-07-01T12:00:00.000Z",
+                     *         "waiting_since": "2026-07-01T12:00:00.000Z",
+                     *         "window_expires_at": "2026-07-02T12:00:00.000Z"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["Data_Conversation"];
                 };
             };
@@ -5655,7 +6801,12 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
+                    "application/json": components["schemas"]["ErrorEnvelope"] & {
+                        error: {
+                            /** @enum {string} */
+                            code: "idempotency_in_progress" | "idempotency_interrupted";
+                        };
+                    };
                 };
             };
             /** @description `idempotency_mismatch`: the key was used for another request. */
@@ -5664,7 +6815,12 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
+                    "application/json": components["schemas"]["ErrorEnvelope"] & {
+                        error: {
+                            /** @enum {string} */
+                            code: "idempotency_mismatch";
+                        };
+                    };
                 };
             };
             429: components["responses"]["RateLimited"];
@@ -5682,18 +6838,45 @@ export interface operations {
             };
             header?: never;
             path: {
+                /** @example 01981f5e-7c00-7a3b-9d2e-4f6a8b0c1d13 */
                 id: components["schemas"]["ConversationId"];
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
+            /** @description OK. */
             200: {
                 headers: {
                     "x-journal-seq"?: number;
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "data": [
+                     *         {
+                     *           "note": {
+                     *             "author_id": "01981f5e-7c00-7a3b-9d2e-4f6a8b0c1d11",
+                     *             "contact_id": "01981f5e-7c00-7a3b-9d2e-4f6a8b0c1d12",
+                     *             "conversation_id": "01981f5e-7c00-7a3b-9d2e-4f6a8b0c1d13",
+                     *             "created_at": "2026-07-01T12:00:00.000Z",
+                     *             "edited_at": null,
+                     *             "id": "01981f5e-7c00-7a3b-9d2e-4f6a8b0c1d18",
+                     *             "is_draft": false,
+                     *             "mentions": [
+                     *               "01981f5e-7c00-7a3b-9d2e-4f6a8b0c1d40"
+                     *             ],
+                     *             "text": "@Tom can you call them back?"
+                     *           },
+                     *           "type": "note"
+                     *         }
+                     *       ],
+                     *       "meta": {
+                     *         "next_cursor": "3hT9bXZ1aQ"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["List_TimelineItem"];
                 };
             };
@@ -5721,6 +6904,7 @@ export interface operations {
                 "Idempotency-Key"?: string;
             };
             path: {
+                /** @example 01981f5e-7c00-7a3b-9d2e-4f6a8b0c1d13 */
                 id: components["schemas"]["ConversationId"];
             };
             cookie?: never;
@@ -5744,7 +6928,12 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
+                    "application/json": components["schemas"]["ErrorEnvelope"] & {
+                        error: {
+                            /** @enum {string} */
+                            code: "idempotency_in_progress" | "idempotency_interrupted";
+                        };
+                    };
                 };
             };
             /** @description `idempotency_mismatch`: the key was used for another request. */
@@ -5753,7 +6942,112 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
+                    "application/json": components["schemas"]["ErrorEnvelope"] & {
+                        error: {
+                            /** @enum {string} */
+                            code: "idempotency_mismatch";
+                        };
+                    };
+                };
+            };
+            429: components["responses"]["RateLimited"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    mark_unread: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any word of your own for this request. The same again within 24 hours is answered as it was, and not carried out again. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @example 01981f5e-7c00-7a3b-9d2e-4f6a8b0c1d13 */
+                id: components["schemas"]["ConversationId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "assigned_agent_id": "01981f5e-7c00-7a3b-9d2e-4f6a8b0c1d11",
+                     *         "channel_id": "01981f5e-7c00-7a3b-9d2e-4f6a8b0c1d15",
+                     *         "contact": {
+                     *           "avatar_url": null,
+                     *           "company": "Lima Design",
+                     *           "email": "clara@example.com",
+                     *           "id": "01981f5e-7c00-7a3b-9d2e-4f6a8b0c1d12",
+                     *           "marketing_opt_out_at": null,
+                     *           "name": "Clara Lima",
+                     *           "phone": "+4915112345678",
+                     *           "tags": [
+                     *             {
+                     *               "color": "#3b82f6",
+                     *               "id": "01981f5e-7c00-7a3b-9d2e-4f6a8b0c1d16",
+                     *               "name": "VIP"
+                     *             }
+                     *           ]
+                     *         },
+                     *         "contact_id": "01981f5e-7c00-7a3b-9d2e-4f6a8b0c1d12",
+                     *         "created_at": "2026-07-01T12:00:00.000Z",
+                     *         "id": "01981f5e-7c00-7a3b-9d2e-4f6a8b0c1d13",
+                     *         "last_message_at": "2026-07-01T12:00:00.000Z",
+                     *         "last_message_direction": "inbound",
+                     *         "last_message_id": "01981f5e-7c00-7a3b-9d2e-4f6a8b0c1d14",
+                     *         "last_message_status": "received",
+                     *         "last_message_text": "Where is my order?",
+                     *         "last_message_type": "text",
+                     *         "snooze": null,
+                     *         "status": "open",
+                     *         "unread_count": 1,
+                     *         "updated_at": "2026-07-01T12:00:00.000Z",
+                     *         "waiting_since": "2026-07-01T12:00:00.000Z",
+                     *         "window_expires_at": "2026-07-02T12:00:00.000Z"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Data_Conversation"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            /** @description `idempotency_in_progress`: the first request with this key is being carried out; ask again after `Retry-After` seconds. `idempotency_interrupted`: it was cut off; see what is there. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"] & {
+                        error: {
+                            /** @enum {string} */
+                            code: "idempotency_in_progress" | "idempotency_interrupted";
+                        };
+                    };
+                };
+            };
+            /** @description `idempotency_mismatch`: the key was used for another request. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorEnvelope"] & {
+                        error: {
+                            /** @enum {string} */
+                            code: "idempotency_mismatch";
+                        };
+                    };
                 };
             };
             429: components["responses"]["RateLimited"];
@@ -5780,11 +7074,90 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description OK. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "data": [
+                     *         {
+                     *           "at": "2026-07-01T12:00:00.000Z",
+                     *           "data": {
+                     *             "conversation": {
+                     *               "assigned_agent_id": "01981f5e-7c00-7a3b-9d2e-4f6a8b0c1d11",
+                     *               "channel_id": "01981f5e-7c00-7a3b-9d2e-4f6a8b0c1d15",
+                     *               "contact": {
+                     *                 "avatar_url": null,
+                     *                 "company": "Lima Design",
+                     *                 "email": "clara@example.com",
+                     *                 "id": "01981f5e-7c00-7a3b-9d2e-4f6a8b0c1d12",
+                     *                 "marketing_opt_out_at": null,
+                     *                 "name": "Clara Lima",
+                     *                 "phone": "+4915112345678",
+                     *                 "tags": [
+                     *                   {
+                     *                     "color": "#3b82f6",
+                     *                     "id": "01981f5e-7c00-7a3b-9d2e-4f6a8b0c1d16",
+                     *                     "name": "VIP"
+                     *                   }
+                     *                 ]
+                     *               },
+                     *               "contact_id": "01981f5e-7c00-7a3b-9d2e-4f6a8b0c1d12",
+                     *               "created_at": "2026-07-01T12:00:00.000Z",
+                     *               "id": "01981f5e-7c00-7a3b-9d2e-4f6a8b0c1d13",
+                     *               "last_message_at": "2026-07-01T12:00:00.000Z",
+                     *               "last_message_direction": "inbound",
+                     *               "last_message_id": "01981f5e-7c00-7a3b-9d2e-4f6a8b0c1d14",
+                     *               "last_message_status": "received",
+                     *               "last_message_text": "Where is my order?",
+                     *               "last_message_type": "text",
+                     *               "snooze": null,
+                     *               "status": "open",
+                     *               "unread_count": 1,
+                     *               "updated_at": "2026-07-01T12:00:00.000Z",
+                     *               "waiting_since": "2026-07-01T12:00:00.000Z",
+                     *               "window_expires_at": "2026-07-02T12:00:00.000Z"
+                     *             },
+                     *             "message": {
+                     *               "content": null,
+                     *               "content_text": "Your order is on its way.",
+                     *               "content_type": "text",
+                     *               "conversation_id": "01981f5e-7c00-7a3b-9d2e-4f6a8b0c1d13",
+                     *               "created_at": "2026-07-01T12:00:00.000Z",
+                     *               "deleted_at": null,
+                     *               "deleted_by": null,
+                     *               "direction": "outbound",
+                     *               "edited_at": null,
+                     *               "error": null,
+                     *               "id": "01981f5e-7c00-7a3b-9d2e-4f6a8b0c1d14",
+                     *               "idempotency_key": null,
+                     *               "interactive_reply_id": null,
+                     *               "is_echo": false,
+                     *               "media": null,
+                     *               "media_url": null,
+                     *               "reactions": [],
+                     *               "reply_to_message_id": null,
+                     *               "sender_id": "01981f5e-7c00-7a3b-9d2e-4f6a8b0c1d11",
+                     *               "sender_type": "agent",
+                     *               "sent_at": "2026-07-01T12:00:00.000Z",
+                     *               "status": "delivered",
+                     *               "template_name": null,
+                     *               "whatsapp_message_id": "wamid.HBgLNDkxNTExMjM0NTY3OBUCABEYEjE"
+                     *             }
+                     *           },
+                     *           "event": "message.created",
+                     *           "seq": 0
+                     *         }
+                     *       ],
+                     *       "meta": {
+                     *         "latest": 0,
+                     *         "next_since": 0
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["EventPage"];
                 };
             };
@@ -5804,56 +7177,12 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
-                };
-            };
-            429: components["responses"]["RateLimited"];
-            500: components["responses"]["Internal"];
-            503: components["responses"]["Unavailable"];
-        };
-    };
-    mark_unread: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description Any word of your own for this request. The same again within 24 hours is answered as it was, and not carried out again. */
-                "Idempotency-Key"?: string;
-            };
-            path: {
-                id: components["schemas"]["ConversationId"];
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Data_Conversation"];
-                };
-            };
-            400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            /** @description `idempotency_in_progress`: the first request with this key is being carried out; ask again after `Retry-After` seconds. `idempotency_interrupted`: it was cut off; see what is there. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
-                };
-            };
-            /** @description `idempotency_mismatch`: the key was used for another request. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
+                    "application/json": components["schemas"]["ErrorEnvelope"] & {
+                        error: {
+                            /** @enum {string} */
+                            code: "events_forgotten";
+                        };
+                    };
                 };
             };
             429: components["responses"]["RateLimited"];
@@ -5876,11 +7205,35 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description OK. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "data": [
+                     *         {
+                     *           "id": "01981f5e-7c00-7a3b-9d2e-4f6a8b0c1d20",
+                     *           "problems": [
+                     *             {
+                     *               "detail": "messages[0]: `type` is missing",
+                     *               "number": "104455667788991",
+                     *               "what": "unknown_shape"
+                     *             }
+                     *           ],
+                     *           "received_at": "2026-07-01T12:00:00.000Z",
+                     *           "replayed_at": null,
+                     *           "size": 1834,
+                     *           "state": "rejected"
+                     *         }
+                     *       ],
+                     *       "meta": {
+                     *         "next_cursor": "3hT9bXZ1aQ"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["List_Intake"];
                 };
             };
@@ -5904,17 +7257,38 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example 01981f5e-7c00-7a3b-9d2e-4f6a8b0c1d20 */
                 id: components["schemas"]["IntakeId"];
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
+            /** @description OK. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "body": "{\"object\":\"whatsapp_business_account\",\"entry\":[…]}",
+                     *         "id": "01981f5e-7c00-7a3b-9d2e-4f6a8b0c1d20",
+                     *         "problems": [
+                     *           {
+                     *             "detail": "messages[0]: `type` is missing",
+                     *             "number": "104455667788991",
+                     *             "what": "unknown_shape"
+                     *           }
+                     *         ],
+                     *         "received_at": "2026-07-01T12:00:00.000Z",
+                     *         "replayed_at": null,
+                     *         "size": 1834,
+                     *         "state": "rejected"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["Data_IntakeDetail"];
                 };
             };
@@ -5942,17 +7316,37 @@ export interface operations {
                 "Idempotency-Key"?: string;
             };
             path: {
+                /** @example 01981f5e-7c00-7a3b-9d2e-4f6a8b0c1d20 */
                 id: components["schemas"]["IntakeId"];
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
+            /** @description OK. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "id": "01981f5e-7c00-7a3b-9d2e-4f6a8b0c1d20",
+                     *         "problems": [
+                     *           {
+                     *             "detail": "messages[0]: `type` is missing",
+                     *             "number": "104455667788991",
+                     *             "what": "unknown_shape"
+                     *           }
+                     *         ],
+                     *         "received_at": "2026-07-01T12:00:00.000Z",
+                     *         "replayed_at": null,
+                     *         "size": 1834,
+                     *         "state": "rejected"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["Data_Intake"];
                 };
             };
@@ -5966,7 +7360,12 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
+                    "application/json": components["schemas"]["ErrorEnvelope"] & {
+                        error: {
+                            /** @enum {string} */
+                            code: "idempotency_in_progress" | "idempotency_interrupted";
+                        };
+                    };
                 };
             };
             /** @description `idempotency_mismatch`: the key was used for another request. */
@@ -5975,7 +7374,12 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
+                    "application/json": components["schemas"]["ErrorEnvelope"] & {
+                        error: {
+                            /** @enum {string} */
+                            code: "idempotency_mismatch";
+                        };
+                    };
                 };
             };
             429: components["responses"]["RateLimited"];
@@ -5992,11 +7396,19 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description OK. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "available": true
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["Data_SandboxOffer"];
                 };
             };
@@ -6026,15 +7438,48 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "assigned_member_id": "01981f5e-7c00-7a3b-9d2e-4f6a8b0c1d11"
+                 *     }
+                 */
                 "application/json": components["schemas"]["ConnectSandbox"];
             };
         };
         responses: {
+            /** @description Made. */
             201: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "assigned_member_id": "01981f5e-7c00-7a3b-9d2e-4f6a8b0c1d11",
+                     *         "auto_assign": "off",
+                     *         "connected_at": "2026-07-01T12:00:00.000Z",
+                     *         "display_phone": "+14155550100",
+                     *         "health": {
+                     *           "checked_at": "2026-07-01T12:00:00.000Z",
+                     *           "last_error": null,
+                     *           "last_webhook_at": "2026-07-01T12:00:00.000Z",
+                     *           "limit": "TIER_1K",
+                     *           "quality": "GREEN",
+                     *           "trouble": null
+                     *         },
+                     *         "id": "01981f5e-7c00-7a3b-9d2e-4f6a8b0c1d15",
+                     *         "is_default": false,
+                     *         "kind": "meta",
+                     *         "label": "Shop",
+                     *         "provider": {
+                     *           "phone_number_id": "104455667788991",
+                     *           "waba_id": "220011446688335"
+                     *         },
+                     *         "status": "connected"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["Data_ListedChannel"];
                 };
             };
@@ -6042,13 +7487,18 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             408: components["responses"]["Timeout"];
-            /** @description `sandbox_unavailable`: nothing plays WhatsApp here. */
+            /** @description `sandbox_unavailable`: nothing plays WhatsApp here. `idempotency_in_progress`: the first request with this key is being carried out; ask again after `Retry-After` seconds. `idempotency_interrupted`: it was cut off; see what is there. */
             409: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
+                    "application/json": components["schemas"]["ErrorEnvelope"] & {
+                        error: {
+                            /** @enum {string} */
+                            code: "idempotency_in_progress" | "idempotency_interrupted" | "sandbox_unavailable";
+                        };
+                    };
                 };
             };
             413: components["responses"]["TooLarge"];
@@ -6059,7 +7509,12 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
+                    "application/json": components["schemas"]["ErrorEnvelope"] & {
+                        error: {
+                            /** @enum {string} */
+                            code: "idempotency_mismatch";
+                        };
+                    };
                 };
             };
             429: components["responses"]["RateLimited"];
@@ -6070,7 +7525,12 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
+                    "application/json": components["schemas"]["ErrorEnvelope"] & {
+                        error: {
+                            /** @enum {string} */
+                            code: "provider_unreachable";
+                        };
+                    };
                 };
             };
             503: components["responses"]["Unavailable"];
@@ -6085,11 +7545,20 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description OK. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "account_sid": "AC00000000000000000000000000000001",
+                     *         "configured": true
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["Data_TwilioCredentials"];
                 };
             };
@@ -6116,15 +7585,30 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "account_sid": "AC00000000000000000000000000000001",
+                 *       "auth_token": "0123456789abcdef0123456789abcdef"
+                 *     }
+                 */
                 "application/json": components["schemas"]["SetTwilioCredentials"];
             };
         };
         responses: {
+            /** @description OK. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "account_sid": "AC00000000000000000000000000000001",
+                     *         "configured": true
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["Data_TwilioCredentials"];
                 };
             };
@@ -6142,7 +7626,12 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
+                    "application/json": components["schemas"]["ErrorEnvelope"] & {
+                        error: {
+                            /** @enum {string} */
+                            code: "provider_unreachable";
+                        };
+                    };
                 };
             };
             503: components["responses"]["Unavailable"];
@@ -6180,11 +7669,29 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description OK. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "data": [
+                     *         {
+                     *           "connected": false,
+                     *           "name": "Padaria da Ana",
+                     *           "online": true,
+                     *           "phone": "+14155550100",
+                     *           "sid": "XE00000000000000000000000000000001",
+                     *           "status": "ONLINE"
+                     *         }
+                     *       ],
+                     *       "meta": {
+                     *         "next_cursor": "3hT9bXZ1aQ"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["List_TwilioSender"];
                 };
             };
@@ -6203,7 +7710,12 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
+                    "application/json": components["schemas"]["ErrorEnvelope"] & {
+                        error: {
+                            /** @enum {string} */
+                            code: "twilio_not_configured";
+                        };
+                    };
                 };
             };
             429: components["responses"]["RateLimited"];
@@ -6214,7 +7726,12 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
+                    "application/json": components["schemas"]["ErrorEnvelope"] & {
+                        error: {
+                            /** @enum {string} */
+                            code: "provider_error" | "provider_unreachable";
+                        };
+                    };
                 };
             };
             503: components["responses"]["Unavailable"];
@@ -6229,11 +7746,28 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description OK. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "data": [
+                     *         {
+                     *           "created_at": "2026-07-01T12:00:00.000Z",
+                     *           "email": "tom@example.com",
+                     *           "expires_at": "2026-07-01T12:00:00.000Z",
+                     *           "id": "01981f5e-7c00-7a3b-9d2e-4f6a8b0c1d21",
+                     *           "role": "agent"
+                     *         }
+                     *       ],
+                     *       "meta": {
+                     *         "next_cursor": "3hT9bXZ1aQ"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["List_Invite"];
                 };
             };
@@ -6263,15 +7797,34 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "email": "tom@example.com",
+                 *       "role": "agent"
+                 *     }
+                 */
                 "application/json": components["schemas"]["CreateInvite"];
             };
         };
         responses: {
+            /** @description Made. */
             201: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "created_at": "2026-07-01T12:00:00.000Z",
+                     *         "email": "tom@example.com",
+                     *         "expires_at": "2026-07-01T12:00:00.000Z",
+                     *         "id": "01981f5e-7c00-7a3b-9d2e-4f6a8b0c1d21",
+                     *         "role": "agent",
+                     *         "url": "https://recado.example.com/join/3hT9…"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["Data_NewInvite"];
                 };
             };
@@ -6285,7 +7838,12 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
+                    "application/json": components["schemas"]["ErrorEnvelope"] & {
+                        error: {
+                            /** @enum {string} */
+                            code: "idempotency_in_progress" | "idempotency_interrupted";
+                        };
+                    };
                 };
             };
             413: components["responses"]["TooLarge"];
@@ -6296,7 +7854,12 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
+                    "application/json": components["schemas"]["ErrorEnvelope"] & {
+                        error: {
+                            /** @enum {string} */
+                            code: "idempotency_mismatch";
+                        };
+                    };
                 };
             };
             429: components["responses"]["RateLimited"];
@@ -6309,18 +7872,32 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The last part of the link. */
+                /**
+                 * @description The last part of the link.
+                 * @example …
+                 */
                 token: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
+            /** @description OK. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "account_name": "Padaria da Ana",
+                     *         "email": "tom@example.com",
+                     *         "invited_by": "Ana Souza",
+                     *         "role": "agent"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["Data_InvitePreview"];
                 };
             };
@@ -6336,10 +7913,17 @@ export interface operations {
             /** @description `rate_limited` */
             429: {
                 headers: {
+                    /** @description After how many seconds to try again. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
+                    "application/json": components["schemas"]["ErrorEnvelope"] & {
+                        error: {
+                            /** @enum {string} */
+                            code: "rate_limited";
+                        };
+                    };
                 };
             };
             500: components["responses"]["Internal"];
@@ -6351,13 +7935,23 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The last part of the link. */
+                /**
+                 * @description The last part of the link.
+                 * @example …
+                 */
                 token: string;
             };
             cookie?: never;
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "email": "tom@example.com",
+                 *       "name": "Tom Becker",
+                 *       "password": "correct horse battery"
+                 *     }
+                 */
                 "application/json": components["schemas"]["AcceptInvite"];
             };
         };
@@ -6368,6 +7962,34 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "account": {
+                     *           "id": "01981f5e-7c00-7a3b-9d2e-4f6a8b0c1d10",
+                     *           "is_demo": false,
+                     *           "name": "Padaria da Ana"
+                     *         },
+                     *         "key": null,
+                     *         "member": {
+                     *           "availability": "online",
+                     *           "avatar_url": null,
+                     *           "email": "ana@example.com",
+                     *           "id": "01981f5e-7c00-7a3b-9d2e-4f6a8b0c1d11",
+                     *           "language": "pt",
+                     *           "name": "Ana Souza",
+                     *           "role": "owner",
+                     *           "time_zone": "Europe/Lisbon",
+                     *           "two_factor": true
+                     *         },
+                     *         "permissions": [
+                     *           "conversations:read",
+                     *           "messages:read",
+                     *           "messages:send"
+                     *         ]
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["Data_Me"];
                 };
             };
@@ -6378,19 +8000,29 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
+                    "application/json": components["schemas"]["ErrorEnvelope"] & {
+                        error: {
+                            /** @enum {string} */
+                            code: "bad_credentials" | "second_step_required" | "bad_code";
+                        };
+                    };
                 };
             };
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             408: components["responses"]["Timeout"];
-            /** @description `email_taken`: somebody signs in with this address already. */
+            /** @description `email_taken`: somebody signs in with this address already. `conflict`: you are a member already, or were removed this very moment. */
             409: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
+                    "application/json": components["schemas"]["ErrorEnvelope"] & {
+                        error: {
+                            /** @enum {string} */
+                            code: "conflict" | "email_taken";
+                        };
+                    };
                 };
             };
             413: components["responses"]["TooLarge"];
@@ -6398,10 +8030,17 @@ export interface operations {
             /** @description `rate_limited` */
             429: {
                 headers: {
+                    /** @description After how many seconds to try again. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
+                    "application/json": components["schemas"]["ErrorEnvelope"] & {
+                        error: {
+                            /** @enum {string} */
+                            code: "rate_limited";
+                        };
+                    };
                 };
             };
             500: components["responses"]["Internal"];
@@ -6413,6 +8052,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example 01981f5e-7c00-7a3b-9d2e-4f6a8b0c1d21 */
                 id: components["schemas"]["InviteId"];
             };
             cookie?: never;
@@ -6450,11 +8090,30 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description OK. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "data": [
+                     *         {
+                     *           "attempt": 10,
+                     *           "created_at": "2026-07-01T12:00:00.000Z",
+                     *           "id": "01981f5e-7c00-7a3b-9d2e-4f6a8b0c1d22",
+                     *           "kind": "media.fetch",
+                     *           "last_error": "the provider does not have the file any more",
+                     *           "run_at": "2026-07-01T12:00:00.000Z",
+                     *           "state": "dead"
+                     *         }
+                     *       ],
+                     *       "meta": {
+                     *         "next_cursor": "3hT9bXZ1aQ"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["List_Job"];
                 };
             };
@@ -6481,6 +8140,7 @@ export interface operations {
                 "Idempotency-Key"?: string;
             };
             path: {
+                /** @example 01981f5e-7c00-7a3b-9d2e-4f6a8b0c1d22 */
                 id: components["schemas"]["JobId"];
             };
             cookie?: never;
@@ -6504,7 +8164,12 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
+                    "application/json": components["schemas"]["ErrorEnvelope"] & {
+                        error: {
+                            /** @enum {string} */
+                            code: "idempotency_in_progress" | "idempotency_interrupted";
+                        };
+                    };
                 };
             };
             /** @description `idempotency_mismatch`: the key was used for another request. */
@@ -6513,7 +8178,12 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
+                    "application/json": components["schemas"]["ErrorEnvelope"] & {
+                        error: {
+                            /** @enum {string} */
+                            code: "idempotency_mismatch";
+                        };
+                    };
                 };
             };
             429: components["responses"]["RateLimited"];
@@ -6562,11 +8232,40 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description OK. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "account": {
+                     *           "id": "01981f5e-7c00-7a3b-9d2e-4f6a8b0c1d10",
+                     *           "is_demo": false,
+                     *           "name": "Padaria da Ana"
+                     *         },
+                     *         "key": null,
+                     *         "member": {
+                     *           "availability": "online",
+                     *           "avatar_url": null,
+                     *           "email": "ana@example.com",
+                     *           "id": "01981f5e-7c00-7a3b-9d2e-4f6a8b0c1d11",
+                     *           "language": "pt",
+                     *           "name": "Ana Souza",
+                     *           "role": "owner",
+                     *           "time_zone": "Europe/Lisbon",
+                     *           "two_factor": true
+                     *         },
+                     *         "permissions": [
+                     *           "conversations:read",
+                     *           "messages:read",
+                     *           "messages:send"
+                     *         ]
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["Data_Me"];
                 };
             };
@@ -6592,15 +8291,51 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "language": "pt",
+                 *       "name": "Ana Souza",
+                 *       "time_zone": "Europe/Lisbon"
+                 *     }
+                 */
                 "application/json": components["schemas"]["ChangeProfile"];
             };
         };
         responses: {
+            /** @description OK. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "account": {
+                     *           "id": "01981f5e-7c00-7a3b-9d2e-4f6a8b0c1d10",
+                     *           "is_demo": false,
+                     *           "name": "Padaria da Ana"
+                     *         },
+                     *         "key": null,
+                     *         "member": {
+                     *           "availability": "online",
+                     *           "avatar_url": null,
+                     *           "email": "ana@example.com",
+                     *           "id": "01981f5e-7c00-7a3b-9d2e-4f6a8b0c1d11",
+                     *           "language": "pt",
+                     *           "name": "Ana Souza",
+                     *           "role": "owner",
+                     *           "time_zone": "Europe/Lisbon",
+                     *           "two_factor": true
+                     *         },
+                     *         "permissions": [
+                     *           "conversations:read",
+                     *           "messages:read",
+                     *           "messages:send"
+                     *         ]
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["Data_Me"];
                 };
             };
@@ -6623,15 +8358,49 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "availability": "online"
+                 *     }
+                 */
                 "application/json": components["schemas"]["SetAvailability"];
             };
         };
         responses: {
+            /** @description OK. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "account": {
+                     *           "id": "01981f5e-7c00-7a3b-9d2e-4f6a8b0c1d10",
+                     *           "is_demo": false,
+                     *           "name": "Padaria da Ana"
+                     *         },
+                     *         "key": null,
+                     *         "member": {
+                     *           "availability": "online",
+                     *           "avatar_url": null,
+                     *           "email": "ana@example.com",
+                     *           "id": "01981f5e-7c00-7a3b-9d2e-4f6a8b0c1d11",
+                     *           "language": "pt",
+                     *           "name": "Ana Souza",
+                     *           "role": "owner",
+                     *           "time_zone": "Europe/Lisbon",
+                     *           "two_factor": true
+                     *         },
+                     *         "permissions": [
+                     *           "conversations:read",
+                     *           "messages:read",
+                     *           "messages:send"
+                     *         ]
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["Data_Me"];
                 };
             };
@@ -6654,15 +8423,49 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "file": "(the bytes of the picture)"
+                 *     }
+                 */
                 "multipart/form-data": components["schemas"]["AvatarForm"];
             };
         };
         responses: {
+            /** @description OK. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "account": {
+                     *           "id": "01981f5e-7c00-7a3b-9d2e-4f6a8b0c1d10",
+                     *           "is_demo": false,
+                     *           "name": "Padaria da Ana"
+                     *         },
+                     *         "key": null,
+                     *         "member": {
+                     *           "availability": "online",
+                     *           "avatar_url": null,
+                     *           "email": "ana@example.com",
+                     *           "id": "01981f5e-7c00-7a3b-9d2e-4f6a8b0c1d11",
+                     *           "language": "pt",
+                     *           "name": "Ana Souza",
+                     *           "role": "owner",
+                     *           "time_zone": "Europe/Lisbon",
+                     *           "two_factor": true
+                     *         },
+                     *         "permissions": [
+                     *           "conversations:read",
+                     *           "messages:read",
+                     *           "messages:send"
+                     *         ]
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["Data_Me"];
                 };
             };
@@ -6676,16 +8479,26 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
+                    "application/json": components["schemas"]["ErrorEnvelope"] & {
+                        error: {
+                            /** @enum {string} */
+                            code: "too_large";
+                        };
+                    };
                 };
             };
-            /** @description `unsupported_media`: no JPEG, PNG or WebP. */
+            /** @description `unsupported_media`: no JPEG, PNG or WebP. `unsupported_media_type`: the body is not of the type that is asked for. */
             415: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
+                    "application/json": components["schemas"]["ErrorEnvelope"] & {
+                        error: {
+                            /** @enum {string} */
+                            code: "unsupported_media" | "unsupported_media_type";
+                        };
+                    };
                 };
             };
             500: components["responses"]["Internal"];
@@ -6701,11 +8514,40 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description OK. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "account": {
+                     *           "id": "01981f5e-7c00-7a3b-9d2e-4f6a8b0c1d10",
+                     *           "is_demo": false,
+                     *           "name": "Padaria da Ana"
+                     *         },
+                     *         "key": null,
+                     *         "member": {
+                     *           "availability": "online",
+                     *           "avatar_url": null,
+                     *           "email": "ana@example.com",
+                     *           "id": "01981f5e-7c00-7a3b-9d2e-4f6a8b0c1d11",
+                     *           "language": "pt",
+                     *           "name": "Ana Souza",
+                     *           "role": "owner",
+                     *           "time_zone": "Europe/Lisbon",
+                     *           "two_factor": true
+                     *         },
+                     *         "permissions": [
+                     *           "conversations:read",
+                     *           "messages:read",
+                     *           "messages:send"
+                     *         ]
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["Data_Me"];
                 };
             };
@@ -6727,6 +8569,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "password": "correct horse battery"
+                 *     }
+                 */
                 "application/json": components["schemas"]["PasswordAgain"];
             };
         };
@@ -6742,13 +8589,18 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             408: components["responses"]["Timeout"];
-            /** @description `last_owner`: an account needs an owner. */
+            /** @description `last_owner`: an account needs an owner. `idempotency_in_progress`: the first request with this key is being carried out; ask again after `Retry-After` seconds. `idempotency_interrupted`: it was cut off; see what is there. */
             409: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
+                    "application/json": components["schemas"]["ErrorEnvelope"] & {
+                        error: {
+                            /** @enum {string} */
+                            code: "idempotency_in_progress" | "idempotency_interrupted" | "last_owner";
+                        };
+                    };
                 };
             };
             413: components["responses"]["TooLarge"];
@@ -6759,16 +8611,28 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
+                    "application/json": components["schemas"]["ErrorEnvelope"] & {
+                        error: {
+                            /** @enum {string} */
+                            code: "idempotency_mismatch";
+                        };
+                    };
                 };
             };
             /** @description `rate_limited` */
             429: {
                 headers: {
+                    /** @description After how many seconds to try again. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
+                    "application/json": components["schemas"]["ErrorEnvelope"] & {
+                        error: {
+                            /** @enum {string} */
+                            code: "rate_limited";
+                        };
+                    };
                 };
             };
             500: components["responses"]["Internal"];
@@ -6787,6 +8651,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "current_password": "correct horse battery",
+                 *       "new_password": "staple battery horse"
+                 *     }
+                 */
                 "application/json": components["schemas"]["ChangePassword"];
             };
         };
@@ -6802,13 +8672,18 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             408: components["responses"]["Timeout"];
-            /** @description `conflict`: it was changed somewhere else meanwhile. */
+            /** @description `conflict`: it was changed somewhere else meanwhile. `idempotency_in_progress`: the first request with this key is being carried out; ask again after `Retry-After` seconds. `idempotency_interrupted`: it was cut off; see what is there. */
             409: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
+                    "application/json": components["schemas"]["ErrorEnvelope"] & {
+                        error: {
+                            /** @enum {string} */
+                            code: "conflict" | "idempotency_in_progress" | "idempotency_interrupted";
+                        };
+                    };
                 };
             };
             413: components["responses"]["TooLarge"];
@@ -6819,16 +8694,28 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
+                    "application/json": components["schemas"]["ErrorEnvelope"] & {
+                        error: {
+                            /** @enum {string} */
+                            code: "idempotency_mismatch";
+                        };
+                    };
                 };
             };
             /** @description `rate_limited` */
             429: {
                 headers: {
+                    /** @description After how many seconds to try again. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
+                    "application/json": components["schemas"]["ErrorEnvelope"] & {
+                        error: {
+                            /** @enum {string} */
+                            code: "rate_limited";
+                        };
+                    };
                 };
             };
             500: components["responses"]["Internal"];
@@ -6844,11 +8731,21 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description OK. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "enabled": true,
+                     *         "enabled_at": "2026-07-01T12:00:00.000Z",
+                     *         "recovery_codes_left": 10
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["Data_Status"];
                 };
             };
@@ -6877,15 +8774,30 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "password": "correct horse battery"
+                 *     }
+                 */
                 "application/json": components["schemas"]["PasswordAgain"];
             };
         };
         responses: {
+            /** @description OK. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "qr_svg": "<svg …>…</svg>",
+                     *         "secret": "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP",
+                     *         "url": "otpauth://totp/Recado:ana%40example.com?secret=JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP&issuer=Recado"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["Data_Enrolment"];
                 };
             };
@@ -6893,13 +8805,18 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             408: components["responses"]["Timeout"];
-            /** @description `already_enabled` */
+            /** @description `already_enabled` `idempotency_in_progress`: the first request with this key is being carried out; ask again after `Retry-After` seconds. `idempotency_interrupted`: it was cut off; see what is there. */
             409: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
+                    "application/json": components["schemas"]["ErrorEnvelope"] & {
+                        error: {
+                            /** @enum {string} */
+                            code: "already_enabled" | "idempotency_in_progress" | "idempotency_interrupted";
+                        };
+                    };
                 };
             };
             413: components["responses"]["TooLarge"];
@@ -6910,16 +8827,28 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
+                    "application/json": components["schemas"]["ErrorEnvelope"] & {
+                        error: {
+                            /** @enum {string} */
+                            code: "idempotency_mismatch";
+                        };
+                    };
                 };
             };
             /** @description `rate_limited` */
             429: {
                 headers: {
+                    /** @description After how many seconds to try again. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
+                    "application/json": components["schemas"]["ErrorEnvelope"] & {
+                        error: {
+                            /** @enum {string} */
+                            code: "rate_limited";
+                        };
+                    };
                 };
             };
             500: components["responses"]["Internal"];
@@ -6938,15 +8867,30 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "code": "123456"
+                 *     }
+                 */
                 "application/json": components["schemas"]["Code"];
             };
         };
         responses: {
+            /** @description OK. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "codes": [
+                     *           "ab2d-efgh-3jkl-mn5p"
+                     *         ]
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["Data_RecoveryCodes"];
                 };
             };
@@ -6954,13 +8898,18 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             408: components["responses"]["Timeout"];
-            /** @description `not_started`, `already_enabled` */
+            /** @description `not_started`, `already_enabled` `idempotency_in_progress`: the first request with this key is being carried out; ask again after `Retry-After` seconds. `idempotency_interrupted`: it was cut off; see what is there. */
             409: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
+                    "application/json": components["schemas"]["ErrorEnvelope"] & {
+                        error: {
+                            /** @enum {string} */
+                            code: "already_enabled" | "idempotency_in_progress" | "idempotency_interrupted" | "not_started";
+                        };
+                    };
                 };
             };
             413: components["responses"]["TooLarge"];
@@ -6971,16 +8920,28 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
+                    "application/json": components["schemas"]["ErrorEnvelope"] & {
+                        error: {
+                            /** @enum {string} */
+                            code: "idempotency_mismatch";
+                        };
+                    };
                 };
             };
             /** @description `rate_limited`: too many wrong codes. */
             429: {
                 headers: {
+                    /** @description After how many seconds to try again. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
+                    "application/json": components["schemas"]["ErrorEnvelope"] & {
+                        error: {
+                            /** @enum {string} */
+                            code: "rate_limited";
+                        };
+                    };
                 };
             };
             500: components["responses"]["Internal"];
@@ -6999,6 +8960,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "password": "correct horse battery"
+                 *     }
+                 */
                 "application/json": components["schemas"]["PasswordAgain"];
             };
         };
@@ -7014,13 +8980,18 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             408: components["responses"]["Timeout"];
-            /** @description `not_enabled` */
+            /** @description `not_enabled` `idempotency_in_progress`: the first request with this key is being carried out; ask again after `Retry-After` seconds. `idempotency_interrupted`: it was cut off; see what is there. */
             409: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
+                    "application/json": components["schemas"]["ErrorEnvelope"] & {
+                        error: {
+                            /** @enum {string} */
+                            code: "idempotency_in_progress" | "idempotency_interrupted" | "not_enabled";
+                        };
+                    };
                 };
             };
             413: components["responses"]["TooLarge"];
@@ -7031,16 +9002,28 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
+                    "application/json": components["schemas"]["ErrorEnvelope"] & {
+                        error: {
+                            /** @enum {string} */
+                            code: "idempotency_mismatch";
+                        };
+                    };
                 };
             };
             /** @description `rate_limited` */
             429: {
                 headers: {
+                    /** @description After how many seconds to try again. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
+                    "application/json": components["schemas"]["ErrorEnvelope"] & {
+                        error: {
+                            /** @enum {string} */
+                            code: "rate_limited";
+                        };
+                    };
                 };
             };
             500: components["responses"]["Internal"];
@@ -7059,15 +9042,30 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "password": "correct horse battery"
+                 *     }
+                 */
                 "application/json": components["schemas"]["PasswordAgain"];
             };
         };
         responses: {
+            /** @description OK. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "codes": [
+                     *           "ab2d-efgh-3jkl-mn5p"
+                     *         ]
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["Data_RecoveryCodes"];
                 };
             };
@@ -7075,13 +9073,18 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             408: components["responses"]["Timeout"];
-            /** @description `not_enabled` */
+            /** @description `not_enabled` `idempotency_in_progress`: the first request with this key is being carried out; ask again after `Retry-After` seconds. `idempotency_interrupted`: it was cut off; see what is there. */
             409: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
+                    "application/json": components["schemas"]["ErrorEnvelope"] & {
+                        error: {
+                            /** @enum {string} */
+                            code: "idempotency_in_progress" | "idempotency_interrupted" | "not_enabled";
+                        };
+                    };
                 };
             };
             413: components["responses"]["TooLarge"];
@@ -7092,16 +9095,28 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
+                    "application/json": components["schemas"]["ErrorEnvelope"] & {
+                        error: {
+                            /** @enum {string} */
+                            code: "idempotency_mismatch";
+                        };
+                    };
                 };
             };
             /** @description `rate_limited` */
             429: {
                 headers: {
+                    /** @description After how many seconds to try again. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
+                    "application/json": components["schemas"]["ErrorEnvelope"] & {
+                        error: {
+                            /** @enum {string} */
+                            code: "rate_limited";
+                        };
+                    };
                 };
             };
             500: components["responses"]["Internal"];
@@ -7120,15 +9135,40 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "file": "(the bytes of the file)"
+                 *     }
+                 */
                 "multipart/form-data": components["schemas"]["UploadForm"];
             };
         };
         responses: {
+            /** @description Made. */
             201: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "animated": false,
+                     *         "duration_ms": null,
+                     *         "error": null,
+                     *         "filename": "menu.pdf",
+                     *         "height": null,
+                     *         "id": "01981f5e-7c00-7a3b-9d2e-4f6a8b0c1d17",
+                     *         "kind": "document",
+                     *         "mime_type": "application/pdf",
+                     *         "size": 48213,
+                     *         "state": "stored",
+                     *         "thumbnail": false,
+                     *         "voice": false,
+                     *         "width": null
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["Data_Media"];
                 };
             };
@@ -7142,7 +9182,12 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
+                    "application/json": components["schemas"]["ErrorEnvelope"] & {
+                        error: {
+                            /** @enum {string} */
+                            code: "idempotency_in_progress" | "idempotency_interrupted";
+                        };
+                    };
                 };
             };
             /** @description `too_large`: larger than WhatsApp takes; the message names the limit. */
@@ -7151,16 +9196,26 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
+                    "application/json": components["schemas"]["ErrorEnvelope"] & {
+                        error: {
+                            /** @enum {string} */
+                            code: "too_large";
+                        };
+                    };
                 };
             };
-            /** @description `unsupported_media`: WhatsApp does not take this kind of file. */
+            /** @description `unsupported_media`: WhatsApp does not take this kind of file. `unsupported_media_type`: the body is not of the type that is asked for. */
             415: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
+                    "application/json": components["schemas"]["ErrorEnvelope"] & {
+                        error: {
+                            /** @enum {string} */
+                            code: "unsupported_media" | "unsupported_media_type";
+                        };
+                    };
                 };
             };
             /** @description `idempotency_mismatch`: the key was used for another request. */
@@ -7169,7 +9224,12 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
+                    "application/json": components["schemas"]["ErrorEnvelope"] & {
+                        error: {
+                            /** @enum {string} */
+                            code: "idempotency_mismatch";
+                        };
+                    };
                 };
             };
             429: components["responses"]["RateLimited"];
@@ -7182,6 +9242,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example 01981f5e-7c00-7a3b-9d2e-4f6a8b0c1d17 */
                 id: components["schemas"]["MediaId"];
             };
             cookie?: never;
@@ -7194,7 +9255,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/octet-stream": number[];
+                    "*/*": number[];
                 };
             };
             /** @description The part asked for. */
@@ -7203,7 +9264,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/octet-stream": number[];
+                    "*/*": number[];
                 };
             };
             /** @description It has not changed; files never do. */
@@ -7223,7 +9284,12 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
+                    "application/json": components["schemas"]["ErrorEnvelope"] & {
+                        error: {
+                            /** @enum {string} */
+                            code: "bad_range";
+                        };
+                    };
                 };
             };
             429: components["responses"]["RateLimited"];
@@ -7236,6 +9302,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example 01981f5e-7c00-7a3b-9d2e-4f6a8b0c1d17 */
                 id: components["schemas"]["MediaId"];
             };
             cookie?: never;
@@ -7277,7 +9344,12 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
+                    "application/json": components["schemas"]["ErrorEnvelope"] & {
+                        error: {
+                            /** @enum {string} */
+                            code: "bad_range";
+                        };
+                    };
                 };
             };
             429: components["responses"]["RateLimited"];
@@ -7294,12 +9366,33 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description OK. */
             200: {
                 headers: {
                     "x-journal-seq"?: number;
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "data": [
+                     *         {
+                     *           "availability": "online",
+                     *           "avatar_url": null,
+                     *           "created_at": "2026-07-01T12:00:00.000Z",
+                     *           "email": "ana@example.com",
+                     *           "id": "01981f5e-7c00-7a3b-9d2e-4f6a8b0c1d11",
+                     *           "is_demo": false,
+                     *           "name": "Ana Souza",
+                     *           "role": "owner",
+                     *           "whatsapp_enabled": true
+                     *         }
+                     *       ],
+                     *       "meta": {
+                     *         "next_cursor": "3hT9bXZ1aQ"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["List_Member"];
                 };
             };
@@ -7322,6 +9415,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example 01981f5e-7c00-7a3b-9d2e-4f6a8b0c1d11 */
                 id: components["schemas"]["MemberId"];
             };
             cookie?: never;
@@ -7345,7 +9439,12 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
+                    "application/json": components["schemas"]["ErrorEnvelope"] & {
+                        error: {
+                            /** @enum {string} */
+                            code: "last_owner";
+                        };
+                    };
                 };
             };
             429: components["responses"]["RateLimited"];
@@ -7358,21 +9457,43 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example 01981f5e-7c00-7a3b-9d2e-4f6a8b0c1d11 */
                 id: components["schemas"]["MemberId"];
             };
             cookie?: never;
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "role": "admin"
+                 *     }
+                 */
                 "application/json": components["schemas"]["ChangeMember"];
             };
         };
         responses: {
+            /** @description OK. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "availability": "online",
+                     *         "avatar_url": null,
+                     *         "created_at": "2026-07-01T12:00:00.000Z",
+                     *         "email": "ana@example.com",
+                     *         "id": "01981f5e-7c00-7a3b-9d2e-4f6a8b0c1d11",
+                     *         "is_demo": false,
+                     *         "name": "Ana Souza",
+                     *         "role": "owner",
+                     *         "whatsapp_enabled": true
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["Data_Member"];
                 };
             };
@@ -7387,7 +9508,12 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
+                    "application/json": components["schemas"]["ErrorEnvelope"] & {
+                        error: {
+                            /** @enum {string} */
+                            code: "last_owner";
+                        };
+                    };
                 };
             };
             413: components["responses"]["TooLarge"];
@@ -7409,6 +9535,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "text": "Your order is on its way.",
+                 *       "to": "+4915112345678"
+                 *     }
+                 */
                 "application/json": components["schemas"]["SendDirect"];
             };
         };
@@ -7419,6 +9551,19 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "channel_id": "01981f5e-7c00-7a3b-9d2e-4f6a8b0c1d15",
+                     *         "contact_created": false,
+                     *         "contact_id": "01981f5e-7c00-7a3b-9d2e-4f6a8b0c1d12",
+                     *         "conversation_id": "01981f5e-7c00-7a3b-9d2e-4f6a8b0c1d13",
+                     *         "message_id": "01981f5e-7c00-7a3b-9d2e-4f6a8b0c1d14",
+                     *         "status": "received",
+                     *         "whatsapp_message_id": null
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["Data_SentDirect"];
                 };
             };
@@ -7428,6 +9573,19 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "channel_id": "01981f5e-7c00-7a3b-9d2e-4f6a8b0c1d15",
+                     *         "contact_created": false,
+                     *         "contact_id": "01981f5e-7c00-7a3b-9d2e-4f6a8b0c1d12",
+                     *         "conversation_id": "01981f5e-7c00-7a3b-9d2e-4f6a8b0c1d13",
+                     *         "message_id": "01981f5e-7c00-7a3b-9d2e-4f6a8b0c1d14",
+                     *         "status": "received",
+                     *         "whatsapp_message_id": null
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["Data_SentDirect"];
                 };
             };
@@ -7437,19 +9595,29 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
+                    "application/json": components["schemas"]["ErrorEnvelope"] & {
+                        error: {
+                            /** @enum {string} */
+                            code: "bad_request" | "template_malformed" | "whatsapp_not_configured";
+                        };
+                    };
                 };
             };
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             408: components["responses"]["Timeout"];
-            /** @description `window_closed`: more than 24 hours since the customer last wrote, so that only templates may leave. `channel_inactive`, `not_offered`, `template_unavailable`, `contact_opted_out`: as for a reply. */
+            /** @description `window_closed`: more than 24 hours since the customer last wrote, so that only templates may leave. `channel_inactive`, `not_offered`, `template_unavailable`, `contact_opted_out`: as for a reply. `idempotency_in_progress`: the first request with this key is being carried out; ask again after `Retry-After` seconds. `idempotency_interrupted`: it was cut off; see what is there. */
             409: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
+                    "application/json": components["schemas"]["ErrorEnvelope"] & {
+                        error: {
+                            /** @enum {string} */
+                            code: "channel_inactive" | "contact_opted_out" | "idempotency_in_progress" | "idempotency_interrupted" | "not_offered" | "template_unavailable" | "window_closed";
+                        };
+                    };
                 };
             };
             413: components["responses"]["TooLarge"];
@@ -7460,7 +9628,12 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
+                    "application/json": components["schemas"]["ErrorEnvelope"] & {
+                        error: {
+                            /** @enum {string} */
+                            code: "idempotency_mismatch";
+                        };
+                    };
                 };
             };
             429: components["responses"]["RateLimited"];
@@ -7471,7 +9644,12 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
+                    "application/json": components["schemas"]["ErrorEnvelope"] & {
+                        error: {
+                            /** @enum {string} */
+                            code: "meta_error";
+                        };
+                    };
                 };
             };
             503: components["responses"]["Unavailable"];
@@ -7482,6 +9660,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example 01981f5e-7c00-7a3b-9d2e-4f6a8b0c1d14 */
                 id: components["schemas"]["MessageId"];
             };
             cookie?: never;
@@ -7494,6 +9673,36 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "content": null,
+                     *         "content_text": "Your order is on its way.",
+                     *         "content_type": "text",
+                     *         "conversation_id": "01981f5e-7c00-7a3b-9d2e-4f6a8b0c1d13",
+                     *         "created_at": "2026-07-01T12:00:00.000Z",
+                     *         "deleted_at": null,
+                     *         "deleted_by": null,
+                     *         "direction": "outbound",
+                     *         "edited_at": null,
+                     *         "error": null,
+                     *         "id": "01981f5e-7c00-7a3b-9d2e-4f6a8b0c1d14",
+                     *         "idempotency_key": null,
+                     *         "interactive_reply_id": null,
+                     *         "is_echo": false,
+                     *         "media": null,
+                     *         "media_url": null,
+                     *         "reactions": [],
+                     *         "reply_to_message_id": null,
+                     *         "sender_id": "01981f5e-7c00-7a3b-9d2e-4f6a8b0c1d11",
+                     *         "sender_type": "agent",
+                     *         "sent_at": "2026-07-01T12:00:00.000Z",
+                     *         "status": "delivered",
+                     *         "template_name": null,
+                     *         "whatsapp_message_id": "wamid.HBgLNDkxNTExMjM0NTY3OBUCABEYEjE"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["Data_Message"];
                 };
             };
@@ -7507,7 +9716,12 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
+                    "application/json": components["schemas"]["ErrorEnvelope"] & {
+                        error: {
+                            /** @enum {string} */
+                            code: "message_leaving";
+                        };
+                    };
                 };
             };
             429: components["responses"]["RateLimited"];
@@ -7520,12 +9734,18 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example 01981f5e-7c00-7a3b-9d2e-4f6a8b0c1d14 */
                 id: components["schemas"]["MessageId"];
             };
             cookie?: never;
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "emoji": "👍"
+                 *     }
+                 */
                 "application/json": components["schemas"]["React"];
             };
         };
@@ -7536,6 +9756,36 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "content": null,
+                     *         "content_text": "Your order is on its way.",
+                     *         "content_type": "text",
+                     *         "conversation_id": "01981f5e-7c00-7a3b-9d2e-4f6a8b0c1d13",
+                     *         "created_at": "2026-07-01T12:00:00.000Z",
+                     *         "deleted_at": null,
+                     *         "deleted_by": null,
+                     *         "direction": "outbound",
+                     *         "edited_at": null,
+                     *         "error": null,
+                     *         "id": "01981f5e-7c00-7a3b-9d2e-4f6a8b0c1d14",
+                     *         "idempotency_key": null,
+                     *         "interactive_reply_id": null,
+                     *         "is_echo": false,
+                     *         "media": null,
+                     *         "media_url": null,
+                     *         "reactions": [],
+                     *         "reply_to_message_id": null,
+                     *         "sender_id": "01981f5e-7c00-7a3b-9d2e-4f6a8b0c1d11",
+                     *         "sender_type": "agent",
+                     *         "sent_at": "2026-07-01T12:00:00.000Z",
+                     *         "status": "delivered",
+                     *         "template_name": null,
+                     *         "whatsapp_message_id": "wamid.HBgLNDkxNTExMjM0NTY3OBUCABEYEjE"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["Data_Message"];
                 };
             };
@@ -7550,7 +9800,12 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
+                    "application/json": components["schemas"]["ErrorEnvelope"] & {
+                        error: {
+                            /** @enum {string} */
+                            code: "channel_inactive" | "conflict" | "not_offered" | "window_closed";
+                        };
+                    };
                 };
             };
             413: components["responses"]["TooLarge"];
@@ -7565,6 +9820,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example 01981f5e-7c00-7a3b-9d2e-4f6a8b0c1d14 */
                 id: components["schemas"]["MessageId"];
             };
             cookie?: never;
@@ -7577,6 +9833,36 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "content": null,
+                     *         "content_text": "Your order is on its way.",
+                     *         "content_type": "text",
+                     *         "conversation_id": "01981f5e-7c00-7a3b-9d2e-4f6a8b0c1d13",
+                     *         "created_at": "2026-07-01T12:00:00.000Z",
+                     *         "deleted_at": null,
+                     *         "deleted_by": null,
+                     *         "direction": "outbound",
+                     *         "edited_at": null,
+                     *         "error": null,
+                     *         "id": "01981f5e-7c00-7a3b-9d2e-4f6a8b0c1d14",
+                     *         "idempotency_key": null,
+                     *         "interactive_reply_id": null,
+                     *         "is_echo": false,
+                     *         "media": null,
+                     *         "media_url": null,
+                     *         "reactions": [],
+                     *         "reply_to_message_id": null,
+                     *         "sender_id": "01981f5e-7c00-7a3b-9d2e-4f6a8b0c1d11",
+                     *         "sender_type": "agent",
+                     *         "sent_at": "2026-07-01T12:00:00.000Z",
+                     *         "status": "delivered",
+                     *         "template_name": null,
+                     *         "whatsapp_message_id": "wamid.HBgLNDkxNTExMjM0NTY3OBUCABEYEjE"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["Data_Message"];
                 };
             };
@@ -7584,13 +9870,18 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
-            /** @description As for setting one. */
+            /** @description `window_closed`, `channel_inactive`, `not_offered`, `conflict`: as for setting one. */
             409: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
+                    "application/json": components["schemas"]["ErrorEnvelope"] & {
+                        error: {
+                            /** @enum {string} */
+                            code: "channel_inactive" | "conflict" | "not_offered" | "window_closed";
+                        };
+                    };
                 };
             };
             429: components["responses"]["RateLimited"];
@@ -7606,6 +9897,7 @@ export interface operations {
                 "Idempotency-Key"?: string;
             };
             path: {
+                /** @example 01981f5e-7c00-7a3b-9d2e-4f6a8b0c1d14 */
                 id: components["schemas"]["MessageId"];
             };
             cookie?: never;
@@ -7618,6 +9910,36 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "content": null,
+                     *         "content_text": "Your order is on its way.",
+                     *         "content_type": "text",
+                     *         "conversation_id": "01981f5e-7c00-7a3b-9d2e-4f6a8b0c1d13",
+                     *         "created_at": "2026-07-01T12:00:00.000Z",
+                     *         "deleted_at": null,
+                     *         "deleted_by": null,
+                     *         "direction": "outbound",
+                     *         "edited_at": null,
+                     *         "error": null,
+                     *         "id": "01981f5e-7c00-7a3b-9d2e-4f6a8b0c1d14",
+                     *         "idempotency_key": null,
+                     *         "interactive_reply_id": null,
+                     *         "is_echo": false,
+                     *         "media": null,
+                     *         "media_url": null,
+                     *         "reactions": [],
+                     *         "reply_to_message_id": null,
+                     *         "sender_id": "01981f5e-7c00-7a3b-9d2e-4f6a8b0c1d11",
+                     *         "sender_type": "agent",
+                     *         "sent_at": "2026-07-01T12:00:00.000Z",
+                     *         "status": "delivered",
+                     *         "template_name": null,
+                     *         "whatsapp_message_id": "wamid.HBgLNDkxNTExMjM0NTY3OBUCABEYEjE"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["Data_Message"];
                 };
             };
@@ -7625,13 +9947,18 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
-            /** @description `conflict`: it has not failed. `window_closed`: more than 24 hours since the customer last wrote. */
+            /** @description `conflict`: it has not failed. `window_closed`, `channel_inactive`, `contact_opted_out`: as for a message. `idempotency_in_progress`: the first request with this key is being carried out; ask again after `Retry-After` seconds. `idempotency_interrupted`: it was cut off; see what is there. */
             409: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
+                    "application/json": components["schemas"]["ErrorEnvelope"] & {
+                        error: {
+                            /** @enum {string} */
+                            code: "channel_inactive" | "conflict" | "contact_opted_out" | "idempotency_in_progress" | "idempotency_interrupted" | "window_closed";
+                        };
+                    };
                 };
             };
             /** @description `idempotency_mismatch`: the key was used for another request. */
@@ -7640,7 +9967,12 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
+                    "application/json": components["schemas"]["ErrorEnvelope"] & {
+                        error: {
+                            /** @enum {string} */
+                            code: "idempotency_mismatch";
+                        };
+                    };
                 };
             };
             429: components["responses"]["RateLimited"];
@@ -7665,12 +9997,35 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description OK. */
             200: {
                 headers: {
                     "x-journal-seq"?: number;
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "data": [
+                     *         {
+                     *           "author_id": "01981f5e-7c00-7a3b-9d2e-4f6a8b0c1d11",
+                     *           "contact_id": "01981f5e-7c00-7a3b-9d2e-4f6a8b0c1d12",
+                     *           "conversation_id": "01981f5e-7c00-7a3b-9d2e-4f6a8b0c1d13",
+                     *           "created_at": "2026-07-01T12:00:00.000Z",
+                     *           "edited_at": null,
+                     *           "id": "01981f5e-7c00-7a3b-9d2e-4f6a8b0c1d18",
+                     *           "is_draft": false,
+                     *           "mentions": [
+                     *             "01981f5e-7c00-7a3b-9d2e-4f6a8b0c1d40"
+                     *           ],
+                     *           "text": "@Tom can you call them back?"
+                     *         }
+                     *       ],
+                     *       "meta": {
+                     *         "next_cursor": "3hT9bXZ1aQ"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["List_Note"];
                 };
             };
@@ -7701,15 +10056,42 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "conversation_id": "01981f5e-7c00-7a3b-9d2e-4f6a8b0c1d13",
+                 *       "mentions": [
+                 *         "01981f5e-7c00-7a3b-9d2e-4f6a8b0c1d40"
+                 *       ],
+                 *       "text": "@Tom can you call them back?"
+                 *     }
+                 */
                 "application/json": components["schemas"]["WriteNote"];
             };
         };
         responses: {
+            /** @description Made. */
             201: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "author_id": "01981f5e-7c00-7a3b-9d2e-4f6a8b0c1d11",
+                     *         "contact_id": "01981f5e-7c00-7a3b-9d2e-4f6a8b0c1d12",
+                     *         "conversation_id": "01981f5e-7c00-7a3b-9d2e-4f6a8b0c1d13",
+                     *         "created_at": "2026-07-01T12:00:00.000Z",
+                     *         "edited_at": null,
+                     *         "id": "01981f5e-7c00-7a3b-9d2e-4f6a8b0c1d18",
+                     *         "is_draft": false,
+                     *         "mentions": [
+                     *           "01981f5e-7c00-7a3b-9d2e-4f6a8b0c1d40"
+                     *         ],
+                     *         "text": "@Tom can you call them back?"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["Data_Note"];
                 };
             };
@@ -7723,7 +10105,12 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
+                    "application/json": components["schemas"]["ErrorEnvelope"] & {
+                        error: {
+                            /** @enum {string} */
+                            code: "idempotency_in_progress" | "idempotency_interrupted";
+                        };
+                    };
                 };
             };
             413: components["responses"]["TooLarge"];
@@ -7734,7 +10121,12 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
+                    "application/json": components["schemas"]["ErrorEnvelope"] & {
+                        error: {
+                            /** @enum {string} */
+                            code: "idempotency_mismatch";
+                        };
+                    };
                 };
             };
             429: components["responses"]["RateLimited"];
@@ -7747,6 +10139,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example 01981f5e-7c00-7a3b-9d2e-4f6a8b0c1d18 */
                 id: components["schemas"]["NoteId"];
             };
             cookie?: never;
@@ -7774,21 +10167,45 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example 01981f5e-7c00-7a3b-9d2e-4f6a8b0c1d18 */
                 id: components["schemas"]["NoteId"];
             };
             cookie?: never;
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "text": "Called them, all is well."
+                 *     }
+                 */
                 "application/json": components["schemas"]["ChangeNote"];
             };
         };
         responses: {
+            /** @description OK. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "author_id": "01981f5e-7c00-7a3b-9d2e-4f6a8b0c1d11",
+                     *         "contact_id": "01981f5e-7c00-7a3b-9d2e-4f6a8b0c1d12",
+                     *         "conversation_id": "01981f5e-7c00-7a3b-9d2e-4f6a8b0c1d13",
+                     *         "created_at": "2026-07-01T12:00:00.000Z",
+                     *         "edited_at": null,
+                     *         "id": "01981f5e-7c00-7a3b-9d2e-4f6a8b0c1d18",
+                     *         "is_draft": false,
+                     *         "mentions": [
+                     *           "01981f5e-7c00-7a3b-9d2e-4f6a8b0c1d40"
+                     *         ],
+                     *         "text": "@Tom can you call them back?"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["Data_Note"];
                 };
             };
@@ -7821,12 +10238,44 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description OK. */
             200: {
                 headers: {
                     "x-journal-seq"?: number;
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "data": [
+                     *         {
+                     *           "actor_id": "01981f5e-7c00-7a3b-9d2e-4f6a8b0c1d11",
+                     *           "body": "@Tom can you call them back?",
+                     *           "contact_id": "01981f5e-7c00-7a3b-9d2e-4f6a8b0c1d12",
+                     *           "conversation_id": "01981f5e-7c00-7a3b-9d2e-4f6a8b0c1d13",
+                     *           "created_at": "2026-07-01T12:00:00.000Z",
+                     *           "data": {
+                     *             "actor_name": "Ana Souza",
+                     *             "actor_type": "member",
+                     *             "contact_name": "Clara Lima",
+                     *             "content_type": null,
+                     *             "message_id": null,
+                     *             "note_id": null,
+                     *             "reason": null,
+                     *             "text": "@Tom can you call them back?",
+                     *             "webhook_id": null
+                     *           },
+                     *           "id": "01981f5e-7c00-7a3b-9d2e-4f6a8b0c1d23",
+                     *           "read_at": null,
+                     *           "title": "Ana Souza mentioned you",
+                     *           "type": "mention"
+                     *         }
+                     *       ],
+                     *       "meta": {
+                     *         "next_cursor": "3hT9bXZ1aQ"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["List_Notification"];
                 };
             };
@@ -7853,12 +10302,20 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description OK. */
             200: {
                 headers: {
                     "x-journal-seq"?: number;
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "unread": 4
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["Data_UnreadCount"];
                 };
             };
@@ -7884,11 +10341,26 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description OK. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "browser": false,
+                     *         "conversation_assigned": true,
+                     *         "escalation": true,
+                     *         "failed_send": true,
+                     *         "mention": true,
+                     *         "new_message": false,
+                     *         "sound": true,
+                     *         "webhook_disabled": true
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["Data_Preferences"];
                 };
             };
@@ -7914,15 +10386,36 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "new_message": false,
+                 *       "sound": true
+                 *     }
+                 */
                 "application/json": components["schemas"]["ChangePreferences"];
             };
         };
         responses: {
+            /** @description OK. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "browser": false,
+                     *         "conversation_assigned": true,
+                     *         "escalation": true,
+                     *         "failed_send": true,
+                     *         "mention": true,
+                     *         "new_message": false,
+                     *         "sound": true,
+                     *         "webhook_disabled": true
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["Data_Preferences"];
                 };
             };
@@ -7948,15 +10441,28 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "conversation_id": "01981f5e-7c00-7a3b-9d2e-4f6a8b0c1d13"
+                 *     }
+                 */
                 "application/json": components["schemas"]["ReadNotifications"];
             };
         };
         responses: {
+            /** @description OK. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "unread": 4
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["Data_UnreadCount"];
                 };
             };
@@ -7970,7 +10476,12 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
+                    "application/json": components["schemas"]["ErrorEnvelope"] & {
+                        error: {
+                            /** @enum {string} */
+                            code: "idempotency_in_progress" | "idempotency_interrupted";
+                        };
+                    };
                 };
             };
             413: components["responses"]["TooLarge"];
@@ -7981,7 +10492,12 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
+                    "application/json": components["schemas"]["ErrorEnvelope"] & {
+                        error: {
+                            /** @enum {string} */
+                            code: "idempotency_mismatch";
+                        };
+                    };
                 };
             };
             500: components["responses"]["Internal"];
@@ -7993,21 +10509,54 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example 01981f5e-7c00-7a3b-9d2e-4f6a8b0c1d23 */
                 id: components["schemas"]["NotificationId"];
             };
             cookie?: never;
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "read": true
+                 *     }
+                 */
                 "application/json": components["schemas"]["ChangeNotification"];
             };
         };
         responses: {
+            /** @description OK. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "actor_id": "01981f5e-7c00-7a3b-9d2e-4f6a8b0c1d11",
+                     *         "body": "@Tom can you call them back?",
+                     *         "contact_id": "01981f5e-7c00-7a3b-9d2e-4f6a8b0c1d12",
+                     *         "conversation_id": "01981f5e-7c00-7a3b-9d2e-4f6a8b0c1d13",
+                     *         "created_at": "2026-07-01T12:00:00.000Z",
+                     *         "data": {
+                     *           "actor_name": "Ana Souza",
+                     *           "actor_type": "member",
+                     *           "contact_name": "Clara Lima",
+                     *           "content_type": null,
+                     *           "message_id": null,
+                     *           "note_id": null,
+                     *           "reason": null,
+                     *           "text": "@Tom can you call them back?",
+                     *           "webhook_id": null
+                     *         },
+                     *         "id": "01981f5e-7c00-7a3b-9d2e-4f6a8b0c1d23",
+                     *         "read_at": null,
+                     *         "title": "Ana Souza mentioned you",
+                     *         "type": "mention"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["Data_Notification"];
                 };
             };
@@ -8043,11 +10592,100 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description OK. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "data": [
+                     *         {
+                     *           "conversation": {
+                     *             "assigned_agent_id": "01981f5e-7c00-7a3b-9d2e-4f6a8b0c1d11",
+                     *             "channel_id": "01981f5e-7c00-7a3b-9d2e-4f6a8b0c1d15",
+                     *             "contact": {
+                     *               "avatar_url": null,
+                     *               "company": "Lima Design",
+                     *               "email": "clara@example.com",
+                     *               "id": "01981f5e-7c00-7a3b-9d2e-4f6a8b0c1d12",
+                     *               "marketing_opt_out_at": null,
+                     *               "name": "Clara Lima",
+                     *               "phone": "+4915112345678",
+                     *               "tags": [
+                     *                 {
+                     *                   "color": "#3b82f6",
+                     *                   "id": "01981f5e-7c00-7a3b-9d2e-4f6a8b0c1d16",
+                     *                   "name": "VIP"
+                     *                 }
+                     *               ]
+                     *             },
+                     *             "contact_id": "01981f5e-7c00-7a3b-9d2e-4f6a8b0c1d12",
+                     *             "created_at": "2026-07-01T12:00:00.000Z",
+                     *             "id": "01981f5e-7c00-7a3b-9d2e-4f6a8b0c1d13",
+                     *             "last_message_at": "2026-07-01T12:00:00.000Z",
+                     *             "last_message_direction": "inbound",
+                     *             "last_message_id": "01981f5e-7c00-7a3b-9d2e-4f6a8b0c1d14",
+                     *             "last_message_status": "received",
+                     *             "last_message_text": "Where is my order?",
+                     *             "last_message_type": "text",
+                     *             "snooze": null,
+                     *             "status": "open",
+                     *             "unread_count": 1,
+                     *             "updated_at": "2026-07-01T12:00:00.000Z",
+                     *             "waiting_since": "2026-07-01T12:00:00.000Z",
+                     *             "window_expires_at": "2026-07-02T12:00:00.000Z"
+                     *           },
+                     *           "field": "text",
+                     *           "message": {
+                     *             "content": null,
+                     *             "content_text": "Your order is on its way.",
+                     *             "content_type": "text",
+                     *             "conversation_id": "01981f5e-7c00-7a3b-9d2e-4f6a8b0c1d13",
+                     *             "created_at": "2026-07-01T12:00:00.000Z",
+                     *             "deleted_at": null,
+                     *             "deleted_by": null,
+                     *             "direction": "outbound",
+                     *             "edited_at": null,
+                     *             "error": null,
+                     *             "id": "01981f5e-7c00-7a3b-9d2e-4f6a8b0c1d14",
+                     *             "idempotency_key": null,
+                     *             "interactive_reply_id": null,
+                     *             "is_echo": false,
+                     *             "media": null,
+                     *             "media_url": null,
+                     *             "reactions": [],
+                     *             "reply_to_message_id": null,
+                     *             "sender_id": "01981f5e-7c00-7a3b-9d2e-4f6a8b0c1d11",
+                     *             "sender_type": "agent",
+                     *             "sent_at": "2026-07-01T12:00:00.000Z",
+                     *             "status": "delivered",
+                     *             "template_name": null,
+                     *             "whatsapp_message_id": "wamid.HBgLNDkxNTExMjM0NTY3OBUCABEYEjE"
+                     *           },
+                     *           "snippet": [
+                     *             {
+                     *               "hit": false,
+                     *               "text": "Where is my "
+                     *             },
+                     *             {
+                     *               "hit": true,
+                     *               "text": "order"
+                     *             },
+                     *             {
+                     *               "hit": false,
+                     *               "text": "?"
+                     *             }
+                     *           ],
+                     *           "type": "message"
+                     *         }
+                     *       ],
+                     *       "meta": {
+                     *         "next_cursor": "3hT9bXZ1aQ"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["List_SearchHit"];
                 };
             };
@@ -8075,6 +10713,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "email": "ana@example.com",
+                 *       "password": "correct horse battery"
+                 *     }
+                 */
                 "application/json": components["schemas"]["SignIn"];
             };
         };
@@ -8085,6 +10729,34 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "account": {
+                     *           "id": "01981f5e-7c00-7a3b-9d2e-4f6a8b0c1d10",
+                     *           "is_demo": false,
+                     *           "name": "Padaria da Ana"
+                     *         },
+                     *         "key": null,
+                     *         "member": {
+                     *           "availability": "online",
+                     *           "avatar_url": null,
+                     *           "email": "ana@example.com",
+                     *           "id": "01981f5e-7c00-7a3b-9d2e-4f6a8b0c1d11",
+                     *           "language": "pt",
+                     *           "name": "Ana Souza",
+                     *           "role": "owner",
+                     *           "time_zone": "Europe/Lisbon",
+                     *           "two_factor": true
+                     *         },
+                     *         "permissions": [
+                     *           "conversations:read",
+                     *           "messages:read",
+                     *           "messages:send"
+                     *         ]
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["Data_Me"];
                 };
             };
@@ -8095,7 +10767,12 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
+                    "application/json": components["schemas"]["ErrorEnvelope"] & {
+                        error: {
+                            /** @enum {string} */
+                            code: "bad_credentials" | "second_step_required" | "bad_code";
+                        };
+                    };
                 };
             };
             403: components["responses"]["Forbidden"];
@@ -8105,10 +10782,17 @@ export interface operations {
             /** @description `rate_limited` */
             429: {
                 headers: {
+                    /** @description After how many seconds to try again. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
+                    "application/json": components["schemas"]["ErrorEnvelope"] & {
+                        error: {
+                            /** @enum {string} */
+                            code: "rate_limited";
+                        };
+                    };
                 };
             };
             500: components["responses"]["Internal"];
@@ -8146,11 +10830,30 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description OK. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "data": [
+                     *         {
+                     *           "created_at": "2026-07-01T12:00:00.000Z",
+                     *           "current": true,
+                     *           "expires_at": "2026-07-01T12:00:00.000Z",
+                     *           "id": "01981f5e-7c00-7a3b-9d2e-4f6a8b0c1d24",
+                     *           "ip": "203.0.113.7",
+                     *           "last_seen_at": "2026-07-01T12:00:00.000Z",
+                     *           "user_agent": "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
+                     *         }
+                     *       ],
+                     *       "meta": {
+                     *         "next_cursor": "3hT9bXZ1aQ"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["List_Session"];
                 };
             };
@@ -8194,6 +10897,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example 01981f5e-7c00-7a3b-9d2e-4f6a8b0c1d24 */
                 id: components["schemas"]["SessionId"];
             };
             cookie?: never;
@@ -8224,6 +10928,14 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "account_name": "Padaria da Ana",
+                 *       "email": "ana@example.com",
+                 *       "name": "Ana Souza",
+                 *       "password": "correct horse battery"
+                 *     }
+                 */
                 "application/json": components["schemas"]["SignUp"];
             };
         };
@@ -8234,6 +10946,34 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "account": {
+                     *           "id": "01981f5e-7c00-7a3b-9d2e-4f6a8b0c1d10",
+                     *           "is_demo": false,
+                     *           "name": "Padaria da Ana"
+                     *         },
+                     *         "key": null,
+                     *         "member": {
+                     *           "availability": "online",
+                     *           "avatar_url": null,
+                     *           "email": "ana@example.com",
+                     *           "id": "01981f5e-7c00-7a3b-9d2e-4f6a8b0c1d11",
+                     *           "language": "pt",
+                     *           "name": "Ana Souza",
+                     *           "role": "owner",
+                     *           "time_zone": "Europe/Lisbon",
+                     *           "two_factor": true
+                     *         },
+                     *         "permissions": [
+                     *           "conversations:read",
+                     *           "messages:read",
+                     *           "messages:send"
+                     *         ]
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["Data_Me"];
                 };
             };
@@ -8246,7 +10986,12 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
+                    "application/json": components["schemas"]["ErrorEnvelope"] & {
+                        error: {
+                            /** @enum {string} */
+                            code: "email_taken";
+                        };
+                    };
                 };
             };
             413: components["responses"]["TooLarge"];
@@ -8254,10 +10999,17 @@ export interface operations {
             /** @description `rate_limited` */
             429: {
                 headers: {
+                    /** @description After how many seconds to try again. */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
+                    "application/json": components["schemas"]["ErrorEnvelope"] & {
+                        error: {
+                            /** @enum {string} */
+                            code: "rate_limited";
+                        };
+                    };
                 };
             };
             500: components["responses"]["Internal"];
@@ -8273,12 +11025,27 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description OK. */
             200: {
                 headers: {
                     "x-journal-seq"?: number;
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "data": [
+                     *         {
+                     *           "color": "#3b82f6",
+                     *           "id": "01981f5e-7c00-7a3b-9d2e-4f6a8b0c1d16",
+                     *           "name": "VIP"
+                     *         }
+                     *       ],
+                     *       "meta": {
+                     *         "next_cursor": "3hT9bXZ1aQ"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["List_Tag"];
                 };
             };
@@ -8308,15 +11075,31 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "color": "#3b82f6",
+                 *       "name": "VIP"
+                 *     }
+                 */
                 "application/json": components["schemas"]["CreateTag"];
             };
         };
         responses: {
+            /** @description Made. */
             201: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "color": "#3b82f6",
+                     *         "id": "01981f5e-7c00-7a3b-9d2e-4f6a8b0c1d16",
+                     *         "name": "VIP"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["Data_Tag"];
                 };
             };
@@ -8324,13 +11107,18 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             408: components["responses"]["Timeout"];
-            /** @description `tag_exists`: there is one of this name; `too_many`: there are 500. */
+            /** @description `tag_exists`: there is one of this name; `too_many`: there are 500. `idempotency_in_progress`: the first request with this key is being carried out; ask again after `Retry-After` seconds. `idempotency_interrupted`: it was cut off; see what is there. */
             409: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
+                    "application/json": components["schemas"]["ErrorEnvelope"] & {
+                        error: {
+                            /** @enum {string} */
+                            code: "idempotency_in_progress" | "idempotency_interrupted" | "tag_exists" | "too_many";
+                        };
+                    };
                 };
             };
             413: components["responses"]["TooLarge"];
@@ -8341,7 +11129,12 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
+                    "application/json": components["schemas"]["ErrorEnvelope"] & {
+                        error: {
+                            /** @enum {string} */
+                            code: "idempotency_mismatch";
+                        };
+                    };
                 };
             };
             429: components["responses"]["RateLimited"];
@@ -8354,6 +11147,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example 01981f5e-7c00-7a3b-9d2e-4f6a8b0c1d16 */
                 id: components["schemas"]["TagId"];
             };
             cookie?: never;
@@ -8381,21 +11175,37 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example 01981f5e-7c00-7a3b-9d2e-4f6a8b0c1d16 */
                 id: components["schemas"]["TagId"];
             };
             cookie?: never;
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "name": "Regular"
+                 *     }
+                 */
                 "application/json": components["schemas"]["ChangeTag"];
             };
         };
         responses: {
+            /** @description OK. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "color": "#3b82f6",
+                     *         "id": "01981f5e-7c00-7a3b-9d2e-4f6a8b0c1d16",
+                     *         "name": "VIP"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["Data_Tag"];
                 };
             };
@@ -8410,7 +11220,12 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
+                    "application/json": components["schemas"]["ErrorEnvelope"] & {
+                        error: {
+                            /** @enum {string} */
+                            code: "tag_exists";
+                        };
+                    };
                 };
             };
             413: components["responses"]["TooLarge"];
@@ -8439,12 +11254,40 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description OK. */
             200: {
                 headers: {
                     "x-journal-seq"?: number;
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "data": [
+                     *         {
+                     *           "body": "Hi {{1}}, your order is on its way.",
+                     *           "business_id": "220011446688335",
+                     *           "buttons": [],
+                     *           "category": "utility",
+                     *           "channel_id": "01981f5e-7c00-7a3b-9d2e-4f6a8b0c1d15",
+                     *           "footer": null,
+                     *           "header": null,
+                     *           "id": "01981f5e-7c00-7a3b-9d2e-4f6a8b0c1d1a",
+                     *           "language": "en_US",
+                     *           "name": "order_shipped",
+                     *           "named": false,
+                     *           "provider_id": "550066778899001",
+                     *           "quality": "GREEN",
+                     *           "reason": null,
+                     *           "status": "approved",
+                     *           "updated_at": "2026-07-01T12:00:00.000Z"
+                     *         }
+                     *       ],
+                     *       "meta": {
+                     *         "next_cursor": "3hT9bXZ1aQ"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["List_Template"];
                 };
             };
@@ -8475,15 +11318,52 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "body": "Hi {{1}}, your order is on its way.",
+                 *       "category": "utility",
+                 *       "channel_id": "01981f5e-7c00-7a3b-9d2e-4f6a8b0c1d15",
+                 *       "examples": {
+                 *         "body": {
+                 *           "1": "Clara"
+                 *         }
+                 *       },
+                 *       "language": "en_US",
+                 *       "name": "order_shipped"
+                 *     }
+                 */
                 "application/json": components["schemas"]["CreateTemplate"];
             };
         };
         responses: {
+            /** @description Made. */
             201: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "body": "Hi {{1}}, your order is on its way.",
+                     *         "business_id": "220011446688335",
+                     *         "buttons": [],
+                     *         "category": "utility",
+                     *         "channel_id": "01981f5e-7c00-7a3b-9d2e-4f6a8b0c1d15",
+                     *         "footer": null,
+                     *         "header": null,
+                     *         "id": "01981f5e-7c00-7a3b-9d2e-4f6a8b0c1d1a",
+                     *         "language": "en_US",
+                     *         "name": "order_shipped",
+                     *         "named": false,
+                     *         "provider_id": "550066778899001",
+                     *         "quality": "GREEN",
+                     *         "reason": null,
+                     *         "status": "approved",
+                     *         "updated_at": "2026-07-01T12:00:00.000Z"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["Data_Template"];
                 };
             };
@@ -8497,7 +11377,12 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
+                    "application/json": components["schemas"]["ErrorEnvelope"] & {
+                        error: {
+                            /** @enum {string} */
+                            code: "idempotency_in_progress" | "idempotency_interrupted";
+                        };
+                    };
                 };
             };
             413: components["responses"]["TooLarge"];
@@ -8508,18 +11393,28 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
+                    "application/json": components["schemas"]["ErrorEnvelope"] & {
+                        error: {
+                            /** @enum {string} */
+                            code: "idempotency_mismatch";
+                        };
+                    };
                 };
             };
             429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal"];
-            /** @description `provider_error`: the provider refused it, or could not be reached; the message says why. */
+            /** @description `provider_error`: the provider refused it, or could not be reached; the message says why. `provider_unreachable`: the header's file could not be fetched. */
             502: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
+                    "application/json": components["schemas"]["ErrorEnvelope"] & {
+                        error: {
+                            /** @enum {string} */
+                            code: "provider_error" | "provider_unreachable";
+                        };
+                    };
                 };
             };
             503: components["responses"]["Unavailable"];
@@ -8530,17 +11425,41 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example 01981f5e-7c00-7a3b-9d2e-4f6a8b0c1d1a */
                 id: components["schemas"]["TemplateId"];
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
+            /** @description OK. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "body": "Hi {{1}}, your order is on its way.",
+                     *         "business_id": "220011446688335",
+                     *         "buttons": [],
+                     *         "category": "utility",
+                     *         "channel_id": "01981f5e-7c00-7a3b-9d2e-4f6a8b0c1d15",
+                     *         "footer": null,
+                     *         "header": null,
+                     *         "id": "01981f5e-7c00-7a3b-9d2e-4f6a8b0c1d1a",
+                     *         "language": "en_US",
+                     *         "name": "order_shipped",
+                     *         "named": false,
+                     *         "provider_id": "550066778899001",
+                     *         "quality": "GREEN",
+                     *         "reason": null,
+                     *         "status": "approved",
+                     *         "updated_at": "2026-07-01T12:00:00.000Z"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["Data_Template"];
                 };
             };
@@ -8565,6 +11484,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example 01981f5e-7c00-7a3b-9d2e-4f6a8b0c1d1a */
                 id: components["schemas"]["TemplateId"];
             };
             cookie?: never;
@@ -8590,7 +11510,12 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
+                    "application/json": components["schemas"]["ErrorEnvelope"] & {
+                        error: {
+                            /** @enum {string} */
+                            code: "provider_error";
+                        };
+                    };
                 };
             };
             503: components["responses"]["Unavailable"];
@@ -8605,12 +11530,37 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description OK. */
             200: {
                 headers: {
                     "x-journal-seq"?: number;
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "data": [
+                     *         {
+                     *           "created_at": "2026-07-01T12:00:00.000Z",
+                     *           "filter": {
+                     *             "sort": "waiting",
+                     *             "status": [
+                     *               "open"
+                     *             ]
+                     *           },
+                     *           "id": "01981f5e-7c00-7a3b-9d2e-4f6a8b0c1d25",
+                     *           "member_id": "01981f5e-7c00-7a3b-9d2e-4f6a8b0c1d11",
+                     *           "name": "Waiting",
+                     *           "position": 0,
+                     *           "shared": false,
+                     *           "updated_at": "2026-07-01T12:00:00.000Z"
+                     *         }
+                     *       ],
+                     *       "meta": {
+                     *         "next_cursor": "3hT9bXZ1aQ"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["List_View"];
                 };
             };
@@ -8639,15 +11589,46 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "filter": {
+                 *         "sort": "waiting",
+                 *         "status": [
+                 *           "open"
+                 *         ]
+                 *       },
+                 *       "name": "Waiting"
+                 *     }
+                 */
                 "application/json": components["schemas"]["CreateView"];
             };
         };
         responses: {
+            /** @description Made. */
             201: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "created_at": "2026-07-01T12:00:00.000Z",
+                     *         "filter": {
+                     *           "sort": "waiting",
+                     *           "status": [
+                     *             "open"
+                     *           ]
+                     *         },
+                     *         "id": "01981f5e-7c00-7a3b-9d2e-4f6a8b0c1d25",
+                     *         "member_id": "01981f5e-7c00-7a3b-9d2e-4f6a8b0c1d11",
+                     *         "name": "Waiting",
+                     *         "position": 0,
+                     *         "shared": false,
+                     *         "updated_at": "2026-07-01T12:00:00.000Z"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["Data_View"];
                 };
             };
@@ -8655,13 +11636,18 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             408: components["responses"]["Timeout"];
-            /** @description `too_many_views`: there can be 50 of one person. */
+            /** @description `too_many_views`: there can be 50 of one person. `idempotency_in_progress`: the first request with this key is being carried out; ask again after `Retry-After` seconds. `idempotency_interrupted`: it was cut off; see what is there. */
             409: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
+                    "application/json": components["schemas"]["ErrorEnvelope"] & {
+                        error: {
+                            /** @enum {string} */
+                            code: "idempotency_in_progress" | "idempotency_interrupted" | "too_many_views";
+                        };
+                    };
                 };
             };
             413: components["responses"]["TooLarge"];
@@ -8672,7 +11658,12 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
+                    "application/json": components["schemas"]["ErrorEnvelope"] & {
+                        error: {
+                            /** @enum {string} */
+                            code: "idempotency_mismatch";
+                        };
+                    };
                 };
             };
             500: components["responses"]["Internal"];
@@ -8684,6 +11675,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example 01981f5e-7c00-7a3b-9d2e-4f6a8b0c1d25 */
                 id: components["schemas"]["ViewId"];
             };
             cookie?: never;
@@ -8710,21 +11702,47 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example 01981f5e-7c00-7a3b-9d2e-4f6a8b0c1d25 */
                 id: components["schemas"]["ViewId"];
             };
             cookie?: never;
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "name": "Waiting longest"
+                 *     }
+                 */
                 "application/json": components["schemas"]["ChangeView"];
             };
         };
         responses: {
+            /** @description OK. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "created_at": "2026-07-01T12:00:00.000Z",
+                     *         "filter": {
+                     *           "sort": "waiting",
+                     *           "status": [
+                     *             "open"
+                     *           ]
+                     *         },
+                     *         "id": "01981f5e-7c00-7a3b-9d2e-4f6a8b0c1d25",
+                     *         "member_id": "01981f5e-7c00-7a3b-9d2e-4f6a8b0c1d11",
+                     *         "name": "Waiting",
+                     *         "position": 0,
+                     *         "shared": false,
+                     *         "updated_at": "2026-07-01T12:00:00.000Z"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["Data_View"];
                 };
             };
@@ -8748,11 +11766,37 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description OK. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "data": [
+                     *         {
+                     *           "created_at": "2026-07-01T12:00:00.000Z",
+                     *           "description": "Shop",
+                     *           "disabled_at": null,
+                     *           "disabled_reason": null,
+                     *           "events": [
+                     *             "message.received",
+                     *             "message.status_updated"
+                     *           ],
+                     *           "failing_since": null,
+                     *           "id": "01981f5e-7c00-7a3b-9d2e-4f6a8b0c1d1b",
+                     *           "is_active": true,
+                     *           "old_secret_until": null,
+                     *           "updated_at": "2026-07-01T12:00:00.000Z",
+                     *           "url": "https://shop.example.com/recado"
+                     *         }
+                     *       ],
+                     *       "meta": {
+                     *         "next_cursor": "3hT9bXZ1aQ"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["List_Webhook"];
                 };
             };
@@ -8782,15 +11826,47 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "description": "Shop",
+                 *       "events": [
+                 *         "message.received",
+                 *         "message.status_updated"
+                 *       ],
+                 *       "url": "https://shop.example.com/recado"
+                 *     }
+                 */
                 "application/json": components["schemas"]["CreateWebhook"];
             };
         };
         responses: {
+            /** @description Made. */
             201: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "created_at": "2026-07-01T12:00:00.000Z",
+                     *         "description": "Shop",
+                     *         "disabled_at": null,
+                     *         "disabled_reason": null,
+                     *         "events": [
+                     *           "message.received",
+                     *           "message.status_updated"
+                     *         ],
+                     *         "failing_since": null,
+                     *         "id": "01981f5e-7c00-7a3b-9d2e-4f6a8b0c1d1b",
+                     *         "is_active": true,
+                     *         "old_secret_until": null,
+                     *         "secret": "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw9fKQ9r8GKYo=",
+                     *         "updated_at": "2026-07-01T12:00:00.000Z",
+                     *         "url": "https://shop.example.com/recado"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["Data_WebhookWithSecret"];
                 };
             };
@@ -8798,13 +11874,18 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             408: components["responses"]["Timeout"];
-            /** @description `too_many`: there are 20. */
+            /** @description `too_many`: there are 20. `idempotency_in_progress`: the first request with this key is being carried out; ask again after `Retry-After` seconds. `idempotency_interrupted`: it was cut off; see what is there. */
             409: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
+                    "application/json": components["schemas"]["ErrorEnvelope"] & {
+                        error: {
+                            /** @enum {string} */
+                            code: "idempotency_in_progress" | "idempotency_interrupted" | "too_many";
+                        };
+                    };
                 };
             };
             413: components["responses"]["TooLarge"];
@@ -8815,7 +11896,12 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
+                    "application/json": components["schemas"]["ErrorEnvelope"] & {
+                        error: {
+                            /** @enum {string} */
+                            code: "idempotency_mismatch";
+                        };
+                    };
                 };
             };
             429: components["responses"]["RateLimited"];
@@ -8828,17 +11914,39 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example 01981f5e-7c00-7a3b-9d2e-4f6a8b0c1d1b */
                 id: components["schemas"]["WebhookId"];
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
+            /** @description OK. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "created_at": "2026-07-01T12:00:00.000Z",
+                     *         "description": "Shop",
+                     *         "disabled_at": null,
+                     *         "disabled_reason": null,
+                     *         "events": [
+                     *           "message.received",
+                     *           "message.status_updated"
+                     *         ],
+                     *         "failing_since": null,
+                     *         "id": "01981f5e-7c00-7a3b-9d2e-4f6a8b0c1d1b",
+                     *         "is_active": true,
+                     *         "old_secret_until": null,
+                     *         "updated_at": "2026-07-01T12:00:00.000Z",
+                     *         "url": "https://shop.example.com/recado"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["Data_Webhook"];
                 };
             };
@@ -8863,6 +11971,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example 01981f5e-7c00-7a3b-9d2e-4f6a8b0c1d1b */
                 id: components["schemas"]["WebhookId"];
             };
             cookie?: never;
@@ -8890,21 +11999,48 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example 01981f5e-7c00-7a3b-9d2e-4f6a8b0c1d1b */
                 id: components["schemas"]["WebhookId"];
             };
             cookie?: never;
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "is_active": true
+                 *     }
+                 */
                 "application/json": components["schemas"]["ChangeWebhook"];
             };
         };
         responses: {
+            /** @description OK. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "created_at": "2026-07-01T12:00:00.000Z",
+                     *         "description": "Shop",
+                     *         "disabled_at": null,
+                     *         "disabled_reason": null,
+                     *         "events": [
+                     *           "message.received",
+                     *           "message.status_updated"
+                     *         ],
+                     *         "failing_since": null,
+                     *         "id": "01981f5e-7c00-7a3b-9d2e-4f6a8b0c1d1b",
+                     *         "is_active": true,
+                     *         "old_secret_until": null,
+                     *         "updated_at": "2026-07-01T12:00:00.000Z",
+                     *         "url": "https://shop.example.com/recado"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["Data_Webhook"];
                 };
             };
@@ -8931,17 +12067,43 @@ export interface operations {
             };
             header?: never;
             path: {
+                /** @example 01981f5e-7c00-7a3b-9d2e-4f6a8b0c1d1b */
                 id: components["schemas"]["WebhookId"];
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
+            /** @description OK. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "data": [
+                     *         {
+                     *           "attempts": 1,
+                     *           "created_at": "2026-07-01T12:00:00.000Z",
+                     *           "duration_ms": 84,
+                     *           "error": null,
+                     *           "event": "message.received",
+                     *           "event_id": "01981f5e-7c00-7a3b-9d2e-4f6a8b0c1d30",
+                     *           "id": "01981f5e-7c00-7a3b-9d2e-4f6a8b0c1d1c",
+                     *           "last_try_at": "2026-07-01T12:00:00.000Z",
+                     *           "next_try_at": null,
+                     *           "response_body": "ok",
+                     *           "response_status": 200,
+                     *           "state": "delivered",
+                     *           "webhook_id": "01981f5e-7c00-7a3b-9d2e-4f6a8b0c1d1b"
+                     *         }
+                     *       ],
+                     *       "meta": {
+                     *         "next_cursor": "3hT9bXZ1aQ"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["List_Delivery"];
                 };
             };
@@ -8966,18 +12128,41 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example 01981f5e-7c00-7a3b-9d2e-4f6a8b0c1d1b */
                 id: components["schemas"]["WebhookId"];
+                /** @example 01981f5e-7c00-7a3b-9d2e-4f6a8b0c1d1c */
                 delivery: components["schemas"]["WebhookDeliveryId"];
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
+            /** @description OK. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "attempts": 1,
+                     *         "created_at": "2026-07-01T12:00:00.000Z",
+                     *         "duration_ms": 84,
+                     *         "error": null,
+                     *         "event": "message.received",
+                     *         "event_id": "01981f5e-7c00-7a3b-9d2e-4f6a8b0c1d30",
+                     *         "id": "01981f5e-7c00-7a3b-9d2e-4f6a8b0c1d1c",
+                     *         "last_try_at": "2026-07-01T12:00:00.000Z",
+                     *         "next_try_at": null,
+                     *         "request_body": "{\"id\":\"…\",\"event\":\"message.received\",\"occurred_at\":\"2026-07-01T12:00:00.000Z\",\"account_id\":\"…\",\"data\":{…}}",
+                     *         "response_body": "ok",
+                     *         "response_status": 200,
+                     *         "state": "delivered",
+                     *         "webhook_id": "01981f5e-7c00-7a3b-9d2e-4f6a8b0c1d1b"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["Data_DeliveryDetails"];
                 };
             };
@@ -9005,18 +12190,40 @@ export interface operations {
                 "Idempotency-Key"?: string;
             };
             path: {
+                /** @example 01981f5e-7c00-7a3b-9d2e-4f6a8b0c1d1b */
                 id: components["schemas"]["WebhookId"];
+                /** @example 01981f5e-7c00-7a3b-9d2e-4f6a8b0c1d1c */
                 delivery: components["schemas"]["WebhookDeliveryId"];
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
+            /** @description Accepted. */
             202: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "attempts": 1,
+                     *         "created_at": "2026-07-01T12:00:00.000Z",
+                     *         "duration_ms": 84,
+                     *         "error": null,
+                     *         "event": "message.received",
+                     *         "event_id": "01981f5e-7c00-7a3b-9d2e-4f6a8b0c1d30",
+                     *         "id": "01981f5e-7c00-7a3b-9d2e-4f6a8b0c1d1c",
+                     *         "last_try_at": "2026-07-01T12:00:00.000Z",
+                     *         "next_try_at": null,
+                     *         "response_body": "ok",
+                     *         "response_status": 200,
+                     *         "state": "delivered",
+                     *         "webhook_id": "01981f5e-7c00-7a3b-9d2e-4f6a8b0c1d1b"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["Data_Delivery"];
                 };
             };
@@ -9024,13 +12231,18 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
-            /** @description `webhook_disabled`: switch it on first. */
+            /** @description `webhook_disabled`: switch it on first. `idempotency_in_progress`: the first request with this key is being carried out; ask again after `Retry-After` seconds. `idempotency_interrupted`: it was cut off; see what is there. */
             409: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
+                    "application/json": components["schemas"]["ErrorEnvelope"] & {
+                        error: {
+                            /** @enum {string} */
+                            code: "idempotency_in_progress" | "idempotency_interrupted" | "webhook_disabled";
+                        };
+                    };
                 };
             };
             /** @description `idempotency_mismatch`: the key was used for another request. */
@@ -9039,7 +12251,12 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
+                    "application/json": components["schemas"]["ErrorEnvelope"] & {
+                        error: {
+                            /** @enum {string} */
+                            code: "idempotency_mismatch";
+                        };
+                    };
                 };
             };
             429: components["responses"]["RateLimited"];
@@ -9055,17 +12272,40 @@ export interface operations {
                 "Idempotency-Key"?: string;
             };
             path: {
+                /** @example 01981f5e-7c00-7a3b-9d2e-4f6a8b0c1d1b */
                 id: components["schemas"]["WebhookId"];
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
+            /** @description OK. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "created_at": "2026-07-01T12:00:00.000Z",
+                     *         "description": "Shop",
+                     *         "disabled_at": null,
+                     *         "disabled_reason": null,
+                     *         "events": [
+                     *           "message.received",
+                     *           "message.status_updated"
+                     *         ],
+                     *         "failing_since": null,
+                     *         "id": "01981f5e-7c00-7a3b-9d2e-4f6a8b0c1d1b",
+                     *         "is_active": true,
+                     *         "old_secret_until": null,
+                     *         "secret": "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw9fKQ9r8GKYo=",
+                     *         "updated_at": "2026-07-01T12:00:00.000Z",
+                     *         "url": "https://shop.example.com/recado"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["Data_WebhookWithSecret"];
                 };
             };
@@ -9079,7 +12319,12 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
+                    "application/json": components["schemas"]["ErrorEnvelope"] & {
+                        error: {
+                            /** @enum {string} */
+                            code: "idempotency_in_progress" | "idempotency_interrupted";
+                        };
+                    };
                 };
             };
             /** @description `idempotency_mismatch`: the key was used for another request. */
@@ -9088,7 +12333,12 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
+                    "application/json": components["schemas"]["ErrorEnvelope"] & {
+                        error: {
+                            /** @enum {string} */
+                            code: "idempotency_mismatch";
+                        };
+                    };
                 };
             };
             429: components["responses"]["RateLimited"];
@@ -9104,17 +12354,39 @@ export interface operations {
                 "Idempotency-Key"?: string;
             };
             path: {
+                /** @example 01981f5e-7c00-7a3b-9d2e-4f6a8b0c1d1b */
                 id: components["schemas"]["WebhookId"];
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
+            /** @description OK. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "data": {
+                     *         "attempts": 1,
+                     *         "created_at": "2026-07-01T12:00:00.000Z",
+                     *         "duration_ms": 84,
+                     *         "error": null,
+                     *         "event": "message.received",
+                     *         "event_id": "01981f5e-7c00-7a3b-9d2e-4f6a8b0c1d30",
+                     *         "id": "01981f5e-7c00-7a3b-9d2e-4f6a8b0c1d1c",
+                     *         "last_try_at": "2026-07-01T12:00:00.000Z",
+                     *         "next_try_at": null,
+                     *         "request_body": "{\"id\":\"…\",\"event\":\"message.received\",\"occurred_at\":\"2026-07-01T12:00:00.000Z\",\"account_id\":\"…\",\"data\":{…}}",
+                     *         "response_body": "ok",
+                     *         "response_status": 200,
+                     *         "state": "delivered",
+                     *         "webhook_id": "01981f5e-7c00-7a3b-9d2e-4f6a8b0c1d1b"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["Data_DeliveryDetails"];
                 };
             };
@@ -9128,7 +12400,12 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
+                    "application/json": components["schemas"]["ErrorEnvelope"] & {
+                        error: {
+                            /** @enum {string} */
+                            code: "idempotency_in_progress" | "idempotency_interrupted";
+                        };
+                    };
                 };
             };
             /** @description `idempotency_mismatch`: the key was used for another request. */
@@ -9137,7 +12414,12 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ErrorEnvelope"];
+                    "application/json": components["schemas"]["ErrorEnvelope"] & {
+                        error: {
+                            /** @enum {string} */
+                            code: "idempotency_mismatch";
+                        };
+                    };
                 };
             };
             429: components["responses"]["RateLimited"];

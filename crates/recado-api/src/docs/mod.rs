@@ -1,7 +1,6 @@
 //! The description of the API: as JSON for programs, as a page for people. The page is written once at start-up from
-//! the same document, needs no script, and nothing from elsewhere.
+//! the same document and can be read without its script, which is for trying calls; nothing comes from elsewhere.
 
-mod example;
 mod html;
 mod page;
 mod schema;
@@ -17,6 +16,7 @@ use utoipa::openapi::OpenApi;
 use crate::state::Api;
 
 const STYLE: &str = include_str!("style.css");
+const SCRIPT: &str = include_str!("try.js");
 
 /// `/openapi.json`, to stand beside the routes it describes.
 pub fn description(document: &OpenApi) -> Router<Api> {
@@ -28,7 +28,7 @@ pub fn description(document: &OpenApi) -> Router<Api> {
     )
 }
 
-/// `/docs` and its style sheet.
+/// `/docs`, its style sheet and its script.
 pub fn pages(document: &OpenApi) -> Router<Api> {
     let document = serde_json::to_value(document).unwrap_or_default();
     let page = Bytes::from(page::render(&document));
@@ -40,6 +40,15 @@ pub fn pages(document: &OpenApi) -> Router<Api> {
         .route(
             "/docs/style.css",
             get(async || file("text/css; charset=utf-8", Bytes::from_static(STYLE.as_bytes()))),
+        )
+        .route(
+            "/docs/try.js",
+            get(async || {
+                file(
+                    "text/javascript; charset=utf-8",
+                    Bytes::from_static(SCRIPT.as_bytes()),
+                )
+            }),
         )
 }
 

@@ -4,7 +4,6 @@ use std::fmt::Write as _;
 
 use serde_json::Value;
 
-use super::example::example;
 use super::html::{Escaped, Inline, Paragraphs};
 use super::schema::{Schemas, description, list, object};
 
@@ -32,7 +31,8 @@ pub fn render(document: &Value) -> String {
         "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\">\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\
          <meta name=\"color-scheme\" content=\"light dark\"><title>{title}</title>\
-         <link rel=\"stylesheet\" href=\"/docs/style.css\"></head><body>\
+         <link rel=\"stylesheet\" href=\"/docs/style.css\">\
+         <script type=\"module\" src=\"/docs/try.js\"></script></head><body>\
          <a class=\"skip\" href=\"#content\">Skip to the content</a>",
         title = Escaped(title),
     );
@@ -120,7 +120,12 @@ fn authentication(html: &mut String, document: &Value) {
             Inline(description(scheme)),
         );
     }
-    html.push_str("</dl></section>");
+    html.push_str(
+        "</dl><p class=\"field\" id=\"key-entry\" hidden><label for=\"key\">API key for the calls from this page \
+         <span class=\"type\">forgotten when you leave it</span></label>\
+         <input id=\"key\" type=\"password\" autocomplete=\"off\" spellcheck=\"false\" \
+         placeholder=\"wacrm_live_…\"></p></section>",
+    );
 }
 
 fn write_operation(html: &mut String, schemas: Schemas<'_>, operation: &Operation<'_>) {
@@ -141,6 +146,8 @@ fn write_operation(html: &mut String, schemas: Schemas<'_>, operation: &Operatio
         content(html, schemas, body);
     }
     let mut refusals = String::new();
+    // The live socket is no request with an answer.
+    let can_be_tried = value["responses"].get("101").is_none();
     for (status, response) in object(value, "responses") {
         let response = schemas.resolve(response);
         if status.starts_with(['4', '5']) {
@@ -169,8 +176,17 @@ fn write_operation(html: &mut String, schemas: Schemas<'_>, operation: &Operatio
     }
     let _ = write!(
         html,
-        "<details class=\"refusals\"><summary>Refusals</summary><dl>{refusals}</dl></details></article>"
+        "<details class=\"refusals\"><summary>Refusals</summary><dl>{refusals}</dl></details>"
     );
+    if can_be_tried {
+        let _ = write!(
+            html,
+            "<details class=\"try\" data-method=\"{method}\" data-path=\"{path}\" hidden>\
+             <summary>Try it</summary></details>",
+            path = Escaped(path),
+        );
+    }
+    html.push_str("</article>");
 }
 
 /// Who may ask: in words, from the security requirements.
@@ -228,11 +244,11 @@ fn parameters(html: &mut String, schemas: Schemas<'_>, operation: &Value) {
 fn content(html: &mut String, schemas: Schemas<'_>, holder: &Value) {
     for (_, media) in object(holder, "content") {
         let schema = &media["schema"];
-        let sample = media
-            .get("example")
-            .cloned()
-            .unwrap_or_else(|| example(schemas, schema));
-        let sample = serde_json::to_string_pretty(&sample).unwrap_or_default();
+        let sample = media.get("example").map(serde_json::to_string_pretty);
+        let Some(Ok(sample)) = sample else {
+            let _ = write!(html, "{}", schemas.render(schema));
+            continue;
+        };
         let _ = write!(
             html,
             "<div class=\"content\"><div>{}</div><pre tabindex=\"0\"><code>{}</code></pre></div>",
@@ -280,9 +296,21 @@ mod tests {
     #[test]
     fn the_page_needs_nothing_that_the_policy_forbids() {
         let page = page();
-        for forbidden in ["<script", " style=", "<style", "http://", "https://", " onclick"] {
+        for forbidden in [" style=", "<style", " onclick", "src=\"http", "href=\"http"] {
             assert!(!page.contains(forbidden), "{forbidden} is on the page");
         }
+        let scripts: Vec<_> = page.match_indices("<script").map(|(at, _)| &page[at..]).collect();
+        assert_eq!(scripts.len(), 1);
+        assert!(scripts[0].starts_with("<script type=\"module\" src=\"/docs/try.js\"></script>"));
+    }
+
+    #[test]
+    fn every_operation_can_be_tried_but_the_live_socket() {
+        let page = page();
+        let tried = page.matches("<details class=\"try\"").count();
+        assert_eq!(tried + 1, page.matches("<article").count());
+        let live = &page[page.find("<article id=\"live\">").unwrap()..];
+        assert!(!live[..live.find("</article>").unwrap()].contains("class=\"try\""));
     }
 
     #[test]

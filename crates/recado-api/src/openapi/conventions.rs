@@ -68,8 +68,11 @@ fn idempotency(operation: &mut Operation) {
             .content("application/json", body)
             .build();
         let responses = &mut operation.responses.responses;
-        responses
-            .entry(status.to_owned())
-            .or_insert_with(|| response.into());
+        // Beside what an operation refuses for reasons of its own.
+        if let Some(RefOr::T(own)) = responses.get_mut(status) {
+            own.description = format!("{} {description}", own.description);
+        } else {
+            responses.insert(status.to_owned(), response.into());
+        }
     }
 }

@@ -354,7 +354,8 @@ pub struct StartedConversation {
 #[utoipa::path(post, path = "/conversations", operation_id = "start_conversation", tag = "Conversations",
     responses(
         (status = 202, description = "Accepted, the message with status `queued`.", body = Data<StartedConversation>),
-        (status = 409, description = "As for a message, and `whatsapp_not_configured`: there is no channel.", body = ErrorEnvelope),
+        (status = 409, description = "`whatsapp_not_configured`: there is no channel. `window_closed`, `channel_inactive`,\
+            `not_offered`, `template_unavailable`, `contact_opted_out`: as for a message.", body = ErrorEnvelope),
     ),
     security(("session" = ["messages:send"]), ("api_key" = ["messages:send"])))]
 pub async fn start(

@@ -105,7 +105,8 @@ pub async fn preview(
         (status = 401, description = "`bad_credentials`: who has signed up already joins with the password they have. \
             `second_step_required`, `bad_code`: and with the code, if they have a second step.",
             body = ErrorEnvelope),
-        (status = 409, description = "`email_taken`: somebody signs in with this address already.",
+        (status = 409, description = "`email_taken`: somebody signs in with this address already. `conflict`: you are a member \
+            already, or were removed this very moment.",
             body = ErrorEnvelope),
         (status = 429, description = "`rate_limited`", body = ErrorEnvelope),
     ),

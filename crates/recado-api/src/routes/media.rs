@@ -182,8 +182,8 @@ async fn whole(mut part: axum::extract::multipart::Field<'_>) -> Result<Bytes> {
 #[utoipa::path(get, path = "/media/{id}", operation_id = "get_media", tag = "Media",
     params(("id" = MediaId, Path)),
     responses(
-        (status = 200, description = "The whole file.", content_type = "application/octet-stream", body = Vec<u8>),
-        (status = 206, description = "The part asked for.", content_type = "application/octet-stream", body = Vec<u8>),
+        (status = 200, description = "The whole file.", content_type = "*/*", body = Vec<u8>),
+        (status = 206, description = "The part asked for.", content_type = "*/*", body = Vec<u8>),
         (status = 304, description = "It has not changed; files never do."),
         (status = 416, description = "`bad_range`: the file has no such part.", body = ErrorEnvelope),
     ),

@@ -339,7 +339,8 @@ pub async fn react(
     params(("id" = MessageId, Path)),
     responses(
         (status = 202, description = "Gone here, and on its way to the customer.", body = Data<Message>),
-        (status = 409, description = "As for setting one.", body = ErrorEnvelope),
+        (status = 409, description = "`window_closed`, `channel_inactive`, `not_offered`, `conflict`: as for setting one.",
+            body = ErrorEnvelope),
     ),
     security(("session" = ["messages:send"]), ("api_key" = ["messages:send"])))]
 pub async fn unreact(
@@ -376,7 +377,7 @@ pub async fn delete(
     params(("id" = MessageId, Path)),
     responses(
         (status = 202, description = "Queued again.", body = Data<Message>),
-        (status = 409, description = "`conflict`: it has not failed. `window_closed`: more than 24 hours since the customer last wrote.",
+        (status = 409, description = "`conflict`: it has not failed. `window_closed`, `channel_inactive`, `contact_opted_out`: as for a message.",
             body = ErrorEnvelope),
     ),
     security(("session" = ["messages:send"]), ("api_key" = ["messages:send"])))]

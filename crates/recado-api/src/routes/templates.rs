@@ -10,9 +10,11 @@ use utoipa::{IntoParams, ToSchema};
 
 use crate::actor::{Can, perm};
 use crate::answer::{At, Created, Data, Done, List};
-use crate::error::{ErrorEnvelope, Result};
+use crate::error::{Error, ErrorEnvelope, Result};
 use crate::extract::{Json, Paging, Param, Query};
 use crate::state::Api;
+
+const LONGEST_SEARCH: usize = 200;
 
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
@@ -68,6 +70,14 @@ pub async fn list(
     Query(wanted): Query<Wanted>,
     paging: Paging,
 ) -> Result<At<List<Template>>> {
+    if wanted
+        .search
+        .as_ref()
+        .is_some_and(|text| text.chars().count() > LONGEST_SEARCH)
+    {
+        let message = format!("`search` must be at most {LONGEST_SEARCH} characters long.");
+        return Err(Error::bad_field("search", message));
+    }
     let channel = wanted.channel_id;
     let name = channel.map_or_else(
         || "templates".to_owned(),
@@ -118,7 +128,8 @@ pub async fn get(
 #[utoipa::path(post, path = "/templates", operation_id = "create_template", tag = "Templates",
     responses(
         (status = 201, body = Data<Template>),
-        (status = 502, description = "`provider_error`: the provider refused it, or could not be reached; the message says why.",
+        (status = 502, description = "`provider_error`: the provider refused it, or could not be reached; the message says why. \
+            `provider_unreachable`: the header's file could not be fetched.",
             body = ErrorEnvelope),
     ),
     security(("session" = ["channels:manage"]), ("api_key" = ["channels:manage"])))]

@@ -124,7 +124,7 @@ mod tests {
         let path = folder.path().join("broken.db");
         let conn = Connection::open(&path).unwrap();
         conn.execute_batch(
-            "CREATE TABLE a (id INTEGER PRIMARY KEY) STRICT;
+            "PRAGMA foreign_keys = OFF; CREATE TABLE a (id INTEGER PRIMARY KEY) STRICT;
              CREATE TABLE b (a INTEGER NOT NULL REFERENCES a (id)) STRICT; INSERT INTO b VALUES (7)",
         )
         .unwrap();

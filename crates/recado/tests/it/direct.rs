@@ -104,8 +104,14 @@ async fn a_phone_is_written_to_and_the_answer_knows_what_became_of_it() {
             (&nia["name"], &nia["phone"]),
             (&json!("Nia"), &json!("+34600112233"))
         );
-        // Nobody answers at that phone: the provider says so, and so do we.
-        let refused = client.post(SEND, template(json!(["Nia", "#1043"]))).await;
+        // What the provider refuses, the answer says.
+        let refusal = json!({ "line": "meta", "call": "send", "times": 1,
+            "effect": { "type": "refuse", "code": 131_026, "status": 400 } });
+        let sandbox = recado.sandbox();
+        let ordered = sandbox.client().post("/sandbox/api/faults", refusal).await;
+        assert!(ordered.status.is_success(), "{}", ordered.text);
+        let hello = json!({ "to": open["contact"]["phone"], "text": "Is this phone on?" });
+        let refused = client.post(SEND, hello).await;
         let error = refused.refused(502, "meta_error");
         assert!(error["message"].as_str().unwrap().contains("131026"), "{error}");
         let path = format!("/api/v1/conversations?contact_id={}", id(&nia));

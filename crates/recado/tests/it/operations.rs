@@ -167,7 +167,14 @@ async fn machines_can_look_after_it() {
     );
     let docs = stranger.get("/docs").await;
     assert_eq!(docs.status, 200);
-    assert!(docs.text.contains("/api/v1/conversations") && !docs.text.contains("<script"));
+    assert!(docs.text.contains("/api/v1/conversations"));
+    assert_eq!(
+        docs.text.matches("<script").count(),
+        docs.text
+            .matches("<script type=\"module\" src=\"/docs/try.js\"></script>")
+            .count(),
+        "what it runs is ours, and not in the page"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
