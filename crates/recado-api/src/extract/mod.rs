@@ -13,7 +13,7 @@ pub use body::{Json, read_body};
 pub use header::{IdempotencyKey, MessageKey};
 pub use page::{Paging, foreign_cursor};
 pub use param::{Param, Params};
-pub use query::Query;
+pub use query::{Query, searched};
 pub use value::from_value;
 
 use serde::de::IntoDeserializer;

@@ -11,6 +11,21 @@ use crate::error::{Error, Result};
 #[derive(Debug)]
 pub struct Query<T>(pub T);
 
+/// Characters of the parameter `search`, at most.
+const LONGEST_SEARCH: usize = 200;
+
+/// The parameter `search`, unless it is too long.
+pub fn searched(text: Option<String>) -> Result<Option<String>> {
+    if text
+        .as_ref()
+        .is_some_and(|text| text.chars().count() > LONGEST_SEARCH)
+    {
+        let message = format!("`search` must be at most {LONGEST_SEARCH} characters long.");
+        return Err(Error::bad_field("search", message));
+    }
+    Ok(text)
+}
+
 impl<S: Send + Sync, T: DeserializeOwned> FromRequestParts<S> for Query<T> {
     type Rejection = Error;
 

@@ -10,7 +10,7 @@ use utoipa::{IntoParams, ToSchema};
 use crate::actor::{Can, perm};
 use crate::answer::{At, Data, Found, List};
 use crate::error::{ErrorEnvelope, Result};
-use crate::extract::{Json, Paging, Param, Query, present};
+use crate::extract::{Json, Paging, Param, Query, present, searched};
 use crate::state::Api;
 
 #[derive(Debug, Deserialize, IntoParams)]
@@ -92,7 +92,7 @@ pub async fn list(
 ) -> Result<At<List<ContactDetails>>> {
     let listing = paging.of(caller.account, "contacts")?;
     let search = Search {
-        text: wanted.search,
+        text: searched(wanted.search)?,
         tag: wanted.tag,
     };
     let page = contacts::list(&api.ctx, &caller, &search, listing.after, listing.limit).await?;

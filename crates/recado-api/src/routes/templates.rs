@@ -10,11 +10,9 @@ use utoipa::{IntoParams, ToSchema};
 
 use crate::actor::{Can, perm};
 use crate::answer::{At, Created, Data, Done, List};
-use crate::error::{Error, ErrorEnvelope, Result};
-use crate::extract::{Json, Paging, Param, Query};
+use crate::error::{ErrorEnvelope, Result};
+use crate::extract::{Json, Paging, Param, Query, searched};
 use crate::state::Api;
-
-const LONGEST_SEARCH: usize = 200;
 
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
@@ -70,14 +68,6 @@ pub async fn list(
     Query(wanted): Query<Wanted>,
     paging: Paging,
 ) -> Result<At<List<Template>>> {
-    if wanted
-        .search
-        .as_ref()
-        .is_some_and(|text| text.chars().count() > LONGEST_SEARCH)
-    {
-        let message = format!("`search` must be at most {LONGEST_SEARCH} characters long.");
-        return Err(Error::bad_field("search", message));
-    }
     let channel = wanted.channel_id;
     let name = channel.map_or_else(
         || "templates".to_owned(),
@@ -89,8 +79,7 @@ pub async fn list(
         channel,
         filter: Filter {
             status: wanted.status,
-            search: wanted
-                .search
+            search: searched(wanted.search)?
                 .map(|text| text.trim().to_lowercase())
                 .filter(|text| !text.is_empty()),
         },

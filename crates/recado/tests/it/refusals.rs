@@ -40,6 +40,8 @@ async fn parameters(client: &Client, conversation: &Value) {
         ),
         (&format!("{thread}?cursor={cursor}"), "cursor"),
         (&format!("/api/v1/intakes?cursor={cursor}"), "cursor"),
+        (&format!("/api/v1/contacts?search={}", "0".repeat(201)), "search"),
+        (&format!("/api/v1/templates?search={}", "0".repeat(201)), "search"),
         ("/api/v1/conversations?contact_id=7", "contact_id"),
         ("/api/v1/conversations?status=opne", "status"),
         ("/api/v1/conversations?status=open&status=closed", "status"),
