@@ -16,7 +16,7 @@ const binary = resolve(root, process.env.RECADO_BINARY ?? "target/release/recado
 const packages = join(root, "web/node_modules");
 const typescript = createRequire(join(root, "web/package.json"))("typescript");
 const work = mkdtempSync(join(tmpdir(), "recado-snippets-"));
-const children = [];
+const children = new Map();
 // What a slow machine needs at most; nothing waits for it to pass.
 const PATIENCE = 60_000;
 
@@ -30,19 +30,20 @@ function blocks(page) {
   return found;
 }
 
-function start(command, args, env = {}) {
-  const child = spawn(command, args, { cwd: work, env: { ...process.env, ...env }, stdio: ["pipe", "pipe", "pipe"] });
-  children.push(child);
-  child.stdin.end();
+/** Remembers a child with its end, which may come before anybody asks for it. */
+function follow(child) {
+  children.set(child, new Promise((ended) => child.once("close", ended)));
   return child;
+}
+
+function start(command, args, env = {}) {
+  return follow(spawn(command, args, { cwd: work, env: { ...process.env, ...env }, stdio: ["ignore", "pipe", "pipe"] }));
 }
 
 /** Runs a program to its end and answers what it printed. */
 async function run(where, command, args, env) {
   const child = start(command, args, env);
-  const ended = once(child, "close");
-  const [out, err] = await Promise.all([text(child.stdout), text(child.stderr)]);
-  const [code] = await ended;
+  const [out, err, code] = await Promise.all([text(child.stdout), text(child.stderr), children.get(child)]);
   // What went well before is of no interest.
   if (code !== 0) throw new Error(`${where} failed:\n…${out.slice(-1000)}\n${err.slice(-2000)}`);
   return out;
@@ -51,8 +52,7 @@ async function run(where, command, args, env) {
 async function startRecado() {
   const { DATABASE_URL: _, ...env } = process.env;
   const args = ["dev", "--json", "--listen", "127.0.0.1:0", "--data", join(work, "data")];
-  const child = spawn(binary, args, { cwd: work, env, stdio: ["ignore", "pipe", "pipe"] });
-  children.push(child);
+  const child = follow(spawn(binary, args, { cwd: work, env, stdio: ["ignore", "pipe", "pipe"] }));
   let log = "";
   child.stderr.on("data", (part) => (log += part));
   for await (const line of createInterface(child.stdout)) return JSON.parse(line);
@@ -216,9 +216,7 @@ try {
   console.error(error.message);
   code = 1;
 }
-for (const child of children.filter((child) => child.exitCode === null)) {
-  child.kill();
-  await once(child, "close");
-}
+for (const child of children.keys()) child.kill();
+await Promise.all(children.values());
 rmSync(work, { recursive: true, force: true });
 process.exit(code);
