@@ -1,8 +1,8 @@
 import { CSPProvider } from "@base-ui/react/csp-provider";
 import { DirectionProvider } from "@base-ui/react/direction-provider";
 import { Outlet } from "@tanstack/react-router";
-import { useTranslation } from "react-i18next";
 import { direction } from "@/i18n";
+import { useTranslation } from "@/i18n/useTranslation";
 import { TooltipLayer } from "@/ui/TooltipLayer";
 import { ToastArea } from "@/ui/toast";
 

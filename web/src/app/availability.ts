@@ -1,8 +1,8 @@
 /** Whether colleagues may count on us: kept by the server, chosen here. */
 import { useQueryClient } from "@tanstack/react-query";
-import { useTranslation } from "react-i18next";
 import { api, body } from "@/api/client";
 import type { Availability } from "@/api/types";
+import { useTranslation } from "@/i18n/useTranslation";
 import { notifyError } from "@/ui/toast";
 import { meQuery } from "./me";
 

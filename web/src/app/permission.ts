@@ -1,5 +1,5 @@
 /** Why somebody's role may not do something: what it lacks stays in sight, and says so. */
-import { useTranslation } from "react-i18next";
+import { useTranslation } from "@/i18n/useTranslation";
 import { useMe } from "./me";
 
 const REASONS = {

@@ -1,6 +1,6 @@
 /** Times, days and numbers in the reader's language, region and time zone. */
-import { useMemo, useSyncExternalStore } from "react";
-import { useTranslation } from "react-i18next";
+import { useSyncExternalStore } from "react";
+import { useTranslation } from "./useTranslation";
 
 export type Format = ReturnType<typeof createFormat>;
 
@@ -12,7 +12,20 @@ export function useFormat(): Format {
   const { i18n } = useTranslation();
   const language = i18n.language;
   const zone = useSyncExternalStore(listen, () => chosenZone);
-  return useMemo(() => createFormat(regional(language, navigator.languages), zone), [language, zone]);
+  return formatOf(regional(language, navigator.languages), zone);
+}
+
+const formats = new Map<string, Format>();
+
+/** One for all that speak alike: making it takes longer than drawing a message, and every message has need of it. */
+function formatOf(locale: string, zone: string | undefined): Format {
+  const key = `${locale} ${zone ?? ""}`;
+  let format = formats.get(key);
+  if (!format) {
+    format = createFormat(locale, zone);
+    formats.set(key, format);
+  }
+  return format;
 }
 
 let chosenZone: string | undefined;

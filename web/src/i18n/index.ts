@@ -3,7 +3,6 @@
  * some pages say stands in a folder there, and comes with them.
  */
 import i18next, { type i18n } from "i18next";
-import { initReactI18next } from "react-i18next";
 import type en from "./locales/en.json";
 import type manage from "./locales/manage/en.json";
 
@@ -57,14 +56,13 @@ async function loadManageTexts(language: Language): Promise<void> {
 }
 
 export async function startI18n(): Promise<i18n> {
-  await i18next.use(initReactI18next).init({
+  await i18next.init({
     lng: chosenLanguage(),
     fallbackLng: false,
     resources: {},
     partialBundledLanguages: true,
     interpolation: { escapeValue: false },
     returnEmptyString: false,
-    react: { useSuspense: false },
   });
   await setLanguage(chosenLanguage(), false);
   return i18next;

@@ -1,9 +1,9 @@
 /** A sound with its shape: play, seek, speed. One plays at a time. */
 import { Mic, Pause, Play } from "lucide-react";
 import { type RefObject, useEffect, useRef, useState } from "react";
-import { useTranslation } from "react-i18next";
 import { storage } from "@/app/storage";
 import { useFormat } from "@/i18n/format";
+import { useTranslation } from "@/i18n/useTranslation";
 import { cx } from "@/ui/cx";
 import { BARS, type Waveform, waveformOf } from "./waveform";
 

@@ -1,6 +1,7 @@
 /** A colleague's picture, with a dot that tells whether they are here. */
-import { useTranslation } from "react-i18next";
+
 import type { Member } from "@/api/types";
+import { useTranslation } from "@/i18n/useTranslation";
 import { Avatar } from "@/ui/Avatar";
 import { PresenceDot } from "@/ui/PresenceDot";
 import { useAvailabilityOf } from "./presence";

@@ -1,10 +1,10 @@
 /** The team and its numbers, and what people are called on screen. */
 import { useQuery } from "@tanstack/react-query";
 import { useCallback, useMemo } from "react";
-import { useTranslation } from "react-i18next";
 import { api, snapshot } from "@/api/client";
 import type { Channel, Contact, Member } from "@/api/types";
 import { useCan } from "@/app/me";
+import { useTranslation } from "@/i18n/useTranslation";
 import { mergeChannels, mergeMembers } from "@/live/apply";
 import { useLive } from "@/live/context";
 import { keys } from "@/live/keys";

@@ -12,8 +12,8 @@ import {
   Video,
 } from "lucide-react";
 import { Fragment, type ReactNode } from "react";
-import { useTranslation } from "react-i18next";
 import type { TemplateBody, TemplateButton, TemplateHeader, TemplateValues } from "@/api/types";
+import { useTranslation } from "@/i18n/useTranslation";
 import { cx } from "@/ui/cx";
 import { formatText } from "@/ui/formatText";
 import { fill, NO_VALUES, placeholders } from "./fill";

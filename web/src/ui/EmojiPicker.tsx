@@ -1,6 +1,6 @@
 /** Every emoji, searchable in the reader's language. Lazily loaded, names and all. */
 import { EmojiPicker as Base, type EmojiData, type EmojiPickerListProps } from "frimousse";
-import { useTranslation } from "react-i18next";
+import { useTranslation } from "@/i18n/useTranslation";
 import { INPUT } from "./TextField";
 
 const NAMES: Record<string, () => Promise<{ default: EmojiData }>> = {

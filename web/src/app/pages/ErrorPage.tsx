@@ -1,8 +1,8 @@
 import type { ErrorComponentProps } from "@tanstack/react-router";
 import { useRouter } from "@tanstack/react-router";
 import { TriangleAlert } from "lucide-react";
-import { useTranslation } from "react-i18next";
 import { ApiError, NetworkError } from "@/api/errors";
+import { useTranslation } from "@/i18n/useTranslation";
 import { Button } from "@/ui/Button";
 import { EmptyState } from "@/ui/EmptyState";
 

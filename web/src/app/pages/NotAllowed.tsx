@@ -1,5 +1,5 @@
 import { LockKeyhole } from "lucide-react";
-import { useTranslation } from "react-i18next";
+import { useTranslation } from "@/i18n/useTranslation";
 import { EmptyState } from "@/ui/EmptyState";
 
 export function NotAllowed({ reason }: { reason: string }) {

@@ -1,7 +1,7 @@
 /** Pieces that pages of settings, numbers and templates are made of. */
 import { Check, Copy } from "lucide-react";
 import { type ReactNode, useId, useRef, useState } from "react";
-import { useTranslation } from "react-i18next";
+import { useTranslation } from "@/i18n/useTranslation";
 import { Button } from "@/ui/Button";
 import { cx } from "@/ui/cx";
 import { Notice } from "@/ui/Notice";

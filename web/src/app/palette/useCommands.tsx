@@ -25,7 +25,6 @@ import {
   SunMoon,
   UserRound,
 } from "lucide-react";
-import { useTranslation } from "react-i18next";
 import type { Conversation, Snooze } from "@/api/types";
 import { AVAILABILITIES, useSetAvailability } from "@/app/availability";
 import { useMe } from "@/app/me";
@@ -39,6 +38,7 @@ import { useConversationActions } from "@/features/inbox/queries/actions";
 import { SECTIONS } from "@/features/settings/sections";
 import { LANGUAGES, type Language } from "@/i18n";
 import { useFormat } from "@/i18n/format";
+import { useTranslation } from "@/i18n/useTranslation";
 import { MemberAvatar } from "@/team/MemberAvatar";
 import { useContactName, useMembers } from "@/team/queries";
 import { PresenceDot } from "@/ui/PresenceDot";

@@ -1,9 +1,9 @@
 /** Customers and messages that the server finds for what is typed. */
 import { useNavigate } from "@tanstack/react-router";
-import { useTranslation } from "react-i18next";
 import type { Conversation } from "@/api/types";
 import { Marked } from "@/features/inbox/search/Marked";
 import { type ConversationHit, type MessageHit, useRested, useSearch } from "@/features/inbox/search/queries";
+import { useTranslation } from "@/i18n/useTranslation";
 import { useContactName } from "@/team/queries";
 import { Avatar } from "@/ui/Avatar";
 import type { Group } from "./match";

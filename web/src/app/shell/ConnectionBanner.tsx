@@ -1,6 +1,6 @@
 import { CloudOff } from "lucide-react";
 import { useEffect, useState } from "react";
-import { useTranslation } from "react-i18next";
+import { useTranslation } from "@/i18n/useTranslation";
 import { useLive, useLiveState } from "@/live/context";
 import { Button } from "@/ui/Button";
 import { Notice } from "@/ui/Notice";

@@ -1,8 +1,8 @@
 import { Link, type LinkProps } from "@tanstack/react-router";
 import { Inbox, LayoutTemplate, type LucideIcon, Settings, Smartphone } from "lucide-react";
-import { useTranslation } from "react-i18next";
 import { useCan } from "@/app/me";
 import { Bell } from "@/features/notifications/Bell";
+import { useTranslation } from "@/i18n/useTranslation";
 import { Logo } from "@/ui/Logo";
 import { UserMenu } from "./UserMenu";
 import { useUnread } from "./useTitle";

@@ -1,10 +1,10 @@
 /** The frame of every signed-in page: the rail, the banner of a lost connection, and the page. */
 import { Outlet, useRouterState } from "@tanstack/react-router";
 import { Suspense, useCallback, useState } from "react";
-import { useTranslation } from "react-i18next";
 import { useIsNarrow } from "@/app/useMediaQuery";
 import { focusedRow } from "@/features/inbox/list/focus";
 import { withManageTexts } from "@/i18n";
+import { useTranslation } from "@/i18n/useTranslation";
 import { lazy } from "@/ui/lazy";
 import { useCommandKey, useShortcuts } from "@/ui/shortcuts";
 import { type Asked, PaletteContext } from "../palette/context";

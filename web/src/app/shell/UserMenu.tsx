@@ -1,5 +1,4 @@
 import { Keyboard, Languages, LogOut, Monitor, Moon, Search, Sun } from "lucide-react";
-import { useTranslation } from "react-i18next";
 import type { Availability } from "@/api/types";
 import { AVAILABILITIES, useSetAvailability } from "@/app/availability";
 import { useMe } from "@/app/me";
@@ -7,6 +6,7 @@ import { useChooseLanguage } from "@/app/preferences";
 import { signOut } from "@/app/session";
 import { type Theme, useTheme } from "@/app/theme";
 import { LANGUAGES, type Language } from "@/i18n";
+import { useTranslation } from "@/i18n/useTranslation";
 import { Avatar } from "@/ui/Avatar";
 import { Kbd } from "@/ui/Kbd";
 import { Menu, MenuChoices, MenuItem, MenuSeparator } from "@/ui/Menu";

@@ -1,7 +1,7 @@
 import { useEffect } from "react";
-import { useTranslation } from "react-i18next";
 import { useCountLabel, useCounts, useFreshCounts } from "@/features/inbox/queries/counts";
 import { useUnreadNotifications } from "@/features/notifications/queries";
+import { useTranslation } from "@/i18n/useTranslation";
 
 /** Conversations with unread messages: what the rail and the tab's title show. */
 export function useUnread(): { count: number; label: string } {

@@ -1,7 +1,7 @@
 import { Languages } from "lucide-react";
 import type { ReactNode } from "react";
-import { useTranslation } from "react-i18next";
 import { LANGUAGES, type Language, setLanguage } from "@/i18n";
+import { useTranslation } from "@/i18n/useTranslation";
 import { Button } from "@/ui/Button";
 import { Logo } from "@/ui/Logo";
 import { Menu, MenuChoices } from "@/ui/Menu";

@@ -1,8 +1,8 @@
 import { type FormEvent, useState } from "react";
-import { useTranslation } from "react-i18next";
 import { ApiError, NetworkError } from "@/api/errors";
 import type { Me } from "@/api/types";
 import { signedIn } from "@/app/session";
+import { useTranslation } from "@/i18n/useTranslation";
 
 export const SHORTEST_PASSWORD = 10;
 

@@ -1,6 +1,6 @@
 import { Ban, CircleHelp, Clock, CloudOff, TriangleAlert } from "lucide-react";
 import type { ComponentType } from "react";
-import { useTranslation } from "react-i18next";
+import { useTranslation } from "@/i18n/useTranslation";
 import { cx } from "@/ui/cx";
 import type { Bubble } from "./thread/layout";
 

@@ -14,8 +14,8 @@ import {
   Video,
 } from "lucide-react";
 import { useCallback } from "react";
-import { useTranslation } from "react-i18next";
 import type { Message } from "@/api/types";
+import { useTranslation } from "@/i18n/useTranslation";
 import { plainText } from "@/ui/formatText";
 
 const ICONS: Record<string, LucideIcon> = {

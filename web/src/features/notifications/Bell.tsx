@@ -1,6 +1,6 @@
 import { Bell as BellIcon } from "lucide-react";
 import { Suspense, useRef, useState } from "react";
-import { useTranslation } from "react-i18next";
+import { useTranslation } from "@/i18n/useTranslation";
 import { lazy } from "@/ui/lazy";
 import { useUnreadNotifications } from "./queries";
 

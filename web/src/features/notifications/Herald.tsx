@@ -1,8 +1,8 @@
 /** Sound and the browser's own notifications, for those who want them. Shows nothing itself. */
 import { useRouter } from "@tanstack/react-router";
 import { useEffect, useRef } from "react";
-import { useTranslation } from "react-i18next";
 import type { Notification as Told } from "@/api/types";
+import { useTranslation } from "@/i18n/useTranslation";
 import { useLive } from "@/live/context";
 import { usePreferences } from "./queries";
 import { chime } from "./sound";

@@ -1,6 +1,6 @@
 import { Bell, TriangleAlert } from "lucide-react";
-import { useTranslation } from "react-i18next";
 import type { Notification } from "@/api/types";
+import { useTranslation } from "@/i18n/useTranslation";
 import type { NotificationFilter } from "@/live/notifications";
 import { Button } from "@/ui/Button";
 import { EmptyState } from "@/ui/EmptyState";

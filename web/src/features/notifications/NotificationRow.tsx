@@ -8,10 +8,10 @@ import {
   UserRoundSearch,
   Webhook,
 } from "lucide-react";
-import { useTranslation } from "react-i18next";
 import type { Notification, NotificationType } from "@/api/types";
 import { useNow } from "@/app/useNow";
 import { useFormat } from "@/i18n/format";
+import { useTranslation } from "@/i18n/useTranslation";
 import { cx } from "@/ui/cx";
 import { wordsOf } from "./words";
 

@@ -1,8 +1,8 @@
 import { Link } from "@tanstack/react-router";
 import { Settings2 } from "lucide-react";
 import { useState } from "react";
-import { useTranslation } from "react-i18next";
 import type { NotificationType } from "@/api/types";
+import { useTranslation } from "@/i18n/useTranslation";
 import { Button } from "@/ui/Button";
 import { TabBar, tabId } from "@/ui/TabBar";
 import { SelectField } from "@/ui/TextField";

@@ -1,7 +1,7 @@
 /** What the bell opens. Loaded when it is wanted. */
 import { Link } from "@tanstack/react-router";
 import type { RefObject } from "react";
-import { useTranslation } from "react-i18next";
+import { useTranslation } from "@/i18n/useTranslation";
 import { Button } from "@/ui/Button";
 import { Popup } from "@/ui/Popup";
 import { NotificationList } from "./NotificationList";

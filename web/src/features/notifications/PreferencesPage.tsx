@@ -1,7 +1,7 @@
 import { useState } from "react";
-import { useTranslation } from "react-i18next";
 import type { NotificationPreferences } from "@/api/types";
 import { Card, PageHeader } from "@/app/pages/parts";
+import { useTranslation } from "@/i18n/useTranslation";
 import { Switch } from "@/ui/Switch";
 import { useChangePreferences, usePreferences } from "./queries";
 import { chime } from "./sound";

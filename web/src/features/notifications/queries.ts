@@ -1,8 +1,8 @@
 /** The member's own notifications: how many, which, and reading them. Events keep all of it right. */
 import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { useTranslation } from "react-i18next";
 import { api, body, snapshot } from "@/api/client";
 import type { NotificationPreferences } from "@/api/types";
+import { useTranslation } from "@/i18n/useTranslation";
 import { useLive } from "@/live/context";
 import { keys } from "@/live/keys";
 import {

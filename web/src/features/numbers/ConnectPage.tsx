@@ -1,9 +1,9 @@
 import { useNavigate } from "@tanstack/react-router";
 import { useId, useState } from "react";
-import { useTranslation } from "react-i18next";
 import { useCan } from "@/app/me";
 import { NotAllowed } from "@/app/pages/NotAllowed";
 import { PageFrame, PageHeader } from "@/app/pages/parts";
+import { useTranslation } from "@/i18n/useTranslation";
 import { cx } from "@/ui/cx";
 import { MetaForm } from "./MetaForm";
 import { BackToNumbers, SandboxHint } from "./parts";

@@ -1,12 +1,12 @@
 import { Link } from "@tanstack/react-router";
 import { Ellipsis, Pencil, RefreshCw, Star, Trash2 } from "lucide-react";
 import { type ReactNode, useId, useState } from "react";
-import { useTranslation } from "react-i18next";
 import { ApiError, reasonOf } from "@/api/errors";
 import type { Channel } from "@/api/types";
 import { Badge } from "@/app/pages/parts";
 import { useNow } from "@/app/useNow";
 import { useFormat } from "@/i18n/format";
+import { useTranslation } from "@/i18n/useTranslation";
 import { qualityOf } from "@/team/quality";
 import { useMemberMap } from "@/team/queries";
 import { Avatar } from "@/ui/Avatar";

@@ -1,8 +1,8 @@
 import { Link } from "@tanstack/react-router";
 import { LockKeyhole, Plus, Smartphone } from "lucide-react";
-import { useTranslation } from "react-i18next";
 import { useCan } from "@/app/me";
 import { PageFrame, PageHeader, Pending, PRIMARY_LINK } from "@/app/pages/parts";
+import { useTranslation } from "@/i18n/useTranslation";
 import { useChannels } from "@/team/queries";
 import { EmptyState } from "@/ui/EmptyState";
 import { Notice } from "@/ui/Notice";

@@ -2,13 +2,13 @@
 import { Link, useParams } from "@tanstack/react-router";
 import { CircleCheck, ExternalLink, LoaderCircle } from "lucide-react";
 import { useEffect, useState } from "react";
-import { useTranslation } from "react-i18next";
 import type { Channel } from "@/api/types";
 import { useCan } from "@/app/me";
 import { NotAllowed } from "@/app/pages/NotAllowed";
 import { PageFrame, PageHeader, Pending, PRIMARY_LINK, Secret } from "@/app/pages/parts";
 import { useNow } from "@/app/useNow";
 import { useFormat } from "@/i18n/format";
+import { useTranslation } from "@/i18n/useTranslation";
 import { useLive } from "@/live/context";
 import { useChannels } from "@/team/queries";
 import { Notice } from "@/ui/Notice";

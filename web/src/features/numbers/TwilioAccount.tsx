@@ -1,9 +1,9 @@
 /** The account at Twilio that all of its numbers are reached through: given once. */
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
-import { useTranslation } from "react-i18next";
 import { ConfirmDialog } from "@/app/pages/ConfirmDialog";
 import { Card, Pending } from "@/app/pages/parts";
+import { useTranslation } from "@/i18n/useTranslation";
 import { Button } from "@/ui/Button";
 import { Dialog } from "@/ui/Dialog";
 import { Notice } from "@/ui/Notice";

@@ -1,10 +1,10 @@
 import { useQuery } from "@tanstack/react-query";
 import { CircleCheck, RefreshCw } from "lucide-react";
 import { type ReactNode, useId, useState } from "react";
-import { useTranslation } from "react-i18next";
 import { ApiError } from "@/api/errors";
 import type { TwilioSender } from "@/api/types";
 import { Badge, Pending } from "@/app/pages/parts";
+import { useTranslation } from "@/i18n/useTranslation";
 import { Button } from "@/ui/Button";
 import { cx } from "@/ui/cx";
 import { Notice } from "@/ui/Notice";

@@ -2,11 +2,11 @@
 import { Link } from "@tanstack/react-router";
 import { ArrowLeft, FlaskConical } from "lucide-react";
 import { type ReactNode, useId, useState } from "react";
-import { useTranslation } from "react-i18next";
 import { ApiError, reasonOf } from "@/api/errors";
 import type { ChannelKind, Member } from "@/api/types";
 import { useMe } from "@/app/me";
 import { Badge } from "@/app/pages/parts";
+import { useTranslation } from "@/i18n/useTranslation";
 import { useMemberMap, useMembers } from "@/team/queries";
 import { Button } from "@/ui/Button";
 import { cx } from "@/ui/cx";

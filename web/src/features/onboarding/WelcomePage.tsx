@@ -2,13 +2,13 @@
 import { Link } from "@tanstack/react-router";
 import { Check, ExternalLink, LoaderCircle, PartyPopper } from "lucide-react";
 import type { ReactNode } from "react";
-import { useTranslation } from "react-i18next";
 import type { Channel } from "@/api/types";
 import { useCan, useMe } from "@/app/me";
 import { PageFrame, PageHeader, PRIMARY_LINK } from "@/app/pages/parts";
 import { chatLink } from "@/features/numbers/health";
 import { SandboxHint, Step } from "@/features/numbers/parts";
 import { useSandboxUrl } from "@/features/numbers/queries";
+import { useTranslation } from "@/i18n/useTranslation";
 import { Bone, Delayed } from "@/ui/Skeleton";
 import { nextStep, type Progress, useProgress } from "./progress";
 

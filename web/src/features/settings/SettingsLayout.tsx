@@ -1,8 +1,8 @@
 import { Link, Navigate, Outlet } from "@tanstack/react-router";
 import { LockKeyhole } from "lucide-react";
-import { useTranslation } from "react-i18next";
 import { useCan, useMe } from "@/app/me";
 import { useReasons } from "@/app/permission";
+import { useTranslation } from "@/i18n/useTranslation";
 import { SECTIONS } from "./sections";
 
 export function SettingsLayout() {

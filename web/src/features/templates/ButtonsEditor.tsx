@@ -1,5 +1,5 @@
 import { Copy, CornerUpLeft, ExternalLink, Phone, Trash2 } from "lucide-react";
-import { useTranslation } from "react-i18next";
+import { useTranslation } from "@/i18n/useTranslation";
 import { placeholders } from "@/templates/fill";
 import { Button, IconButton } from "@/ui/Button";
 import { TextField } from "@/ui/TextField";

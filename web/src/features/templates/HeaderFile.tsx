@@ -1,8 +1,8 @@
 /** The sample of a header that is a file: the reviewer at WhatsApp looks at it. */
 import { useEffect, useId, useRef, useState } from "react";
-import { useTranslation } from "react-i18next";
 import { reasonOf } from "@/api/errors";
 import type { TemplateMediaFormat } from "@/api/types";
+import { useTranslation } from "@/i18n/useTranslation";
 import { upload } from "@/media/upload";
 import type { PreviewMedia } from "@/templates/TemplatePreview";
 import { cx } from "@/ui/cx";

@@ -1,9 +1,9 @@
 import { Trash2 } from "lucide-react";
 import type { ReactNode } from "react";
-import { useTranslation } from "react-i18next";
 import type { Channel, Template } from "@/api/types";
 import { useNow } from "@/app/useNow";
 import { useFormat } from "@/i18n/format";
+import { useTranslation } from "@/i18n/useTranslation";
 import { qualityOf } from "@/team/quality";
 import { TemplatePreview } from "@/templates/TemplatePreview";
 import { Button } from "@/ui/Button";

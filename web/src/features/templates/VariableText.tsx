@@ -1,7 +1,7 @@
 /** A text with variables: a button puts them in where the caret is, and each asks for an example. */
 import { Braces } from "lucide-react";
 import { useEffect, useRef } from "react";
-import { useTranslation } from "react-i18next";
+import { useTranslation } from "@/i18n/useTranslation";
 import { variables } from "@/templates/fill";
 import { Button } from "@/ui/Button";
 import { TextArea, TextField } from "@/ui/TextField";

@@ -1,6 +1,6 @@
-import { useTranslation } from "react-i18next";
 import type { TemplateStatus } from "@/api/types";
 import { Badge } from "@/app/pages/parts";
+import { useTranslation } from "@/i18n/useTranslation";
 
 export const STATUSES: readonly TemplateStatus[] = [
   "approved",

@@ -1,8 +1,8 @@
 /** The files that go with the next message: to look at, to caption, to take away. */
 import { FileText, Music, TriangleAlert, Video, X } from "lucide-react";
-import { useTranslation } from "react-i18next";
 import type { MediaKind } from "@/api/types";
 import { useFormat } from "@/i18n/format";
+import { useTranslation } from "@/i18n/useTranslation";
 import { CAPTION_LIMIT, LIMITS } from "@/media/limits";
 import { Button, IconButton } from "@/ui/Button";
 import { cx } from "@/ui/cx";

@@ -4,11 +4,11 @@
  */
 import { Link } from "@tanstack/react-router";
 import { type RefObject, useEffect, useEffectEvent, useId, useRef, useState } from "react";
-import { useTranslation } from "react-i18next";
 import type { CannedReply, Conversation } from "@/api/types";
 import { useCan, useMe } from "@/app/me";
 import { fill, find } from "@/canned/fill";
 import { useCannedReplies } from "@/canned/queries";
+import { useTranslation } from "@/i18n/useTranslation";
 import { cx } from "@/ui/cx";
 
 /** More are found by typing on. */

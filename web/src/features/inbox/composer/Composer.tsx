@@ -21,10 +21,10 @@ import {
   useRef,
   useState,
 } from "react";
-import { useTranslation } from "react-i18next";
 import type { Conversation, FilledTemplate, MediaKind, Place } from "@/api/types";
 import { useMediaQuery } from "@/app/useMediaQuery";
 import { useFormat } from "@/i18n/format";
+import { useTranslation } from "@/i18n/useTranslation";
 import { CAPTION_LIMIT, PICTURES } from "@/media/limits";
 import { Button, IconButton } from "@/ui/Button";
 import { cx } from "@/ui/cx";

@@ -1,7 +1,7 @@
 /** Asks for a place: what is pasted from a map, and what it is called. */
 import { useState } from "react";
-import { useTranslation } from "react-i18next";
 import type { Place } from "@/api/types";
+import { useTranslation } from "@/i18n/useTranslation";
 import { TextField } from "@/ui/TextField";
 import { readPlace } from "./places";
 

@@ -1,8 +1,8 @@
 /** Where a note is written: in another colour than a reply, so that nobody takes the one for the other. */
 import { Check, LockKeyhole } from "lucide-react";
 import { type ReactNode, type RefObject, useEffect, useState } from "react";
-import { useTranslation } from "react-i18next";
 import { useMediaQuery } from "@/app/useMediaQuery";
+import { useTranslation } from "@/i18n/useTranslation";
 import { useMembers } from "@/team/queries";
 import { IconButton } from "@/ui/Button";
 import { useDraft } from "../drafts";

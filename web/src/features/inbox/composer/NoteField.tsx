@@ -1,7 +1,7 @@
 /** The box a note is written in. `@` and the beginning of a name suggest colleagues to call on. */
 import { type RefObject, useId, useLayoutEffect, useState } from "react";
-import { useTranslation } from "react-i18next";
 import { useMediaQuery } from "@/app/useMediaQuery";
+import { useTranslation } from "@/i18n/useTranslation";
 import { useMembers } from "@/team/queries";
 import { Avatar } from "@/ui/Avatar";
 import { cx } from "@/ui/cx";

@@ -1,8 +1,8 @@
 /** In place of the text box while a voice message is recorded: meter, stop, listen, send. */
 import { MicOff, SendHorizontal, Square, Trash2 } from "lucide-react";
 import { useCallback, useEffect, useRef, useState } from "react";
-import { useTranslation } from "react-i18next";
 import { useFormat } from "@/i18n/format";
+import { useTranslation } from "@/i18n/useTranslation";
 import { AudioPlayer } from "@/media/AudioPlayer";
 import { Button, IconButton } from "@/ui/Button";
 import { type Recorded, type Recording, RecordingError, startRecording } from "./recording";

@@ -1,8 +1,8 @@
 /** The reply to the customer, or a note to the team: one of the two, never in doubt which. */
 import { LockKeyhole, MessageSquareText } from "lucide-react";
 import { type ComponentProps, Suspense } from "react";
-import { useTranslation } from "react-i18next";
 import { useReason } from "@/app/permission";
+import { useTranslation } from "@/i18n/useTranslation";
 import { cx } from "@/ui/cx";
 import { lazy } from "@/ui/lazy";
 import { Composer } from "./Composer";

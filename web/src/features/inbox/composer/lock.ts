@@ -1,9 +1,10 @@
 /** Whether one may write freely here, and if not, why. */
-import { useTranslation } from "react-i18next";
+
 import type { Conversation } from "@/api/types";
 import { useCan } from "@/app/me";
 import { useNow } from "@/app/useNow";
 import { useFormat } from "@/i18n/format";
+import { useTranslation } from "@/i18n/useTranslation";
 
 export type Lock = {
   reason: string;

@@ -1,9 +1,9 @@
 /** Takes a conversation that is nobody's. */
 import { Hand } from "lucide-react";
-import { useTranslation } from "react-i18next";
 import type { Conversation } from "@/api/types";
 import { useMe } from "@/app/me";
 import { useReasons } from "@/app/permission";
+import { useTranslation } from "@/i18n/useTranslation";
 import { Button } from "@/ui/Button";
 import { useConversationActions } from "../queries/actions";
 

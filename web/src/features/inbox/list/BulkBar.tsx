@@ -1,11 +1,11 @@
 /** What can be done with all chosen conversations at once. */
 import { AlarmClock, Archive, Check, CircleDot, RotateCcw, Tag, UserRound, X } from "lucide-react";
 import { useState } from "react";
-import { useTranslation } from "react-i18next";
 import type { Conversation } from "@/api/types";
 import { useCan, useMe } from "@/app/me";
 import { useTags } from "@/contacts/queries";
 import { useFormat } from "@/i18n/format";
+import { useTranslation } from "@/i18n/useTranslation";
 import { MemberAvatar } from "@/team/MemberAvatar";
 import { useMembers } from "@/team/queries";
 import { Button, IconButton } from "@/ui/Button";

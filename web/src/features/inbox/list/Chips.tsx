@@ -1,9 +1,9 @@
 /** What narrows the list, in words, each with a way to take it away. */
 import { X } from "lucide-react";
 import type { ReactNode } from "react";
-import { useTranslation } from "react-i18next";
 import type { View } from "@/api/types";
 import { useTags } from "@/contacts/queries";
+import { useTranslation } from "@/i18n/useTranslation";
 import type { ListFilter } from "@/live/conversations";
 import { useChannels, useMemberMap } from "@/team/queries";
 import { type Narrowing, narrowings, without } from "../filter";

@@ -1,7 +1,7 @@
 /** The list itself: only the rows in view exist, whatever its length; what you look at stays where it is. */
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { useEffect, useLayoutEffect, useRef } from "react";
-import { useTranslation } from "react-i18next";
+import { useTranslation } from "@/i18n/useTranslation";
 import { useMemberMap } from "@/team/queries";
 import { Button } from "@/ui/Button";
 import type { Rows } from "../queries/lists";

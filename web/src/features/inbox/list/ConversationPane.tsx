@@ -10,10 +10,10 @@ import {
   X,
 } from "lucide-react";
 import { type RefObject, Suspense, useId, useRef, useState } from "react";
-import { useTranslation } from "react-i18next";
 import { reasonOf } from "@/api/errors";
 import type { View } from "@/api/types";
 import { useReason } from "@/app/permission";
+import { useTranslation } from "@/i18n/useTranslation";
 import type { ListFilter, Sort, Tab } from "@/live/conversations";
 import { Button, IconButton } from "@/ui/Button";
 import { EmptyState } from "@/ui/EmptyState";

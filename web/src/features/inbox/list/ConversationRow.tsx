@@ -1,10 +1,10 @@
 import { Link, useNavigate } from "@tanstack/react-router";
 import { AlarmClock, Check, Hourglass, Timer } from "lucide-react";
 import { memo } from "react";
-import { useTranslation } from "react-i18next";
 import type { Conversation, Member } from "@/api/types";
 import { useNow } from "@/app/useNow";
 import { useFormat } from "@/i18n/format";
+import { useTranslation } from "@/i18n/useTranslation";
 import { useContactName } from "@/team/queries";
 import { Avatar } from "@/ui/Avatar";
 import { cx } from "@/ui/cx";

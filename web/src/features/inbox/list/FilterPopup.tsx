@@ -1,7 +1,7 @@
 /** What narrows the list, each kind by itself. Loaded when somebody first reaches for it. */
 import { type RefObject, useId } from "react";
-import { useTranslation } from "react-i18next";
 import { useTags } from "@/contacts/queries";
+import { useTranslation } from "@/i18n/useTranslation";
 import type { ListFilter, StatusFilter } from "@/live/conversations";
 import { useChannels, useMembers } from "@/team/queries";
 import { Button } from "@/ui/Button";

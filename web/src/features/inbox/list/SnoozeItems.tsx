@@ -1,8 +1,8 @@
 /** What the menu offers. Drawn when it opens, so that the times are those of that moment. */
 import { AlarmClock, CalendarClock, MessageCircleReply, Sun } from "lucide-react";
-import { useTranslation } from "react-i18next";
 import type { Snooze } from "@/api/types";
 import { useFormat } from "@/i18n/format";
+import { useTranslation } from "@/i18n/useTranslation";
 import { MenuItem, MenuSeparator } from "@/ui/Menu";
 import { snoozeChoices } from "./snooze";
 

@@ -1,11 +1,11 @@
 /** Saving the list under a name, and keeping what is saved in order. */
 import { Trash2 } from "lucide-react";
 import { useState } from "react";
-import { useTranslation } from "react-i18next";
 import { reasonOf } from "@/api/errors";
 import type { View } from "@/api/types";
 import { useMe } from "@/app/me";
 import { useReason } from "@/app/permission";
+import { useTranslation } from "@/i18n/useTranslation";
 import type { ListFilter } from "@/live/conversations";
 import { useMemberMap } from "@/team/queries";
 import { Button, IconButton } from "@/ui/Button";

@@ -1,7 +1,7 @@
 /** The saved views, to open one; saving and keeping them in order. */
 import { BookmarkPlus, ListX, Settings2, Users } from "lucide-react";
-import { useTranslation } from "react-i18next";
 import type { View } from "@/api/types";
+import { useTranslation } from "@/i18n/useTranslation";
 import { MenuItem, MenuSeparator } from "@/ui/Menu";
 import { useViews } from "../queries/views";
 

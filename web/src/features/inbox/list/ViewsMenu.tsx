@@ -1,7 +1,7 @@
 /** The button that opens the saved views. */
 import { Bookmark } from "lucide-react";
 
-import { useTranslation } from "react-i18next";
+import { useTranslation } from "@/i18n/useTranslation";
 import { IconButton } from "@/ui/Button";
 import { lazy } from "@/ui/lazy";
 import { Menu } from "@/ui/Menu";

@@ -1,9 +1,9 @@
 /** Above the composer: which colleagues are here too, and that one of them has answered already. */
 import { Eye, TriangleAlert } from "lucide-react";
 import { useEffect, useRef } from "react";
-import { useTranslation } from "react-i18next";
 import type { Member, Message } from "@/api/types";
 import { useMe } from "@/app/me";
+import { useTranslation } from "@/i18n/useTranslation";
 import { useLive } from "@/live/context";
 import { useMemberMap } from "@/team/queries";
 import { answeredBy } from "./collision";

@@ -1,10 +1,10 @@
 /** What agents do to a conversation. Shown at once, undone with a word when the server refuses. */
 import { type QueryClient, useQueryClient } from "@tanstack/react-query";
 import { useCallback, useMemo } from "react";
-import { useTranslation } from "react-i18next";
 import { api, snapshot } from "@/api/client";
 import { reasonOf } from "@/api/errors";
 import type { Conversation, ConversationStatus, Message, Snooze } from "@/api/types";
+import { useTranslation } from "@/i18n/useTranslation";
 import { useLive } from "@/live/context";
 import { keys } from "@/live/keys";
 import type { Live } from "@/live/live";

@@ -3,7 +3,7 @@
  * demand; all kept right by events.
  */
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { useCallback, useRef, useState } from "react";
+import { useCallback, useMemo, useRef, useState } from "react";
 import { api, snapshot } from "@/api/client";
 import { isNotFound } from "@/api/errors";
 import { useLive } from "@/live/context";
@@ -94,18 +94,20 @@ export function useThread(conversation: string, start: string | undefined) {
     [readAlone, cache, conversation],
   );
 
-  return {
-    list: query.data,
-    error: query.data ? null : query.error,
-    reload: query.refetch,
-    show,
-    loadOlder,
-    isLoadingOlder: loading === "older",
-    olderError: failed?.side === "older" ? failed.error : null,
-    loadNewer,
-    isLoadingNewer: loading === "newer",
-    newerError: failed?.side === "newer" ? failed.error : null,
-  };
+  // The same object until something of it changes: what is typed below does not draw the thread again.
+  const pages = useMemo(
+    () => ({
+      show,
+      loadOlder,
+      isLoadingOlder: loading === "older",
+      olderError: failed?.side === "older" ? failed.error : null,
+      loadNewer,
+      isLoadingNewer: loading === "newer",
+      newerError: failed?.side === "newer" ? failed.error : null,
+    }),
+    [show, loadOlder, loadNewer, loading, failed],
+  );
+  return { list: query.data, error: query.data ? null : query.error, reload: query.refetch, pages };
 }
 
 function bringUp(list: MessageList, conversation: string, changes: Changes): MessageList {

@@ -1,11 +1,11 @@
 /** Notes and what happened in a conversation, as far back as its messages are loaded. */
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useCallback, useEffect, useMemo, useRef } from "react";
-import { useTranslation } from "react-i18next";
 import { api, snapshot } from "@/api/client";
 import { reasonOf } from "@/api/errors";
 import type { Note } from "@/api/types";
 import { useCan } from "@/app/me";
+import { useTranslation } from "@/i18n/useTranslation";
 import { useLive } from "@/live/context";
 import { keys } from "@/live/keys";
 import type { Live } from "@/live/live";

@@ -1,10 +1,10 @@
 /** Something that was found, as a row that leads to it. */
 import { Link } from "@tanstack/react-router";
 import { CornerUpLeft, StickyNote } from "lucide-react";
-import { useTranslation } from "react-i18next";
 import type { Conversation } from "@/api/types";
 import { useNow } from "@/app/useNow";
 import { useFormat } from "@/i18n/format";
+import { useTranslation } from "@/i18n/useTranslation";
 import { useContactName } from "@/team/queries";
 import { Avatar } from "@/ui/Avatar";
 import { cx } from "@/ui/cx";

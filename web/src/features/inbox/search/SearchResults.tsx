@@ -1,7 +1,7 @@
 /** What the search box finds, in place of the list: people first, then messages, newest first. */
 import { SearchX } from "lucide-react";
 import { type ReactNode, useEffect, useRef, useState } from "react";
-import { useTranslation } from "react-i18next";
+import { useTranslation } from "@/i18n/useTranslation";
 import { Button } from "@/ui/Button";
 import { EmptyState } from "@/ui/EmptyState";
 import { Bone, Delayed } from "@/ui/Skeleton";

@@ -1,10 +1,10 @@
 /** Who one is talking to: what is known of them, edited in place, what else they wrote, and what they sent. */
 import { BellOff, Building2, Mail, Phone, X } from "lucide-react";
-import { useTranslation } from "react-i18next";
 import type { Conversation } from "@/api/types";
 import { useReason } from "@/app/permission";
 import { useChangeContact, useContact } from "@/contacts/queries";
 import { useFormat } from "@/i18n/format";
+import { useTranslation } from "@/i18n/useTranslation";
 import type { Stamped } from "@/live/stamped";
 import { useChannels, useContactName } from "@/team/queries";
 import { Avatar } from "@/ui/Avatar";

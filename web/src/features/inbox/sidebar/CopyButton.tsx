@@ -1,5 +1,5 @@
 import { Copy } from "lucide-react";
-import { useTranslation } from "react-i18next";
+import { useTranslation } from "@/i18n/useTranslation";
 import { IconButton } from "@/ui/Button";
 import { notify } from "@/ui/toast";
 

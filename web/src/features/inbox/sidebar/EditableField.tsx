@@ -1,8 +1,8 @@
 /** A line of what is known, which becomes a box when it is pressed. Enter or leaving the box saves, Escape does not. */
 import type { LucideIcon } from "lucide-react";
 import { useEffect, useId, useRef, useState } from "react";
-import { useTranslation } from "react-i18next";
 import { reasonOf } from "@/api/errors";
+import { useTranslation } from "@/i18n/useTranslation";
 import { cx } from "@/ui/cx";
 import { INPUT } from "@/ui/TextField";
 import { CopyButton } from "./CopyButton";

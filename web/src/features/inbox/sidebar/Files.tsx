@@ -1,10 +1,10 @@
 /** The latest pictures and documents of a conversation; all of them in a box of their own. */
 import { FileText, Play } from "lucide-react";
 import { Suspense, useState } from "react";
-import { useTranslation } from "react-i18next";
 import type { Media, Message } from "@/api/types";
 import { useCan, useMe } from "@/app/me";
 import { useFormat } from "@/i18n/format";
+import { useTranslation } from "@/i18n/useTranslation";
 import { mediaUrl, thumbnailUrl } from "@/media/urls";
 import { lazy } from "@/ui/lazy";
 import { useFiles } from "../queries/contact";

@@ -1,8 +1,8 @@
 /** All files of a conversation, by kind, page after page. */
 import { useId, useState } from "react";
-import { useTranslation } from "react-i18next";
 import type { MediaKind } from "@/api/types";
 import { useFormat } from "@/i18n/format";
+import { useTranslation } from "@/i18n/useTranslation";
 import { AudioPlayer } from "@/media/AudioPlayer";
 import { mediaUrl } from "@/media/urls";
 import { Button } from "@/ui/Button";

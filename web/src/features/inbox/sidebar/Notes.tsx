@@ -1,13 +1,13 @@
 /** What the team wrote about a contact, in whatever conversation or in none; and where to write more. */
 import { Pencil, Trash2 } from "lucide-react";
 import { Suspense, useRef, useState } from "react";
-import { useTranslation } from "react-i18next";
 import { reasonOf } from "@/api/errors";
 import type { Note } from "@/api/types";
 import { useCan, useMe } from "@/app/me";
 import { useReason } from "@/app/permission";
 import { useNow } from "@/app/useNow";
 import { useFormat } from "@/i18n/format";
+import { useTranslation } from "@/i18n/useTranslation";
 import { useMemberMap } from "@/team/queries";
 import { Button, IconButton } from "@/ui/Button";
 import { lazy } from "@/ui/lazy";

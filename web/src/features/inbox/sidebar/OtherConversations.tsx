@@ -1,9 +1,9 @@
 /** What else this customer wrote, to other numbers of ours. */
 import { Link } from "@tanstack/react-router";
-import { useTranslation } from "react-i18next";
 import type { Conversation } from "@/api/types";
 import { useNow } from "@/app/useNow";
 import { useFormat } from "@/i18n/format";
+import { useTranslation } from "@/i18n/useTranslation";
 import { useChannels } from "@/team/queries";
 import { plainText } from "@/ui/formatText";
 import { useKindName } from "../kinds";

@@ -1,6 +1,6 @@
 import { Dialog } from "@base-ui/react/dialog";
-import { useTranslation } from "react-i18next";
 import type { Conversation } from "@/api/types";
+import { useTranslation } from "@/i18n/useTranslation";
 import type { Stamped } from "@/live/stamped";
 import ContactSidebar from "./ContactSidebar";
 

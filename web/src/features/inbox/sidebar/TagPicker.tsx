@@ -2,11 +2,11 @@
 import { Link } from "@tanstack/react-router";
 import { Check, Plus } from "lucide-react";
 import { type RefObject, useId, useRef, useState } from "react";
-import { useTranslation } from "react-i18next";
 import type { Tag } from "@/api/types";
 import { fold } from "@/contacts/fold";
 import { useTags } from "@/contacts/queries";
 import { TagDot } from "@/contacts/TagDot";
+import { useTranslation } from "@/i18n/useTranslation";
 import { cx } from "@/ui/cx";
 import { Popup } from "@/ui/Popup";
 import { INPUT } from "@/ui/TextField";

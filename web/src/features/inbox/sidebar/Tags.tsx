@@ -1,12 +1,12 @@
 /** A contact's tags: each can be taken away, others are picked from a list that comes when it is asked for. */
 import { Plus, X } from "lucide-react";
 import { Suspense, useRef, useState } from "react";
-import { useTranslation } from "react-i18next";
 import { reasonOf } from "@/api/errors";
 import type { Conversation, Tag } from "@/api/types";
 import { useCan } from "@/app/me";
 import { useChangeTags } from "@/contacts/queries";
 import { TagDot } from "@/contacts/TagDot";
+import { useTranslation } from "@/i18n/useTranslation";
 import type { Stamped } from "@/live/stamped";
 import { lazy } from "@/ui/lazy";
 import { notifyError } from "@/ui/toast";

@@ -2,11 +2,11 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { ArrowLeft, FileX2, LayoutTemplate, Search, SendHorizontal } from "lucide-react";
 import { useEffect, useState } from "react";
-import { useTranslation } from "react-i18next";
 import { api, body } from "@/api/client";
 import type { Conversation, FilledTemplate, Template, TemplateValues } from "@/api/types";
 import { useMe } from "@/app/me";
 import { useIsNarrow } from "@/app/useMediaQuery";
+import { useTranslation } from "@/i18n/useTranslation";
 import { keys } from "@/live/keys";
 import { fill, problems, toSend } from "@/templates/fill";
 import { TemplatePreview } from "@/templates/TemplatePreview";

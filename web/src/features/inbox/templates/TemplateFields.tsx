@@ -1,10 +1,10 @@
 /** One field for each thing a template needs. */
 import { Paperclip, UserRoundPen } from "lucide-react";
 import { useEffect, useRef, useState } from "react";
-import { useTranslation } from "react-i18next";
 import { ApiError } from "@/api/errors";
 import type { TemplateBody, TemplateMediaFormat, TemplateValues } from "@/api/types";
 import { useFormat } from "@/i18n/format";
+import { useTranslation } from "@/i18n/useTranslation";
 import { kindOf, LIMITS } from "@/media/limits";
 import { upload } from "@/media/upload";
 import { type FillProblem, isBadText, needs, type TemplatePlace } from "@/templates/fill";

@@ -11,9 +11,9 @@ import {
   Trash2,
   UserRound,
 } from "lucide-react";
-import { useTranslation } from "react-i18next";
 import type { Activity } from "@/api/types";
 import { type Format, useFormat } from "@/i18n/format";
+import { useTranslation } from "@/i18n/useTranslation";
 import { useMemberMap } from "@/team/queries";
 
 export function ActivityLine({ activity, customer }: { activity: Activity; customer: string }) {

@@ -1,7 +1,7 @@
 /** What can be done with one message: answer it with an emoji or a reply, copy it, take it out of the inbox. */
 import { Copy, CornerUpLeft, type LucideIcon, Plus, Trash2 } from "lucide-react";
 import { type RefObject, Suspense, useState } from "react";
-import { useTranslation } from "react-i18next";
+import { useTranslation } from "@/i18n/useTranslation";
 import { cx } from "@/ui/cx";
 import { lazy } from "@/ui/lazy";
 import { Popup } from "@/ui/Popup";

@@ -11,8 +11,8 @@ import {
   Trash2,
 } from "lucide-react";
 import { memo, type ReactNode, Suspense, useRef, useState } from "react";
-import { useTranslation } from "react-i18next";
 import { useFormat } from "@/i18n/format";
+import { useTranslation } from "@/i18n/useTranslation";
 import { IconButton } from "@/ui/Button";
 import { cx } from "@/ui/cx";
 import { formatText } from "@/ui/formatText";

@@ -1,6 +1,7 @@
 /** The messages of a conversation, with their days, quotes and the way back to the latest. */
 import { ArrowDown, Info, MessagesSquare } from "lucide-react";
 import {
+  memo,
   type RefObject,
   Suspense,
   useCallback,
@@ -10,12 +11,12 @@ import {
   useRef,
   useState,
 } from "react";
-import { useTranslation } from "react-i18next";
 import { isNotFound } from "@/api/errors";
 import { useMe } from "@/app/me";
 import { useReasons } from "@/app/permission";
 import { useNow } from "@/app/useNow";
 import { useFormat } from "@/i18n/format";
+import { useTranslation } from "@/i18n/useTranslation";
 import type { MessageList } from "@/live/messages";
 import { useMemberMap } from "@/team/queries";
 import { Button } from "@/ui/Button";
@@ -45,9 +46,10 @@ export type LogHandle = { toEnd: () => void };
 const END = Symbol("end");
 
 /** The way to what is not loaded. */
-type Pages = Omit<ReturnType<typeof useThread>, "list" | "error" | "reload">;
+type Pages = ReturnType<typeof useThread>["pages"];
 
-export function MessageLog({
+/** Drawn again for what it shows only: beside it somebody types. */
+export const MessageLog = memo(function MessageLog({
   conversation,
   contactName,
   list,
@@ -107,6 +109,9 @@ export function MessageLog({
     [bubbles, format, unread, asides],
   );
   const byId = useMemo(() => new Map(list.rows.map((row) => [row.id, row])), [list.rows]);
+  // What can be done with a message does not change because another one comes: nothing is drawn again for that.
+  const messages = useRef(byId);
+  messages.current = byId;
 
   const { loadOlder, isLoadingOlder, olderError, loadNewer, isLoadingNewer, newerError, show } = pages;
   const hasOlder = list.older !== null;
@@ -156,7 +161,7 @@ export function MessageLog({
 
   const jump = useCallback(
     (id: string) => {
-      const message = byId.get(id);
+      const message = messages.current.get(id);
       if (message && toKey(message.idempotency_key ?? id)) return;
       wanted.current = id;
       show(id).catch((error: unknown) => {
@@ -164,7 +169,7 @@ export function MessageLog({
         notify(isNotFound(error) ? t("inbox.message.gone") : t("inbox.olderFailed"));
       });
     },
-    [byId, toKey, show, t],
+    [toKey, show, t],
   );
   useEffect(() => {
     if (wanted.current === END) {
@@ -190,12 +195,12 @@ export function MessageLog({
       reply: onReply,
       react: canReact
         ? (bubble, emoji) => {
-            const message = bubble.id ? byId.get(bubble.id) : undefined;
+            const message = bubble.id ? messages.current.get(bubble.id) : undefined;
             if (message) void react(message, me, emoji);
           }
         : null,
       retry: (bubble) => {
-        const message = bubble.id ? byId.get(bubble.id) : undefined;
+        const message = bubble.id ? messages.current.get(bubble.id) : undefined;
         if (message) void retryMessage(message);
         else outbox.retryEntry(bubble.key);
       },
@@ -205,7 +210,7 @@ export function MessageLog({
       jump,
       open: setViewed,
     }),
-    [onReply, byId, retryMessage, react, outbox, jump, canReact, noSending, noDeleting, me],
+    [onReply, retryMessage, react, outbox, jump, canReact, noSending, noDeleting, me],
   );
 
   const authorOf = (senderType: string, senderId: string | null, isEcho: boolean) => {
@@ -359,7 +364,7 @@ export function MessageLog({
       </div>
     </CustomerName>
   );
-}
+});
 
 /** What the provider says, between the bubbles. */
 function Line({ bubble }: { bubble: Bubble }) {

@@ -2,10 +2,10 @@
 import { useNavigate } from "@tanstack/react-router";
 import { Archive, EllipsisVertical, Mail, RotateCcw, Trash2 } from "lucide-react";
 import { Suspense, useState } from "react";
-import { useTranslation } from "react-i18next";
 import { api, snapshot } from "@/api/client";
 import type { Conversation } from "@/api/types";
 import { useReasons } from "@/app/permission";
+import { useTranslation } from "@/i18n/useTranslation";
 import { useLive } from "@/live/context";
 import { useContactName } from "@/team/queries";
 import { IconButton } from "@/ui/Button";

@@ -1,9 +1,9 @@
 /** A note in the thread: the team's own colour and a lock, so that nobody takes it for a message. */
 import { EllipsisVertical, LockKeyhole, Pencil, PenLine, Trash2 } from "lucide-react";
 import { memo, Suspense, useRef, useState } from "react";
-import { useTranslation } from "react-i18next";
 import type { Note } from "@/api/types";
 import { useFormat } from "@/i18n/format";
+import { useTranslation } from "@/i18n/useTranslation";
 import { useMemberMap } from "@/team/queries";
 import { Button, IconButton } from "@/ui/Button";
 import { cx } from "@/ui/cx";

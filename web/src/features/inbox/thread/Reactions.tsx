@@ -1,7 +1,7 @@
 import { createContext, useContext } from "react";
-import { useTranslation } from "react-i18next";
 import type { Reaction } from "@/api/types";
 import { useFormat } from "@/i18n/format";
+import { useTranslation } from "@/i18n/useTranslation";
 import { useMemberMap } from "@/team/queries";
 import { cx } from "@/ui/cx";
 import { groupReactions } from "./reactions";

@@ -2,11 +2,11 @@
 
 import { Paperclip, TriangleAlert } from "lucide-react";
 import { useCallback, useEffect, useRef, useState } from "react";
-import { useTranslation } from "react-i18next";
 import type { Conversation } from "@/api/types";
 import { useCan, useMe } from "@/app/me";
 import { useReasons } from "@/app/permission";
 import { useDocumentVisible } from "@/app/useDocumentVisible";
+import { useTranslation } from "@/i18n/useTranslation";
 import { useLiveState } from "@/live/context";
 import type { MessageList } from "@/live/messages";
 import { useContactName } from "@/team/queries";
@@ -63,8 +63,7 @@ export function Thread({
   const reasonFor = useReasons();
   const [mode, setMode] = useState<Mode>(startMode);
   const offers = useOffers(conversation);
-  const thread = useThread(conversation.id, target);
-  const { list, error, reload } = thread;
+  const { list, error, reload, pages } = useThread(conversation.id, target);
   const [unreadAtOpen] = useState(conversation.unread_count);
   const [atEnd, setAtEnd] = useState(true);
   const [draft] = useDraft(conversation.id);
@@ -150,7 +149,7 @@ export function Thread({
           contactName={name}
           list={list}
           unreadAtOpen={unreadAtOpen}
-          pages={thread}
+          pages={pages}
           target={target}
           onReply={canSend && offers.quotes ? reply : null}
           onTake={canSend ? take : null}

@@ -9,11 +9,12 @@ import {
   RotateCcw,
   UserRound,
 } from "lucide-react";
-import { useTranslation } from "react-i18next";
+import { memo } from "react";
 import type { Conversation, ConversationStatus } from "@/api/types";
 import { useCan, useMe } from "@/app/me";
 import { useNow } from "@/app/useNow";
 import { useFormat } from "@/i18n/format";
+import { useTranslation } from "@/i18n/useTranslation";
 import { MemberAvatar } from "@/team/MemberAvatar";
 import { useContactName, useMembers } from "@/team/queries";
 import { Avatar } from "@/ui/Avatar";
@@ -34,7 +35,7 @@ const TONES: Record<ConversationStatus, string> = {
 const NOBODY = "nobody";
 const WINDOW_SOON_MS = 4 * 3_600_000;
 
-export function ThreadHeader({
+export const ThreadHeader = memo(function ThreadHeader({
   conversation,
   onBack,
   sidebarOpen,
@@ -84,7 +85,7 @@ export function ThreadHeader({
       <AttendButton conversation={conversation} className="mx-3 mb-2.5 w-[calc(100%-1.5rem)] @md:hidden" />
     </header>
   );
-}
+});
 
 /** How long free text may still be sent. Always in view. */
 function WindowLeft({ conversation }: { conversation: Conversation }) {

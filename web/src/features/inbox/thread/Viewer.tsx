@@ -2,8 +2,8 @@
 import { Dialog } from "@base-ui/react/dialog";
 import { ChevronLeft, ChevronRight, Download, X, ZoomIn, ZoomOut } from "lucide-react";
 import { useRef, useState } from "react";
-import { useTranslation } from "react-i18next";
 import { useFormat } from "@/i18n/format";
+import { useTranslation } from "@/i18n/useTranslation";
 import { mediaUrl, thumbnailUrl } from "@/media/urls";
 import { cx } from "@/ui/cx";
 import { useLocalFile } from "../outbox";

@@ -1,11 +1,11 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
-import { useTranslation } from "react-i18next";
 import { api, body } from "@/api/client";
 import { reasonOf } from "@/api/errors";
 import { meQuery, useCan, useMe } from "@/app/me";
 import { Card, PageHeader, RowItem, Rows } from "@/app/pages/parts";
 import { sessionEnded } from "@/app/session";
+import { useTranslation } from "@/i18n/useTranslation";
 import { useMembers } from "@/team/queries";
 import { Button } from "@/ui/Button";
 import { SelectField, TextField } from "@/ui/TextField";

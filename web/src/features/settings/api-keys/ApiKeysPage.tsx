@@ -1,7 +1,6 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { KeyRound, Plus } from "lucide-react";
 import { useState } from "react";
-import { useTranslation } from "react-i18next";
 import { api, body } from "@/api/client";
 import { reasonOf } from "@/api/errors";
 import type { ApiKey, Permission } from "@/api/types";
@@ -11,6 +10,7 @@ import { NotAllowed } from "@/app/pages/NotAllowed";
 import { Badge, Card, PageHeader, Pending, RowItem, Rows, Secret } from "@/app/pages/parts";
 import { useNow } from "@/app/useNow";
 import { useFormat } from "@/i18n/format";
+import { useTranslation } from "@/i18n/useTranslation";
 import { Button } from "@/ui/Button";
 import { Dialog } from "@/ui/Dialog";
 import { Notice } from "@/ui/Notice";

@@ -1,6 +1,7 @@
 /** How an assistant is connected: the address, and what to write into its configuration. */
-import { useTranslation } from "react-i18next";
+
 import { Card, Secret } from "@/app/pages/parts";
+import { useTranslation } from "@/i18n/useTranslation";
 
 export function Assistant() {
   const { t } = useTranslation();

@@ -1,9 +1,9 @@
 import { Monitor, Moon, Sun } from "lucide-react";
-import { useTranslation } from "react-i18next";
 import { Card, PageHeader } from "@/app/pages/parts";
 import { useChooseLanguage } from "@/app/preferences";
 import { type Theme, useTheme } from "@/app/theme";
 import { LANGUAGES, type Language } from "@/i18n";
+import { useTranslation } from "@/i18n/useTranslation";
 import { cx } from "@/ui/cx";
 import { SelectField } from "@/ui/TextField";
 

@@ -9,7 +9,6 @@ import {
 import type { TFunction } from "i18next";
 import { FileWarning, Hammer } from "lucide-react";
 import { useState } from "react";
-import { useTranslation } from "react-i18next";
 import { api, body } from "@/api/client";
 import { reasonOf } from "@/api/errors";
 import type { Intake, Job } from "@/api/types";
@@ -18,6 +17,7 @@ import { NotAllowed } from "@/app/pages/NotAllowed";
 import { Badge, Card, More, PageHeader, Pending, RowItem, Rows } from "@/app/pages/parts";
 import { useNow } from "@/app/useNow";
 import { useFormat } from "@/i18n/format";
+import { useTranslation } from "@/i18n/useTranslation";
 import { keys } from "@/live/keys";
 import { Button } from "@/ui/Button";
 import { Dialog } from "@/ui/Dialog";

@@ -2,7 +2,6 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { ScrollText } from "lucide-react";
 import { useState } from "react";
-import { useTranslation } from "react-i18next";
 import { api, body } from "@/api/client";
 import type { AuditAction } from "@/api/types";
 import { useCan } from "@/app/me";
@@ -10,6 +9,7 @@ import { NotAllowed } from "@/app/pages/NotAllowed";
 import { Card, More, PageHeader, Pending, RowItem, Rows } from "@/app/pages/parts";
 import { useNow } from "@/app/useNow";
 import { useFormat } from "@/i18n/format";
+import { useTranslation } from "@/i18n/useTranslation";
 import { useMemberMap, useMembers } from "@/team/queries";
 import { Avatar } from "@/ui/Avatar";
 import { SelectField } from "@/ui/TextField";

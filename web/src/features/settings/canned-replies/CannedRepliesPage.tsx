@@ -1,7 +1,6 @@
 import { useMutation } from "@tanstack/react-query";
 import { MessageSquareText, Plus } from "lucide-react";
 import { useRef, useState } from "react";
-import { useTranslation } from "react-i18next";
 import { api, body } from "@/api/client";
 import { ApiError, reasonOf } from "@/api/errors";
 import type { CannedReply } from "@/api/types";
@@ -11,6 +10,7 @@ import { NotAllowed } from "@/app/pages/NotAllowed";
 import { Card, PageHeader, Pending, RowItem, Rows } from "@/app/pages/parts";
 import { BLANKS } from "@/canned/fill";
 import { useCannedReplies } from "@/canned/queries";
+import { useTranslation } from "@/i18n/useTranslation";
 import { useMemberMap } from "@/team/queries";
 import { Button } from "@/ui/Button";
 import { Dialog } from "@/ui/Dialog";

@@ -1,7 +1,6 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link2, LockKeyhole, UserPlus } from "lucide-react";
 import { useState } from "react";
-import { useTranslation } from "react-i18next";
 import { api, body } from "@/api/client";
 import { reasonOf } from "@/api/errors";
 import type { Member, NewInvite, Role } from "@/api/types";
@@ -10,6 +9,7 @@ import { ConfirmDialog } from "@/app/pages/ConfirmDialog";
 import { Badge, Card, PageHeader, Pending, RowItem, Rows, Secret } from "@/app/pages/parts";
 import { useNow } from "@/app/useNow";
 import { useFormat } from "@/i18n/format";
+import { useTranslation } from "@/i18n/useTranslation";
 import { keys } from "@/live/keys";
 import { MemberAvatar } from "@/team/MemberAvatar";
 import { useMembers } from "@/team/queries";

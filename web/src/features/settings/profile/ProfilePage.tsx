@@ -1,6 +1,5 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { type ChangeEvent, type FormEvent, useId, useRef, useState } from "react";
-import { useTranslation } from "react-i18next";
 import { api, body } from "@/api/client";
 import { ApiError, reasonOf } from "@/api/errors";
 import type { Me } from "@/api/types";
@@ -8,6 +7,7 @@ import { meQuery, useMe } from "@/app/me";
 import { Card, PageHeader } from "@/app/pages/parts";
 import { useChangeProfile, useChooseLanguage } from "@/app/preferences";
 import { LANGUAGES, type Language } from "@/i18n";
+import { useTranslation } from "@/i18n/useTranslation";
 import { Avatar } from "@/ui/Avatar";
 import { Button } from "@/ui/Button";
 import { SelectField, TextField } from "@/ui/TextField";

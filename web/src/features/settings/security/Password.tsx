@@ -1,9 +1,9 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
-import { useTranslation } from "react-i18next";
 import { api, body } from "@/api/client";
 import { reasonOf } from "@/api/errors";
 import { Card } from "@/app/pages/parts";
+import { useTranslation } from "@/i18n/useTranslation";
 import { keys } from "@/live/keys";
 import { Button } from "@/ui/Button";
 import { Notice } from "@/ui/Notice";

@@ -1,5 +1,5 @@
-import { useTranslation } from "react-i18next";
 import { PageHeader } from "@/app/pages/parts";
+import { useTranslation } from "@/i18n/useTranslation";
 import { Password } from "./Password";
 import { TwoFactor } from "./TwoFactor";
 

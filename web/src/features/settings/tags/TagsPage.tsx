@@ -1,7 +1,6 @@
 import { useMutation } from "@tanstack/react-query";
 import { Plus } from "lucide-react";
 import { useState } from "react";
-import { useTranslation } from "react-i18next";
 import { api, body } from "@/api/client";
 import { ApiError, reasonOf } from "@/api/errors";
 import type { Tag } from "@/api/types";
@@ -12,6 +11,7 @@ import { Card, PageHeader, Pending, RowItem, Rows } from "@/app/pages/parts";
 import { useReason } from "@/app/permission";
 import { useTags } from "@/contacts/queries";
 import { TagDot } from "@/contacts/TagDot";
+import { useTranslation } from "@/i18n/useTranslation";
 import { Button } from "@/ui/Button";
 import { cx } from "@/ui/cx";
 import { Dialog } from "@/ui/Dialog";

@@ -1,10 +1,10 @@
 /** What an endpoint was told, newest first. */
 import { useState } from "react";
-import { useTranslation } from "react-i18next";
 import type { Delivery, DeliveryState } from "@/api/types";
 import { Badge, Card, More, Pending, Rows } from "@/app/pages/parts";
 import { useNow } from "@/app/useNow";
 import { useFormat } from "@/i18n/format";
+import { useTranslation } from "@/i18n/useTranslation";
 import { SelectField } from "@/ui/TextField";
 import { useDeliveries } from "./queries";
 

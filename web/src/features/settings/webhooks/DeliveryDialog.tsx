@@ -1,12 +1,12 @@
 /** One delivery: what was sent, what came back, and sending it again. */
 import { useMutation } from "@tanstack/react-query";
 import type { ReactNode } from "react";
-import { useTranslation } from "react-i18next";
 import { api, body } from "@/api/client";
 import { reasonOf } from "@/api/errors";
 import type { DeliveryDetails, Webhook } from "@/api/types";
 import { Pending } from "@/app/pages/parts";
 import { useFormat } from "@/i18n/format";
+import { useTranslation } from "@/i18n/useTranslation";
 import { Button } from "@/ui/Button";
 import { Dialog } from "@/ui/Dialog";
 import { Notice } from "@/ui/Notice";

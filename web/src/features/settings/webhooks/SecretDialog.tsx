@@ -1,7 +1,7 @@
 /** A webhook's secret, this once, and how a receiver checks with it that a request is ours. */
 import { useState } from "react";
-import { useTranslation } from "react-i18next";
 import { Secret } from "@/app/pages/parts";
+import { useTranslation } from "@/i18n/useTranslation";
 import { Button } from "@/ui/Button";
 import { Dialog } from "@/ui/Dialog";
 import { TabBar, tabId } from "@/ui/TabBar";

@@ -1,10 +1,10 @@
 /** Where events go, and which. */
 import { useMutation } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
-import { useTranslation } from "react-i18next";
 import { api, body } from "@/api/client";
 import { reasonOf } from "@/api/errors";
 import type { Webhook, WebhookChoice, WebhookWithSecret } from "@/api/types";
+import { useTranslation } from "@/i18n/useTranslation";
 import { Button } from "@/ui/Button";
 import { Dialog } from "@/ui/Dialog";
 import { Notice } from "@/ui/Notice";

@@ -2,11 +2,11 @@
 import { Link } from "@tanstack/react-router";
 import { ChevronRight, Plus, Webhook as WebhookIcon } from "lucide-react";
 import { useState } from "react";
-import { useTranslation } from "react-i18next";
 import type { Webhook, WebhookWithSecret } from "@/api/types";
 import { useCan } from "@/app/me";
 import { NotAllowed } from "@/app/pages/NotAllowed";
 import { Badge, Card, PageHeader, Pending, Rows } from "@/app/pages/parts";
+import { useTranslation } from "@/i18n/useTranslation";
 import { Button } from "@/ui/Button";
 import { nameOf, takesAll } from "./events";
 import { useLookAgain, useWebhooks } from "./queries";

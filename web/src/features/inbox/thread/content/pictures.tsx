@@ -1,8 +1,8 @@
 /** Pictures, stickers and films. Their room is reserved before they are there. */
 import { ImageOff, LoaderCircle } from "lucide-react";
 import { type ReactNode, useState } from "react";
-import { useTranslation } from "react-i18next";
 import type { Media } from "@/api/types";
+import { useTranslation } from "@/i18n/useTranslation";
 import { boxOf } from "@/media/box";
 import { mediaUrl, thumbnailUrl } from "@/media/urls";
 import { cx } from "@/ui/cx";

@@ -24,10 +24,10 @@ import {
   TriangleAlert,
 } from "lucide-react";
 import { type ReactNode, useState } from "react";
-import { useTranslation } from "react-i18next";
 import type { ContactCard, Interactive, InteractiveReply, Media, Place, Referral } from "@/api/types";
 import { useMediaQuery } from "@/app/useMediaQuery";
 import { useFormat } from "@/i18n/format";
+import { useTranslation } from "@/i18n/useTranslation";
 import { AudioPlayer } from "@/media/AudioPlayer";
 import { mediaUrl } from "@/media/urls";
 import { TemplateParts } from "@/templates/TemplatePreview";
