@@ -352,8 +352,10 @@ function route(world: World, request: Request): Answer {
   }
   if (path.startsWith("/api-keys/")) {
     const key = world.keys.find((key) => key.id === at(/^\/api-keys\/([\w-]+)/));
-    if (key) key.revoked_at = now;
-    return key ? { status: 204 } : gone();
+    if (!key) return gone();
+    if (method === "PATCH") return ok(Object.assign(key, body));
+    key.revoked_at = now;
+    return { status: 204 };
   }
   for (const [name, rows] of [
     ["invites", world.invites],

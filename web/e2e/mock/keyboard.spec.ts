@@ -83,14 +83,35 @@ test("from the list each key is about the row in focus, and the focus stays in r
   await expect(app.box).toBeFocused();
   await page.keyboard.press("Escape");
 
-  await page.keyboard.press("u");
+  await page.keyboard.press("Shift+U");
   await expect(page.getByRole("button", { name: "Remove the filter: Only unread" })).toBeVisible();
-  await page.keyboard.press("u");
+  await page.keyboard.press("Shift+U");
   await expect(page.getByRole("button", { name: "Remove the filter: Only unread" })).toHaveCount(0);
   await page.keyboard.press("j");
   await expect(page.locator("[data-conversation]:focus")).toHaveCount(1);
   await page.keyboard.press("/");
   await expect(page.getByRole("searchbox", { name: "Search conversations" })).toBeFocused();
+});
+
+test("u leaves a conversation unread, the open one too, and reads it again", async ({ app, page }) => {
+  await app.open("Jonas Weber");
+  const row = app.row("Jonas Weber");
+  const badge = row.getByText("unread message");
+  await app.log.focus();
+  await page.keyboard.press("u");
+  await expect(page.getByText("Choose a conversation")).toBeVisible();
+  await expect(badge).toHaveCount(1);
+  await expect(row.getByRole("link")).toBeFocused();
+  await page.keyboard.press("u");
+  await expect(badge).toHaveCount(0);
+  await page.keyboard.press("u");
+  await expect(badge).toHaveCount(1);
+  await page.keyboard.press("Control+k");
+  await expect(page.getByRole("combobox", { name: "Search and commands" })).toBeFocused();
+  await page.keyboard.type("mark as read");
+  await page.keyboard.press("Enter");
+  await expect(badge).toHaveCount(0);
+  await expect(row.getByRole("link")).toBeFocused();
 });
 
 test("keys and hints tell of each other, and the help gives the focus back", async ({ app, page }) => {
@@ -109,7 +130,7 @@ test("keys and hints tell of each other, and the help gives the focus back", asy
   await row.focus();
   await page.keyboard.press("?");
   const help = page.getByRole("dialog", { name: "Keyboard shortcuts" });
-  for (const key of ["Ctrl K", "/", "j", "k", "Enter", "r", "n", "a", "e", "u", "x", "Esc", "?"])
+  for (const key of ["Ctrl K", "/", "j", "k", "Enter", "r", "n", "a", "e", "u", "Shift U", "x", "Esc", "?"])
     await expect(help.getByText(key, { exact: true })).toBeVisible();
   await page.keyboard.press("Escape");
   await expect(row).toBeFocused();

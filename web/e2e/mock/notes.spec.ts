@@ -32,6 +32,7 @@ test("a note is for the team, calls on a colleague, and can be changed and delet
   await card.getByRole("button", { name: "Note actions" }).click();
   await page.getByRole("menuitem", { name: "Edit" }).click();
   const box = app.log.getByRole("textbox", { name: "Note" });
+  await expect(box).toBeFocused();
   await box.fill("Ask about the whole order");
   await box.press("Enter");
   const edited = app.log.getByRole("article", { name: /^Note by/ }).filter({ hasText: "the whole order" });

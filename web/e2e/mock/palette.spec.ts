@@ -49,6 +49,24 @@ test("acts on the open conversation by keyboard alone, and gives the focus back"
   await expect(app.box).toBeFocused();
 });
 
+test("puts away until a time of one's own, and gives the focus back", async ({ app, page }) => {
+  await app.open("Jonas Weber");
+  await app.box.focus();
+  await summon(page, "choose a time");
+  await page.keyboard.press("Enter");
+  const dialog = page.getByRole("dialog", { name: "Snooze until a time" });
+  await expect(palette(page)).toHaveCount(0);
+  await check(page);
+  await dialog.getByRole("button", { name: "Cancel" }).click();
+  await expect(app.box).toBeFocused();
+  await summon(page, "choose a time");
+  await page.keyboard.press("Enter");
+  await dialog.getByRole("button", { name: "Snooze" }).click();
+  await expect(dialog).toHaveCount(0);
+  await expect(page.getByRole("button", { name: "Status: Pending" })).toBeVisible();
+  await expect(app.box).toBeFocused();
+});
+
 test("finds customers, messages and pages", async ({ app, page }) => {
   expect(app).toBeTruthy();
   await summon(page, "priya");

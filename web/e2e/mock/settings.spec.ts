@@ -29,7 +29,10 @@ test("roles change, and nobody removes themselves", async ({ app, page }) => {
   await expect(page.getByText("noor@demo.example")).toHaveCount(0);
 });
 
-test("a key is shown once and can be revoked", async ({ app, page }) => {
+test("a key is shown once, its name and limit can be changed, and it can be revoked", async ({
+  app,
+  page,
+}) => {
   expect(app).toBeTruthy();
   await page.goto("/settings/api-keys");
   await page.getByRole("button", { name: "Create API key" }).click();
@@ -38,9 +41,21 @@ test("a key is shown once and can be revoked", async ({ app, page }) => {
   await dialog.getByRole("button", { name: "Create API key" }).click();
   await expect(dialog.getByLabel("Reports")).toHaveValue(/^wacrm_live_/);
   await dialog.getByRole("button", { name: "Done" }).click();
-  await page.getByRole("button", { name: "Revoke Reports" }).click();
+  const row = page.getByRole("listitem").filter({ hasText: "Reports" });
+  await expect(row).not.toContainText("per minute");
+  await page.getByRole("button", { name: "Edit the API key Reports" }).click();
+  await dialog.getByLabel("Name").fill("Monthly Reports");
+  await dialog.getByLabel("Requests per minute").fill("120");
+  await dialog.getByRole("button", { name: "Save" }).click();
+  await expect(row).toContainText("Up to 120 requests per minute");
+  await page.getByRole("button", { name: "Edit the API key Monthly Reports" }).click();
+  await expect(dialog.getByLabel("Requests per minute")).toHaveValue("120");
+  await dialog.getByLabel("Requests per minute").fill("");
+  await dialog.getByRole("button", { name: "Save" }).click();
+  await expect(row).not.toContainText("per minute");
+  await page.getByRole("button", { name: "Revoke Monthly Reports" }).click();
   await page.getByRole("alertdialog").getByRole("button", { name: "Revoke" }).click();
-  await expect(page.getByRole("listitem").filter({ hasText: "Reports" })).toContainText("Revoked");
+  await expect(row).toContainText("Revoked");
 });
 
 test("sessions end, webhooks are replayed, jobs are tried again", async ({ app, page }) => {

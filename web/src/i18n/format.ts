@@ -60,7 +60,7 @@ export function regional(language: string, preferred: readonly string[]): string
 
 export function createFormat(locale: string, timeZone?: string) {
   const zone = timeZone ? { timeZone } : {};
-  const time = new Intl.DateTimeFormat(locale, { hour: "2-digit", minute: "2-digit", ...zone });
+  const time = new Intl.DateTimeFormat(locale, { timeStyle: "short", ...zone });
   const weekday = new Intl.DateTimeFormat(locale, { weekday: "long", ...zone });
   const shortWeekday = new Intl.DateTimeFormat(locale, { weekday: "short", ...zone });
   const dayMonth = new Intl.DateTimeFormat(locale, { day: "numeric", month: "short", ...zone });

@@ -62,17 +62,20 @@ export function RowItem({
   icon,
   title,
   detail,
+  short,
   children,
 }: {
   icon?: ReactNode;
   title: ReactNode;
   detail?: ReactNode;
+  /** There is little to read: what can be done stays beside it on a phone too. */
+  short?: boolean;
   children?: ReactNode;
 }) {
   return (
     <li className="flex min-h-16 flex-wrap items-center gap-x-3 gap-y-2 px-4 py-3">
       {icon}
-      <div className="min-w-0 flex-1 basis-48">
+      <div className={cx("min-w-0 flex-1", short ? "basis-24" : "basis-48")}>
         <p className="flex flex-wrap items-center gap-x-2 font-medium text-base">{title}</p>
         {detail && <p className="break-words text-muted text-sm">{detail}</p>}
       </div>

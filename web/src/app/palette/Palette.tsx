@@ -3,7 +3,7 @@ import { Autocomplete } from "@base-ui/react/autocomplete";
 import { Dialog } from "@base-ui/react/dialog";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { ArrowLeft, Check, LockKeyhole, Search, X } from "lucide-react";
-import { isValidElement, type KeyboardEvent, useRef, useState } from "react";
+import { isValidElement, type KeyboardEvent, type ReactNode, Suspense, useRef, useState } from "react";
 import type { Conversation } from "@/api/types";
 import { findInLists } from "@/features/inbox/queries/lists";
 import { useTranslation } from "@/i18n/useTranslation";
@@ -23,6 +23,7 @@ export default function Palette({ asked, onClosed }: { asked: Asked; onClosed: (
   const [typed, setTyped] = useState("");
   const input = useRef<HTMLInputElement>(null);
   const chosen = useRef<Command | null>(null);
+  const [dialog, setDialog] = useState<ReactNode>(null);
   const conversation = useKnown(asked.conversation);
   const conversationCommands = useConversationCommands(conversation);
   const commonCommands = useCommonCommands();
@@ -71,6 +72,7 @@ export default function Palette({ asked, onClosed }: { asked: Asked; onClosed: (
     }
   };
 
+  if (dialog) return <Suspense fallback={null}>{dialog}</Suspense>;
   return (
     <Dialog.Root
       open={open}
@@ -80,7 +82,12 @@ export default function Palette({ asked, onClosed }: { asked: Asked; onClosed: (
       }}
       onOpenChangeComplete={(opened) => {
         if (opened) return;
-        chosen.current?.after?.();
+        const { after, dialog } = chosen.current ?? {};
+        if (dialog) {
+          setDialog(dialog(onClosed));
+          return;
+        }
+        after?.();
         onClosed();
         // The page that was opened, if nothing on it takes the focus by itself, as the box for a reply does. The same
         // where what had the focus before is gone.

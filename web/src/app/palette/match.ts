@@ -28,6 +28,8 @@ export type Command = {
   run?: () => void;
   /** Done when the palette is gone and the focus is back where it was. */
   after?: () => void;
+  /** What asks for more, in place of the palette. */
+  dialog?: (onClose: () => void) => ReactNode;
   /** It leads somewhere else: the focus does not go back. */
   leaves?: boolean;
 };

@@ -4,6 +4,7 @@ import {
   AlarmClock,
   Archive,
   Bell,
+  CalendarClock,
   CircleDot,
   Hand,
   Inbox,
@@ -41,10 +42,13 @@ import { useFormat } from "@/i18n/format";
 import { useTranslation } from "@/i18n/useTranslation";
 import { MemberAvatar } from "@/team/MemberAvatar";
 import { useContactName, useMembers } from "@/team/queries";
+import { lazy } from "@/ui/lazy";
 import { PresenceDot } from "@/ui/PresenceDot";
 import { pressShortcut } from "@/ui/shortcuts";
 import { notifyError } from "@/ui/toast";
 import type { Command, Group } from "./match";
+
+const SnoozeDialog = lazy(() => import("@/features/inbox/list/SnoozeDialog"));
 
 const THEMES = [
   { value: "light", icon: Sun },
@@ -129,9 +133,14 @@ export function useConversationCommands(conversation: Conversation | undefined):
           },
         ]),
     { id: "snooze", label: `${t("inbox.snooze.button")}…`, icon: AlarmClock, reason, opens: "snooze" },
-    ...(conversation.unread_count === 0
-      ? [{ id: "unread", label: t("inbox.markUnread"), icon: Mail, reason, run: () => void markUnread(id) }]
-      : [{ id: "read", label: t("palette.read"), icon: MailOpen, reason, run: () => void markRead(id) }]),
+    {
+      id: "unread",
+      label: t(conversation.unread_count === 0 ? "inbox.markUnread" : "palette.read"),
+      icon: conversation.unread_count === 0 ? Mail : MailOpen,
+      shortcut: "u",
+      reason,
+      run: () => void (conversation.unread_count === 0 ? markUnread(id) : markRead(id)),
+    },
     ...colleagues.map(
       (member): Command => ({
         id: `assign:${member.id}`,
@@ -171,6 +180,14 @@ export function useConversationCommands(conversation: Conversation | undefined):
       under: "snooze",
       reason,
       run: () => snooze({ until: null }),
+    },
+    {
+      id: "snooze:choose",
+      label: t("inbox.snooze.choose"),
+      icon: CalendarClock,
+      under: "snooze",
+      reason,
+      dialog: (onClose) => <SnoozeDialog onClose={onClose} onChoose={(until) => snooze({ until })} />,
     },
     ...(conversation.snooze
       ? [

@@ -14,6 +14,7 @@ const SHORTCUTS = [
   { keys: ["a"], does: "assign" },
   { keys: ["e"], does: "close" },
   { keys: ["u"], does: "unread" },
+  { keys: ["Shift U"], does: "onlyUnread" },
   { keys: ["x"], does: "select" },
   { keys: ["↑", "↓"], does: "messages" },
   { keys: ["+"], does: "react" },

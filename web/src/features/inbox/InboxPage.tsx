@@ -39,7 +39,7 @@ export function InboxPage() {
   const cache = useQueryClient();
   const openPalette = useOpenPalette();
   const reasonFor = useReasons();
-  const { change } = useConversationActions();
+  const { change, markRead, markUnread } = useConversationActions();
   /** The conversation that was opened to write in it, and what. */
   const [start, setStart] = useState<{ id: string; mode: Mode } | null>(null);
   const selected = search.c;
@@ -49,14 +49,14 @@ export function InboxPage() {
 
   const close = useCallback(() => {
     const row = selected;
-    void navigate({ to: "/inbox", search: ({ c: _, m: __, ...rest }) => rest }).then(() => focusRow(row));
+    return navigate({ to: "/inbox", search: ({ c: _, m: __, ...rest }) => rest }).then(() => focusRow(row));
   }, [navigate, selected]);
 
   const leave = () => {
     // From the box to the list first: a second Escape leaves the conversation.
     const box = document.activeElement;
     if (!(box instanceof HTMLTextAreaElement)) {
-      if (selected) close();
+      if (selected) void close();
     } else if (!focusRow(selected)) {
       // The list shows others: no reason to keep anybody in the box.
       box.blur();
@@ -85,6 +85,15 @@ export function InboxPage() {
     if (!known || refused("conversations:write")) return;
     keepingPlace(() => void change(id, { status: known.status === "closed" ? "open" : "closed" }));
   };
+  const readOrUnread = () => {
+    const id = meant();
+    const known = id && knownConversation(cache, id);
+    if (!known || refused("conversations:write")) return;
+    if (known.unread_count > 0) void markRead(id);
+    // As from the menu: what is left for later is not in front of anybody.
+    else if (id === selected) void close().then(() => markUnread(id));
+    else void markUnread(id);
+  };
   const onlyUnread = () => {
     const { unread, ...rest } = filter;
     const next = unread ? rest : { ...filter, unread: true as const };
@@ -108,7 +117,8 @@ export function InboxPage() {
       else openPalette({ level: "assign", conversation: id });
     },
     e: closeOrReopen,
-    u: onlyUnread,
+    u: readOrUnread,
+    U: onlyUnread,
     "/": () => searchBox.current?.focus(),
     Escape: leave,
   });
@@ -137,7 +147,7 @@ export function InboxPage() {
               id={selected}
               target={search.m}
               startMode={start?.id === selected ? start.mode : "reply"}
-              onBack={narrow ? close : null}
+              onBack={narrow ? () => void close() : null}
             />
           ) : (
             <NothingOpen />

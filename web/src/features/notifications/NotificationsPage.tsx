@@ -4,8 +4,9 @@ import { useState } from "react";
 import type { NotificationType } from "@/api/types";
 import { useTranslation } from "@/i18n/useTranslation";
 import { Button } from "@/ui/Button";
+import { cx } from "@/ui/cx";
 import { TabBar, tabId } from "@/ui/TabBar";
-import { SelectField } from "@/ui/TextField";
+import { INPUT } from "@/ui/TextField";
 import { NotificationList } from "./NotificationList";
 import { useReading, useUnreadNotifications } from "./queries";
 import { TYPES } from "./types";
@@ -37,7 +38,7 @@ export function NotificationsPage() {
             <Settings2 aria-hidden="true" className="size-4.5" />
           </Link>
         </div>
-        <div className="mb-2 flex flex-wrap items-end justify-between gap-3 border-line border-b">
+        <div className="mb-2 flex flex-wrap items-end justify-between gap-x-3 border-line border-b">
           <TabBar
             id={PANEL}
             label={t("notifications.which")}
@@ -49,11 +50,11 @@ export function NotificationsPage() {
               { value: "unread", label: t("notifications.onlyUnread") },
             ]}
           />
-          <SelectField
-            label={t("notifications.kind")}
+          <select
+            aria-label={t("notifications.kind")}
             value={type}
             onChange={(event) => setType(event.target.value as NotificationType | "")}
-            className="w-56 pb-2"
+            className={cx(INPUT, "mb-2 h-9 w-48 pointer-coarse:h-11")}
           >
             <option value="">{t("notifications.everyKind")}</option>
             {TYPES.map((one) => (
@@ -61,7 +62,7 @@ export function NotificationsPage() {
                 {t(`notifications.type.${one}`)}
               </option>
             ))}
-          </SelectField>
+          </select>
         </div>
         <div id={PANEL} role="tabpanel" aria-labelledby={tabId(PANEL, tab)}>
           <NotificationList filter={{ unread: tab === "unread", type }} />

@@ -1,5 +1,6 @@
-import { Link, Navigate, Outlet } from "@tanstack/react-router";
+import { Link, Navigate, Outlet, useRouterState } from "@tanstack/react-router";
 import { LockKeyhole } from "lucide-react";
+import { useEffect, useRef } from "react";
 import { useCan, useMe } from "@/app/me";
 import { useReasons } from "@/app/permission";
 import { useTranslation } from "@/i18n/useTranslation";
@@ -9,6 +10,17 @@ export function SettingsLayout() {
   const { t } = useTranslation();
   const { account } = useMe();
   const reasonFor = useReasons();
+  const list = useRef<HTMLUListElement>(null);
+  const path = useRouterState({ select: ({ location }) => location.pathname });
+
+  // On a phone the sections stand in one line that is longer than the screen.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another page is another section
+  useEffect(() => {
+    list.current
+      ?.querySelector("[aria-current=page]")
+      ?.scrollIntoView({ block: "nearest", inline: "center" });
+  }, [path]);
+
   return (
     <div className="flex h-full min-h-0 max-md:flex-col">
       <div className="thin-scroll shrink-0 overflow-auto border-line bg-surface max-md:border-b md:w-60 md:border-e">
@@ -17,6 +29,7 @@ export function SettingsLayout() {
           <p className="truncate text-muted text-sm max-md:hidden">{account.name}</p>
         </div>
         <ul
+          ref={list}
           aria-label={t("settings.sections")}
           className="flex gap-0.5 px-3 pb-3 max-md:px-2 max-md:pb-2 md:flex-col"
         >

@@ -113,7 +113,7 @@ export default function FilterPopup({
           <span id={unreadId} className="flex items-center gap-2 font-medium text-sm">
             {t("inbox.filter.unread")}
             <span aria-hidden="true" className="pointer-coarse:hidden">
-              <Kbd>u</Kbd>
+              <Kbd>Shift U</Kbd>
             </span>
           </span>
           <Switch

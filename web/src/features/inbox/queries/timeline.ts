@@ -107,19 +107,14 @@ export function useNoteActions() {
     [live, t],
   );
 
+  /** Throws what the server says against it. */
   const change = useCallback(
-    async (note: Note, text: string, mentions: string[]): Promise<boolean> => {
-      try {
-        const params = { path: { id: note.id } };
-        const answer = await snapshot(api.PATCH("/api/v1/notes/{id}", { params, body: { text, mentions } }));
-        show(live, answer.body.data, answer.seq ?? UNSTAMPED);
-        return true;
-      } catch (error) {
-        notifyError(t("inbox.note.failed"), reasonOf(error) ?? t("error.network"));
-        return false;
-      }
+    async (note: Note, text: string, mentions: string[]): Promise<void> => {
+      const params = { path: { id: note.id } };
+      const answer = await snapshot(api.PATCH("/api/v1/notes/{id}", { params, body: { text, mentions } }));
+      show(live, answer.body.data, answer.seq ?? UNSTAMPED);
     },
-    [live, t],
+    [live],
   );
 
   /** Throws what the server says against it. */

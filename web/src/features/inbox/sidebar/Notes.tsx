@@ -1,7 +1,6 @@
 /** What the team wrote about a contact, in whatever conversation or in none; and where to write more. */
 import { Pencil, Trash2 } from "lucide-react";
-import { Suspense, useRef, useState } from "react";
-import { reasonOf } from "@/api/errors";
+import { Suspense, useState } from "react";
 import type { Note } from "@/api/types";
 import { useCan, useMe } from "@/app/me";
 import { useReason } from "@/app/permission";
@@ -11,15 +10,16 @@ import { useTranslation } from "@/i18n/useTranslation";
 import { useMemberMap } from "@/team/queries";
 import { Button, IconButton } from "@/ui/Button";
 import { lazy } from "@/ui/lazy";
-import { notifyError } from "@/ui/toast";
-import { mentionsIn, pieces } from "../composer/mentions";
+import { pieces } from "../composer/mentions";
 import { useContactNoteActions, useContactNotes } from "../queries/notes";
 import { Refusal, Section } from "./parts";
 
-const NoteField = lazy(() => import("../composer/NoteField").then((file) => ({ default: file.NoteField })));
+const NoteForm = lazy(() => import("../composer/NoteForm"));
 const ConfirmDialog = lazy(() =>
   import("@/app/pages/ConfirmDialog").then((file) => ({ default: file.ConfirmDialog })),
 );
+
+const FORM = "rounded-md border border-pending/30 bg-note p-2";
 
 export function Notes({ contact }: { contact: string }) {
   const { t } = useTranslation();
@@ -51,14 +51,16 @@ export function Notes({ contact }: { contact: string }) {
     >
       {noWriting && <Refusal>{noWriting}</Refusal>}
       {writing && (
-        <Writing
-          start=""
-          onSave={async (text, mentions) => {
-            await actions.write(text, mentions);
-            setWriting(false);
-          }}
-          onCancel={() => setWriting(false)}
-        />
+        <div className={FORM}>
+          <Suspense fallback={<div className="h-17" />}>
+            <NoteForm
+              start=""
+              placeholder={t("inbox.sidebar.noteAbout")}
+              onSave={actions.write}
+              onClose={() => setWriting(false)}
+            />
+          </Suspense>
+        </div>
       )}
       {rows.length === 0 && !writing && notes.data && (
         <p className="text-muted text-sm">{t("inbox.sidebar.noNotes")}</p>
@@ -112,20 +114,20 @@ function Item({
   const [deleting, setDeleting] = useState(false);
   const author = note.author_id
     ? (members.get(note.author_id)?.name ?? t("inbox.message.formerMember"))
-    : t("inbox.activity.key");
+    : t("inbox.note.key");
   const mentioned = note.mentions.flatMap((id) => members.get(id) ?? []);
 
   if (editing) {
     return (
-      <li>
-        <Writing
-          start={note.text}
-          onSave={async (text, mentions) => {
-            await onChange(text, mentions);
-            setEditing(false);
-          }}
-          onCancel={() => setEditing(false)}
-        />
+      <li className={FORM}>
+        <Suspense fallback={<div className="h-17" />}>
+          <NoteForm
+            start={note.text}
+            placeholder={t("inbox.sidebar.noteAbout")}
+            onSave={onChange}
+            onClose={() => setEditing(false)}
+          />
+        </Suspense>
       </li>
     );
   }
@@ -136,6 +138,7 @@ function Item({
         <time dateTime={note.created_at} title={format.full(note.created_at)} className="shrink-0">
           {format.short(note.created_at, now)}
         </time>
+        {note.is_draft && <span className="shrink-0">· {t("inbox.note.draft")}</span>}
         {note.edited_at && <span className="shrink-0">{t("inbox.message.edited")}</span>}
       </p>
       <p dir="auto" className="whitespace-pre-wrap break-words text-base text-ui-start">
@@ -181,62 +184,5 @@ function Item({
         </Suspense>
       )}
     </li>
-  );
-}
-
-function Writing({
-  start,
-  onSave,
-  onCancel,
-}: {
-  start: string;
-  onSave: (text: string, mentions: string[]) => Promise<void>;
-  onCancel: () => void;
-}) {
-  const { t } = useTranslation();
-  const members = useMemberMap();
-  const input = useRef<HTMLTextAreaElement>(null);
-  const [text, setText] = useState(start);
-  const [busy, setBusy] = useState(false);
-
-  const save = async () => {
-    const wanted = text.trim();
-    if (!wanted || busy) return;
-    setBusy(true);
-    try {
-      await onSave(wanted, mentionsIn(wanted, [...members.values()]));
-    } catch (error) {
-      notifyError(t("inbox.note.failed"), reasonOf(error) ?? t("error.network"));
-      setBusy(false);
-    }
-  };
-
-  return (
-    <form
-      className="rounded-md border border-pending/30 bg-note p-2"
-      onSubmit={(event) => {
-        event.preventDefault();
-        void save();
-      }}
-    >
-      <Suspense fallback={<div className="h-8" />}>
-        <NoteField
-          input={input}
-          value={text}
-          onChange={setText}
-          onSubmit={() => void save()}
-          onEscape={onCancel}
-          placeholder={t("inbox.sidebar.noteAbout")}
-        />
-      </Suspense>
-      <div className="mt-1 flex justify-end gap-2">
-        <Button size="sm" onClick={onCancel}>
-          {t("common.cancel")}
-        </Button>
-        <Button size="sm" type="submit" variant="primary" busy={busy} disabled={!text.trim()}>
-          {t("inbox.note.save")}
-        </Button>
-      </div>
-    </form>
   );
 }

@@ -109,7 +109,7 @@ export default function TagPicker({
               onPick={() => pick(index)}
             >
               <TagDot color={tag.color} />
-              <bdi className="min-w-0 flex-1 truncate">{tag.name}</bdi>
+              <bdi className="min-w-0 flex-1 truncate text-ui-start">{tag.name}</bdi>
               {selected && <Check aria-hidden="true" className="size-4 text-accent" />}
             </Option>
           );

@@ -103,7 +103,9 @@ export default function TemplateDialog({
                 )}
               >
                 <span className="flex items-baseline gap-2">
-                  <bdi className="min-w-0 flex-1 truncate font-medium text-base">{template.name}</bdi>
+                  <bdi className="min-w-0 flex-1 truncate font-medium text-base text-ui-start">
+                    {template.name}
+                  </bdi>
                   <bdi className="shrink-0 text-muted text-xs">{template.language}</bdi>
                 </span>
                 <span dir="auto" className="line-clamp-2 text-muted text-sm text-ui-start">

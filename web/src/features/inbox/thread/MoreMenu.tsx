@@ -1,9 +1,10 @@
 /** What is seldom done to a conversation: deleting it, and what a narrow header has no room for. */
 import { useNavigate } from "@tanstack/react-router";
-import { Archive, EllipsisVertical, Mail, RotateCcw, Trash2 } from "lucide-react";
+import { AlarmClock, Archive, EllipsisVertical, Mail, RotateCcw, Trash2 } from "lucide-react";
 import { Suspense, useState } from "react";
 import { api, snapshot } from "@/api/client";
 import type { Conversation } from "@/api/types";
+import { useOpenPalette } from "@/app/palette/context";
 import { useReasons } from "@/app/permission";
 import { useTranslation } from "@/i18n/useTranslation";
 import { useLive } from "@/live/context";
@@ -24,6 +25,7 @@ export function MoreMenu({ conversation }: { conversation: Conversation }) {
   const contactName = useContactName();
   const navigate = useNavigate();
   const live = useLive();
+  const openPalette = useOpenPalette();
   const { change, markUnread } = useConversationActions();
   const [deleting, setDeleting] = useState(false);
   const { id, status } = conversation;
@@ -65,7 +67,18 @@ export function MoreMenu({ conversation }: { conversation: Conversation }) {
           onClick={() => void close().then(() => markUnread(id))}
         >
           <Mail aria-hidden="true" className="size-4 text-muted" />
-          {t("inbox.markUnread")}
+          <span className="min-w-0 flex-1">{t("inbox.markUnread")}</span>
+          <span aria-hidden="true" className="pointer-coarse:hidden">
+            <Kbd>u</Kbd>
+          </span>
+        </MenuItem>
+        <MenuItem
+          disabledReason={reasonFor("conversations:write")}
+          onClick={() => openPalette({ level: "snooze", conversation: id })}
+          className="md:hidden"
+        >
+          <AlarmClock aria-hidden="true" className="size-4 text-muted" />
+          {t("inbox.snooze.button")}…
         </MenuItem>
         <MenuItem
           disabledReason={reasonFor("conversations:delete")}

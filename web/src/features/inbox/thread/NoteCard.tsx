@@ -1,6 +1,6 @@
 /** A note in the thread: the team's own colour and a lock, so that nobody takes it for a message. */
 import { EllipsisVertical, LockKeyhole, Pencil, PenLine, Trash2 } from "lucide-react";
-import { memo, Suspense, useRef, useState } from "react";
+import { memo, Suspense, useState } from "react";
 import type { Note } from "@/api/types";
 import { useFormat } from "@/i18n/format";
 import { useTranslation } from "@/i18n/useTranslation";
@@ -9,10 +9,10 @@ import { Button, IconButton } from "@/ui/Button";
 import { cx } from "@/ui/cx";
 import { lazy } from "@/ui/lazy";
 import { Menu, MenuItem } from "@/ui/Menu";
-import { mentionsIn, pieces } from "../composer/mentions";
+import { pieces } from "../composer/mentions";
 import { useNoteActions } from "../queries/timeline";
 
-const NoteField = lazy(() => import("../composer/NoteField").then((file) => ({ default: file.NoteField })));
+const NoteForm = lazy(() => import("../composer/NoteForm"));
 const ConfirmDialog = lazy(() =>
   import("@/app/pages/ConfirmDialog").then((file) => ({ default: file.ConfirmDialog })),
 );
@@ -34,23 +34,12 @@ export const NoteCard = memo(function NoteCard({
   const format = useFormat();
   const members = useMemberMap();
   const { change, remove } = useNoteActions();
-  const [edited, setEdited] = useState<string | null>(null);
+  const [editing, setEditing] = useState(false);
   const [deleting, setDeleting] = useState(false);
-  const [busy, setBusy] = useState(false);
-  const input = useRef<HTMLTextAreaElement>(null);
   const author = note.author_id
     ? (members.get(note.author_id)?.name ?? t("inbox.message.formerMember"))
-    : t("inbox.activity.key");
+    : t("inbox.note.key");
   const mentioned = note.mentions.flatMap((id) => members.get(id) ?? []);
-
-  const save = async () => {
-    const text = edited?.trim();
-    if (!text || busy) return;
-    setBusy(true);
-    const kept = await change(note, text, mentionsIn(text, [...members.values()]));
-    setBusy(false);
-    if (kept) setEdited(null);
-  };
 
   return (
     <article
@@ -62,7 +51,7 @@ export const NoteCard = memo(function NoteCard({
       <div
         className={cx(
           "min-w-0 max-w-[min(65ch,82%)] rounded-lg border border-pending/30 bg-note px-3 py-1.5",
-          edited !== null && "w-full",
+          editing && "w-full",
         )}
       >
         <p className="mb-0.5 flex items-center gap-1.5 font-medium text-note-text text-xs">
@@ -71,7 +60,16 @@ export const NoteCard = memo(function NoteCard({
           {note.is_draft && <span className="shrink-0">· {t("inbox.note.draft")}</span>}
           <span className="sr-only">{t("inbox.note.teamOnly")}</span>
         </p>
-        {edited === null ? (
+        {editing ? (
+          <Suspense fallback={<div className="h-17" />}>
+            <NoteForm
+              start={note.text}
+              placeholder={t("inbox.note.placeholder")}
+              onSave={(text, mentions) => change(note, text, mentions)}
+              onClose={() => setEditing(false)}
+            />
+          </Suspense>
+        ) : (
           <div className="flex flex-wrap items-end gap-x-3">
             <p dir="auto" className="min-w-0 whitespace-pre-wrap break-words text-base text-ui-start">
               {pieces(note.text, mentioned).map((piece, at) =>
@@ -98,42 +96,15 @@ export const NoteCard = memo(function NoteCard({
               </time>
             </span>
           </div>
-        ) : null}
-        {note.is_draft && edited === null && onTake && (
+        )}
+        {note.is_draft && !editing && onTake && (
           <Button size="sm" className="mt-1.5 mb-0.5" onClick={() => onTake(note.text)}>
             <PenLine aria-hidden="true" className="size-3.5" />
             {t("inbox.note.take")}
           </Button>
         )}
-        {edited !== null && (
-          <form
-            onSubmit={(event) => {
-              event.preventDefault();
-              void save();
-            }}
-          >
-            <Suspense fallback={<div className="h-8" />}>
-              <NoteField
-                input={input}
-                value={edited}
-                onChange={setEdited}
-                onSubmit={() => void save()}
-                onEscape={() => setEdited(null)}
-                placeholder={t("inbox.note.placeholder")}
-              />
-            </Suspense>
-            <div className="mt-1 flex justify-end gap-2">
-              <Button size="sm" onClick={() => setEdited(null)}>
-                {t("common.cancel")}
-              </Button>
-              <Button size="sm" type="submit" variant="primary" busy={busy} disabled={!edited.trim()}>
-                {t("inbox.note.save")}
-              </Button>
-            </div>
-          </form>
-        )}
       </div>
-      {edited === null && (
+      {!editing && (
         <span className="flex shrink-0 opacity-0 focus-within:opacity-100 group-focus-within/note:opacity-100 group-hover/note:opacity-100 group-focus/note:opacity-100 pointer-coarse:opacity-60">
           <Menu
             align="end"
@@ -143,12 +114,7 @@ export const NoteCard = memo(function NoteCard({
               </IconButton>
             }
           >
-            <MenuItem
-              onClick={() => {
-                setEdited(note.text);
-                requestAnimationFrame(() => input.current?.focus());
-              }}
-            >
+            <MenuItem onClick={() => setEditing(true)}>
               <Pencil aria-hidden="true" className="size-4 text-muted" />
               {t("inbox.note.edit")}
             </MenuItem>

@@ -51,7 +51,7 @@ export const ThreadHeader = memo(function ThreadHeader({
   const name = contactName(conversation.contact);
   return (
     <header className="@container shrink-0 border-line border-b bg-surface">
-      <div className="flex h-14 items-center gap-2 px-2 md:px-4">
+      <div className="flex h-14 items-center gap-2 @max-md:gap-0.5 px-2 md:px-4">
         {onBack && (
           <IconButton label={t("inbox.back")} onClick={onBack}>
             <ArrowLeft aria-hidden="true" className="size-5 rtl:-scale-x-100" />
@@ -102,7 +102,7 @@ function WindowLeft({ conversation }: { conversation: Conversation }) {
       )}
       title={expires ? t("inbox.window.until", { at: format.full(expires) }) : undefined}
     >
-      <Clock aria-hidden="true" className="size-3 shrink-0" />
+      <Clock aria-hidden="true" className="size-3 shrink-0 @max-md:hidden" />
       <span className="truncate">
         {left > 0 ? t("inbox.window.left", { time: format.left(left) }) : t("inbox.window.closed")}
       </span>

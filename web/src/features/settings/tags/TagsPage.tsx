@@ -59,7 +59,12 @@ export function TagsPage() {
         {rows.length > 0 ? (
           <Rows label={t("settings.section.tags")}>
             {rows.map((tag) => (
-              <RowItem key={tag.id} icon={<TagDot color={tag.color} large />} title={<bdi>{tag.name}</bdi>}>
+              <RowItem
+                key={tag.id}
+                icon={<TagDot color={tag.color} large />}
+                title={<bdi>{tag.name}</bdi>}
+                short
+              >
                 <div className="flex gap-2">
                   <Button
                     size="sm"

@@ -81,13 +81,13 @@ export function Code({ text, label }: { text: string; label: string }) {
   return (
     <section
       aria-label={label}
+      // Where the page goes from right to left too, it begins where the lines do.
+      dir="ltr"
       // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls can be scrolled by keyboard
       tabIndex={0}
       className="thin-scroll max-h-72 overflow-auto rounded-md bg-sunken"
     >
-      <pre dir="ltr" className="w-max p-3 font-mono text-sm">
-        {text}
-      </pre>
+      <pre className="w-max p-3 font-mono text-sm">{text}</pre>
     </section>
   );
 }

@@ -474,7 +474,7 @@ function Order({ items }: { items: NonNullable<Bubble["content"]["order"]>["item
           className="flex items-baseline gap-2 border-line border-b py-1 text-sm last:border-b-0"
         >
           <span className="shrink-0 text-muted tabular-nums">{format.number(item.quantity)}×</span>
-          <bdi className="min-w-0 flex-1 break-words">{item.product}</bdi>
+          <bdi className="min-w-0 flex-1 break-words text-ui-start">{item.product}</bdi>
           {item.price !== null && (
             <span className="shrink-0 tabular-nums">
               {format.money(item.price * item.quantity, item.currency)}
