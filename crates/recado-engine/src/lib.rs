@@ -13,6 +13,7 @@ pub mod contacts;
 pub mod deletion;
 pub mod error;
 pub mod events;
+mod follow;
 pub mod history;
 pub mod idempotency;
 pub mod inbox;

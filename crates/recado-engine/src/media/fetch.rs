@@ -41,6 +41,29 @@ pub(crate) enum NotFetched {
     Never(Failure),
 }
 
+impl From<Error> for NotFetched {
+    fn from(error: Error) -> Self {
+        Self::Later(error.to_string())
+    }
+}
+
+impl From<recado_db::Error> for NotFetched {
+    fn from(error: recado_db::Error) -> Self {
+        Self::Later(error.to_string())
+    }
+}
+
+impl From<CallError> for NotFetched {
+    fn from(error: CallError) -> Self {
+        match error {
+            CallError::Refused(failure) if failure.retry.pause_after(1).is_none() => Self::Never(failure),
+            CallError::TooLong => Self::Never(rejected("the provider's answer is too long")),
+            // Also an id that the provider does not know yet: the webhook can be faster than the file.
+            other => Self::Later(other.to_string()),
+        }
+    }
+}
+
 /// The handler of [`super::FETCH_MEDIA`].
 pub(crate) async fn fetch(ctx: &Ctx, job: &Job) -> Outcome {
     let id = match job.payload::<FetchMedia>() {
@@ -74,20 +97,18 @@ pub(crate) async fn fetch_now(
     account: AccountId,
     row: &MediaRow,
 ) -> std::result::Result<MediaRow, NotFetched> {
-    let later = |error: Error| NotFetched::Later(error.to_string());
     let mut holds = Holds::of(row);
     let source = match row.number_id {
         Some(number) => {
-            let mut tx = ctx.db.read().await.map_err(|error| later(error.into()))?;
-            let line = Line::of(ctx, &mut tx, account, number).await.map_err(later)?;
+            let mut tx = ctx.db.read().await?;
+            let line = Line::of(ctx, &mut tx, account, number).await?;
             drop(tx);
             if line.provider() == Provider::Twilio && recado_media::is_contact_card(&row.mime_type) {
                 holds = Holds::Cards;
             }
             Source::Provider(
                 line.download(ctx, row.provider_id.as_deref(), row.url.as_deref())
-                    .await
-                    .map_err(of_call)?,
+                    .await?,
             )
         }
         None => Source::Outside(
@@ -98,7 +119,7 @@ pub(crate) async fn fetch_now(
         ),
     };
     let (fetched, cards) = keep(ctx, account, row, source, holds).await?;
-    record(ctx, account, row, &fetched, cards).await.map_err(later)
+    Ok(record(ctx, account, row, &fetched, cards).await?)
 }
 
 /// What is made of a file beyond keeping it.
@@ -146,7 +167,7 @@ impl Source {
 
     async fn chunk(&mut self) -> std::result::Result<Option<Bytes>, NotFetched> {
         match self {
-            Self::Provider(download) => download.chunk().await.map_err(of_call),
+            Self::Provider(download) => Ok(download.chunk().await?),
             Self::Outside(body) => body.chunk().await.map_err(of_fetch),
         }
     }
@@ -342,19 +363,6 @@ pub(crate) async fn bytes(
             }
             other => NotFetched::Later(other.to_string()),
         })
-}
-
-fn of_call(error: CallError) -> NotFetched {
-    match error {
-        CallError::Refused(failure)
-            if failure.retry == Retry::Never || failure.retry == Retry::PauseNumber =>
-        {
-            NotFetched::Never(failure)
-        }
-        // An id that the provider no longer knows, or does not know yet: the webhook can be faster than the file.
-        CallError::TooLong => NotFetched::Never(rejected("the provider's answer is too long")),
-        other => NotFetched::Later(other.to_string()),
-    }
 }
 
 fn of_fetch(error: FetchError) -> NotFetched {

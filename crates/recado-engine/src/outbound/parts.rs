@@ -7,7 +7,7 @@ use recado_model::{AccountId, ContentType, MediaId, MediaState};
 use recado_store::media::{self, MediaRow};
 use recado_store::messages::Message;
 use recado_store::templates;
-use recado_whatsapp::{CallError, MediaSource, OutgoingContent, Recipient};
+use recado_whatsapp::{MediaSource, OutgoingContent, Recipient};
 
 use super::session;
 use crate::line::Line;
@@ -144,16 +144,13 @@ async fn source(
         .unwrap_or_default();
     recado_media::check(file.kind, &file.mime_type, size, file.animated)
         .map_err(|refusal| NotFetched::Never(crate::media::rejected(refusal.to_string())))?;
-    let later = |error: crate::Error| NotFetched::Later(error.to_string());
     let Some(meta) = line.meta() else {
-        let path = share_path(ctx, account, file).map_err(later)?;
+        let path = share_path(ctx, account, file)?;
         return Ok(MediaSource::Link(format!("{}{path}", ctx.public_url)));
     };
     let (number, now) = (line.sender.id, ctx.clock.now());
-    let mut tx = ctx.db.read().await.map_err(|error| later(error.into()))?;
-    let known = media::handle(&mut tx, account, file.id, number, now)
-        .await
-        .map_err(|error| later(error.into()))?;
+    let mut tx = ctx.db.read().await?;
+    let known = media::handle(&mut tx, account, file.id, number, now).await?;
     drop(tx);
     if let Some(handle) = known {
         return Ok(MediaSource::Id(handle));
@@ -165,16 +162,7 @@ async fn source(
     } else {
         &file.mime_type
     };
-    let handle = ctx
-        .meta
-        .upload(meta, mime_type, &filename, body)
-        .await
-        .map_err(|error| match error {
-            CallError::Refused(failure) if failure.retry.pause_after(1).is_none() => {
-                NotFetched::Never(failure)
-            }
-            other => NotFetched::Later(other.to_string()),
-        })?;
+    let handle = ctx.meta.upload(meta, mime_type, &filename, body).await?;
     let record = async {
         let mut tx = ctx.db.begin().await?;
         media::set_handle(&mut tx, account, file.id, number, &handle, now.plus(UPLOAD_LASTS)).await?;

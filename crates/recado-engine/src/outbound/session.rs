@@ -5,8 +5,8 @@
 use recado_model::content::Interactive;
 use recado_model::{AccountId, Failure, FailureReason, Retry};
 use recado_store::session_contents;
+use recado_whatsapp::OutgoingContent;
 use recado_whatsapp::twilio::{Account, SessionContent, Unfit};
-use recado_whatsapp::{CallError, OutgoingContent};
 
 use crate::media::NotFetched;
 use crate::{Ctx, Result};
@@ -23,25 +23,13 @@ pub(super) async fn content(
 ) -> std::result::Result<String, NotFetched> {
     let content = SessionContent::of(interactive).map_err(|unfit| NotFetched::Never(refusal(&unfit)))?;
     let (business, name) = (twilio.account_sid.as_str(), content.name());
-    let later = |error: crate::Error| NotFetched::Later(error.to_string());
-    let mut tx = ctx.db.read().await.map_err(|error| later(error.into()))?;
-    let known = session_contents::get(&mut tx, account, business, name)
-        .await
-        .map_err(|error| later(error.into()))?;
+    let mut tx = ctx.db.read().await?;
+    let known = session_contents::get(&mut tx, account, business, name).await?;
     drop(tx);
     if let Some(sid) = known {
         return Ok(sid);
     }
-    let sid = ctx
-        .twilio
-        .create_session(twilio, &content)
-        .await
-        .map_err(|error| match error {
-            CallError::Refused(failure) if failure.retry.pause_after(1).is_none() => {
-                NotFetched::Never(failure)
-            }
-            other => NotFetched::Later(other.to_string()),
-        })?;
+    let sid = ctx.twilio.create_session(twilio, &content).await?;
     let record = async {
         let mut tx = ctx.db.begin().await?;
         session_contents::set(&mut tx, account, business, name, &sid, ctx.clock.now()).await?;

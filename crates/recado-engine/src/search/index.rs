@@ -17,80 +17,20 @@ use recado_store::messages::Message;
 use recado_store::notes;
 use recado_store::search::{self, Document, Person, State};
 use serde::Deserialize;
-use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
+use crate::follow::{self, Reader};
 use crate::{Ctx, Result};
 
 /// Events read, and rows of what was there before, in a transaction.
 const BATCH: i64 = 250;
-/// How long to let news gather: many in one transaction cost a tenth of each alone.
-const GATHER: Duration = Duration::from_millis(100);
-/// How often accounts are looked for that no hint told of.
-const LOOK_EVERY: Duration = Duration::from_secs(10);
-/// After an error.
-const PAUSE: Duration = Duration::from_secs(1);
-/// How many times as long as it worked it rests while many webhooks wait.
-const IN_A_RUSH: u32 = 30;
 /// People whose words are known to be kept as they are.
 const REMEMBERED: usize = 50_000;
 
 /// Keeps the index of all accounts up to date until `stop`.
 pub async fn follow(ctx: Arc<Ctx>, stop: CancellationToken) {
-    let moves = ctx.journal.moves();
-    let mut indexer = Indexer::new(&ctx);
-    let mut due: HashSet<AccountId> = HashSet::new();
-    let mut looked: Option<Instant> = None;
-    loop {
-        if looked.is_none_or(|at| at.elapsed() >= LOOK_EVERY) {
-            match behind(&ctx).await {
-                Ok(accounts) => due.extend(accounts),
-                Err(error) => tracing::warn!(%error, "cannot look for what is to be indexed"),
-            }
-            looked = Some(Instant::now());
-        }
-        let wait = async {
-            if !due.is_empty() {
-                return moves.take();
-            }
-            let moved = tokio::time::timeout(LOOK_EVERY, moves.next()).await;
-            tokio::time::sleep(GATHER).await;
-            moved.unwrap_or_default()
-        };
-        let Some(moved) = stop.run_until_cancelled(wait).await else {
-            return;
-        };
-        due.extend(moved);
-        let mut pause = Duration::ZERO;
-        for account in due.iter().copied().collect::<Vec<_>>() {
-            if stop.is_cancelled() {
-                return;
-            }
-            let begun = Instant::now();
-            match indexer.step(account).await {
-                Ok(true) => {}
-                Ok(false) => {
-                    due.remove(&account);
-                }
-                Err(error) => {
-                    tracing::warn!(%account, %error, "cannot index, trying again");
-                    pause = PAUSE;
-                }
-            }
-            // Whoever answers customers comes first: half of the time is theirs alone, nearly all of it in a rush.
-            let share = if ctx.rush.is_on() { IN_A_RUSH } else { 1 };
-            pause = pause.max(begun.elapsed() * share);
-        }
-        if !due.is_empty()
-            && stop
-                .run_until_cancelled(tokio::time::sleep(pause))
-                .await
-                .is_none()
-        {
-            return;
-        }
-    }
+    follow::follow(&ctx, &ctx.journal.moves(), Indexer::new(&ctx), &stop).await;
 }
 
 /// Forgets what is indexed of an account and reads all of it anew; answers how many messages it went through. May be run
@@ -114,10 +54,6 @@ pub async fn rebuild(ctx: &Ctx, account: AccountId) -> Result<u64> {
     Ok(indexer.documents)
 }
 
-async fn behind(ctx: &Ctx) -> Result<Vec<AccountId>> {
-    Ok(search::behind(&mut ctx.db.read().await?).await?)
-}
-
 struct Indexer<'c> {
     ctx: &'c Ctx,
     /// What the words of people were made of: most of what is told of them is nothing new.
@@ -133,16 +69,14 @@ struct Batch {
     people: BTreeMap<ContactId, (u64, BTreeSet<String>)>,
 }
 
-impl<'c> Indexer<'c> {
-    fn new(ctx: &'c Ctx) -> Self {
-        Self {
-            ctx,
-            people: HashMap::new(),
-            documents: 0,
-        }
+impl Reader for Indexer<'_> {
+    const TASK: &'static str = "index";
+    const GATHER: Duration = Duration::from_millis(100);
+
+    async fn behind(&mut self) -> Result<Vec<AccountId>> {
+        Ok(search::behind(&mut self.ctx.db.read().await?).await?)
     }
 
-    /// Takes an account one batch further; whether there may be more to do.
     async fn step(&mut self, account: AccountId) -> Result<bool> {
         let mut tx = self.ctx.db.read().await?;
         let Some(mut state) = search::state(&mut tx, account).await? else {
@@ -193,6 +127,16 @@ impl<'c> Indexer<'c> {
         drop(tx);
         self.keep(account, &state, batch).await?;
         Ok(more)
+    }
+}
+
+impl<'c> Indexer<'c> {
+    fn new(ctx: &'c Ctx) -> Self {
+        Self {
+            ctx,
+            people: HashMap::new(),
+            documents: 0,
+        }
     }
 
     async fn begin(&mut self, account: AccountId) -> Result<bool> {

@@ -13,79 +13,35 @@ use recado_journal::Journal;
 use recado_model::AccountId;
 use recado_store::webhooks::deliveries::{self, NewDelivery};
 use recado_store::webhooks::{self as store, Webhook};
-use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use super::deliver::{self, Deliver};
 use super::event::Told;
+use crate::follow::{self, Reader};
 use crate::{Ctx, Error, Result};
 
 /// Events read in a transaction.
 const BATCH: i64 = 200;
-/// How long to let news gather: many in one transaction cost a fraction of each alone.
-const GATHER: Duration = Duration::from_millis(25);
-/// How often accounts are looked for that no hint told of.
-const LOOK_EVERY: Duration = Duration::from_secs(10);
-/// After an error.
-const PAUSE: Duration = Duration::from_secs(1);
 
 /// Makes deliveries of what happens, until `stop`.
 pub async fn follow(ctx: Arc<Ctx>, stop: CancellationToken) {
-    let mut due: HashSet<AccountId> = HashSet::new();
-    let mut looked: Option<Instant> = None;
-    loop {
-        if looked.is_none_or(|at| at.elapsed() >= LOOK_EVERY) {
-            match look(&ctx).await {
-                Ok(behind) => due.extend(behind),
-                Err(error) => tracing::warn!(%error, "cannot look for webhooks to be told of news"),
-            }
-            looked = Some(Instant::now());
-        }
-        let moves = &ctx.webhooks.moves;
-        let wait = async {
-            if !due.is_empty() {
-                return moves.take();
-            }
-            match tokio::time::timeout(LOOK_EVERY, moves.next()).await {
-                Ok(mut moved) => {
-                    tokio::time::sleep(GATHER).await;
-                    moved.extend(moves.take());
-                    moved
-                }
-                Err(_) => Vec::new(),
-            }
-        };
-        let Some(moved) = stop.run_until_cancelled(wait).await else {
-            return;
-        };
-        due.extend(moved);
-        let mut pause = Duration::ZERO;
-        for account in due.iter().copied().collect::<Vec<_>>() {
-            if stop.is_cancelled() {
-                return;
-            }
-            let begun = Instant::now();
-            match step(&ctx, account).await {
-                Ok(true) => {}
-                Ok(false) => {
-                    due.remove(&account);
-                }
-                Err(error) => {
-                    tracing::warn!(%account, %error, "cannot make deliveries, trying again");
-                    pause = PAUSE;
-                }
-            }
-            // Whoever answers customers comes first: half of the time is theirs alone.
-            pause = pause.max(begun.elapsed());
-        }
-        if !due.is_empty()
-            && stop
-                .run_until_cancelled(tokio::time::sleep(pause))
-                .await
-                .is_none()
-        {
-            return;
-        }
+    follow::follow(&ctx, &ctx.webhooks.moves, Teller { ctx: &ctx }, &stop).await;
+}
+
+struct Teller<'c> {
+    ctx: &'c Ctx,
+}
+
+impl Reader for Teller<'_> {
+    const TASK: &'static str = "make deliveries";
+    const GATHER: Duration = Duration::from_millis(25);
+
+    async fn behind(&mut self) -> Result<Vec<AccountId>> {
+        look(self.ctx).await
+    }
+
+    async fn step(&mut self, account: AccountId) -> Result<bool> {
+        step(self.ctx, account).await
     }
 }
 
