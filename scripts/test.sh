@@ -26,6 +26,16 @@ web_packages
 step "Web: tests and build, then the app alone in a browser"
 (cd web && npm test && npm run e2e:mock)
 
+# The release binary takes minutes, of which the lints and the tests leave some: it is built beside them.
+release_log=$(mktemp)
+nice cargo build --release --locked -p recado >"$release_log" 2>&1 &
+release=$!
+leave() {
+    kill "$release" 2>/dev/null || true
+    rm -f "$release_log"
+}
+trap leave EXIT
+
 step "Rust: lints"
 cargo clippy --workspace --all-targets --locked -- -D warnings
 
@@ -34,7 +44,8 @@ cargo test --workspace --locked --doc
 cargo test --workspace --locked --lib --bins --tests
 
 step "Release binary"
-cargo build --release --locked -p recado
+wait "$release" || { cat "$release_log" >&2; exit 1; }
+tail -n 1 "$release_log"
 
 step "The examples of docs/api.md against the release binary"
 node scripts/snippets.mjs

@@ -48,8 +48,9 @@ export default defineConfig({
   ...(mocked
     ? {
         webServer: {
+          // In a folder of its own: `dist` is what the binary carries, compressed.
           command:
-            "npx vite build --logLevel warn && RECADO_MOCK=1 npx vite preview --port 5179 --strictPort --host 127.0.0.1",
+            "npx vite build --logLevel warn --outDir dist-mock && RECADO_MOCK=1 npx vite preview --outDir dist-mock --port 5179 --strictPort --host 127.0.0.1",
           url: mockUrl,
           // One that is left over from another checkout serves another app.
           reuseExistingServer: false,
