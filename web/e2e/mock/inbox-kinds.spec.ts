@@ -1,7 +1,6 @@
 import { Buffer } from "node:buffer";
-import AxeBuilder from "@axe-core/playwright";
-import type { Page } from "@playwright/test";
 import { expect, test } from "./app.ts";
+import { check } from "./axe.ts";
 
 const ALL_KINDS = "Helena Prado";
 /** One pixel. */
@@ -25,14 +24,6 @@ test.use({
       ],
     }),
 });
-
-async function check(page: Page): Promise<void> {
-  await page.waitForTimeout(250);
-  const { violations } = await new AxeBuilder({ page }).exclude("[data-base-ui-focus-guard]").analyze();
-  expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(" | ")}`)).toEqual(
-    [],
-  );
-}
 
 test("every kind is shown as what it is", async ({ app, page }) => {
   test.setTimeout(90_000);

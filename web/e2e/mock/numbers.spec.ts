@@ -1,6 +1,6 @@
-import AxeBuilder from "@axe-core/playwright";
 import type { Page } from "@playwright/test";
 import { expect, test } from "./app.ts";
+import { check } from "./axe.ts";
 
 const card = (page: Page, name: string) => page.getByRole("article", { name });
 
@@ -150,32 +150,27 @@ test("members get WhatsApp enabled", async ({ app, page }) => {
   await expect(noor).toBeChecked();
 });
 
-for (const scheme of ["light", "dark"] as const) {
-  test.describe(scheme, () => {
-    test.use({ colorScheme: scheme });
-    test("numbers are accessible", async ({ app, page }) => {
-      test.setTimeout(90_000);
-      expect(app).toBeTruthy();
-      await page.goto("/numbers");
-      await card(page, "Porto").getByRole("switch").click();
-      await expect(card(page, "Porto").getByRole("alert")).toBeVisible();
-      await check(page);
-      await card(page, "Porto").getByRole("button", { name: "Choose someone" }).click();
-      await expect(page.getByRole("dialog")).toBeVisible();
-      await check(page);
-      await page.keyboard.press("Escape");
-      await card(page, "Wholesale").getByRole("link", { name: "Set up and test" }).click();
-      await expect(page.getByRole("textbox", { name: "Verify token" })).toBeVisible();
-      await check(page);
-      await page.goto("/numbers/connect");
-      await expect(page.getByLabel("App secret")).toBeVisible();
-      await check(page);
-      await page.getByRole("radio", { name: /At Twilio/ }).check();
-      await expect(page.getByLabel("Account SID")).toBeVisible();
-      await check(page);
-    });
-  });
-}
+test("numbers are accessible", async ({ app, page }) => {
+  test.setTimeout(90_000);
+  expect(app).toBeTruthy();
+  await page.goto("/numbers");
+  await card(page, "Porto").getByRole("switch").click();
+  await expect(card(page, "Porto").getByRole("alert")).toBeVisible();
+  await check(page);
+  await card(page, "Porto").getByRole("button", { name: "Choose someone" }).click();
+  await expect(page.getByRole("dialog")).toBeVisible();
+  await check(page);
+  await page.keyboard.press("Escape");
+  await card(page, "Wholesale").getByRole("link", { name: "Set up and test" }).click();
+  await expect(page.getByRole("textbox", { name: "Verify token" })).toBeVisible();
+  await check(page);
+  await page.goto("/numbers/connect");
+  await expect(page.getByLabel("App secret")).toBeVisible();
+  await check(page);
+  await page.getByRole("radio", { name: /At Twilio/ }).check();
+  await expect(page.getByLabel("Account SID")).toBeVisible();
+  await check(page);
+});
 
 test.describe("on a phone", () => {
   test.use({ viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true });
@@ -193,14 +188,6 @@ test.describe("on a phone", () => {
     }
   });
 });
-
-async function check(page: Page): Promise<void> {
-  await page.waitForTimeout(250);
-  const { violations } = await new AxeBuilder({ page }).exclude("[data-base-ui-focus-guard]").analyze();
-  expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(" | ")}`)).toEqual(
-    [],
-  );
-}
 
 /** What a finger would miss. Boxes and circles count with the label around them. */
 async function tooSmall(page: Page): Promise<unknown[]> {

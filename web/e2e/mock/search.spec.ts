@@ -1,5 +1,5 @@
-import AxeBuilder from "@axe-core/playwright";
 import { expect, test } from "./app.ts";
+import { check } from "./axe.ts";
 
 test("search finds people and what was written, however old, and opens it there", async ({ app, page }) => {
   await page.keyboard.press("/");
@@ -55,12 +55,8 @@ test("search by phone, and by keyboard alone", async ({ app, page }) => {
   await expect(app.rows.first()).toBeVisible();
 });
 
-for (const scheme of ["light", "dark"] as const) {
-  test(`what was found is accessible, ${scheme}`, async ({ app: _, page }) => {
-    await page.emulateMedia({ colorScheme: scheme });
-    await page.getByRole("searchbox").fill("the");
-    await expect(page.getByRole("region", { name: "Messages" }).getByRole("link").first()).toBeVisible();
-    const { violations } = await new AxeBuilder({ page }).analyze();
-    expect(violations).toEqual([]);
-  });
-}
+test("what was found is accessible", async ({ app: _, page }) => {
+  await page.getByRole("searchbox").fill("the");
+  await expect(page.getByRole("region", { name: "Messages" }).getByRole("link").first()).toBeVisible();
+  await check(page);
+});

@@ -1,6 +1,5 @@
-import AxeBuilder from "@axe-core/playwright";
-import type { Page } from "@playwright/test";
 import { expect, test } from "./app.ts";
+import { check } from "./axe.ts";
 
 /** One red pixel. */
 const PNG = Buffer.from(
@@ -10,14 +9,6 @@ const PNG = Buffer.from(
 
 // Axe looks at everything, many times.
 test.setTimeout(120_000);
-
-async function check(page: Page): Promise<void> {
-  await page.waitForTimeout(250);
-  const { violations } = await new AxeBuilder({ page }).exclude("[data-base-ui-focus-guard]").analyze();
-  expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(" | ")}`)).toEqual(
-    [],
-  );
-}
 
 test("a profile: name, picture, language and time zone", async ({ app, page }) => {
   expect(app).toBeTruthy();
@@ -133,18 +124,3 @@ test("the audit log says who did what", async ({ app, page }) => {
   await page.getByLabel("What").selectOption({ label: "signed in" });
   await expect(log).toHaveCount(1);
 });
-
-for (const scheme of ["light", "dark"] as const) {
-  test.describe(scheme, () => {
-    test.use({ colorScheme: scheme });
-
-    test("anybody can use these pages", async ({ app, page }) => {
-      expect(app).toBeTruthy();
-      for (const section of ["profile", "security", "account", "audit"]) {
-        await page.goto(`/settings/${section}`);
-        await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
-        await check(page);
-      }
-    });
-  });
-}

@@ -1,17 +1,8 @@
-import AxeBuilder from "@axe-core/playwright";
-import type { Page } from "@playwright/test";
 import { expect, test } from "./app.ts";
+import { check } from "./axe.ts";
 
 // Axe looks at everything, many times.
 test.setTimeout(120_000);
-
-async function check(page: Page): Promise<void> {
-  await page.waitForTimeout(250);
-  const { violations } = await new AxeBuilder({ page }).exclude("[data-base-ui-focus-guard]").analyze();
-  expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(" | ")}`)).toEqual(
-    [],
-  );
-}
 
 test("a webhook is added, and its secret shown once", async ({ app, page }) => {
   expect(app).toBeTruthy();
@@ -89,48 +80,41 @@ test("agents are told who manages webhooks", async ({ app, page }) => {
   await expect(page.getByText("Only admins and owners manage webhooks.")).toBeVisible();
 });
 
-for (const scheme of ["light", "dark"] as const) {
-  for (const width of [1280, 390]) {
-    test(`webhooks can be used by everybody, ${scheme}, ${width}`, async ({ app, page }) => {
-      expect(app).toBeTruthy();
-      await page.emulateMedia({ colorScheme: scheme });
-      await page.setViewportSize({ width, height: 840 });
-      const shoot = async (name: string) => {
-        await check(page);
-        const folder = process.env.RECADO_SHOTS;
-        if (folder) await page.screenshot({ path: `${folder}/hooks-${name}-${scheme}-${width}.png` });
-        const wide = await page.evaluate(() => document.documentElement.scrollWidth > window.innerWidth);
-        expect(wide, `${name} fits`).toBe(false);
-      };
-      await page.goto("/settings/webhooks");
-      await expect(page.getByRole("list", { name: "Webhooks" })).toBeVisible();
-      await shoot("list");
-      await page.getByRole("button", { name: "Add webhook" }).click();
-      await expect(page.getByRole("dialog")).toBeVisible();
-      await shoot("form");
-      await page.getByRole("dialog").getByLabel("Address").fill("https://reports.example.com/in");
-      await page.getByRole("dialog").getByRole("button", { name: "Add webhook" }).click();
-      await expect(page.getByRole("dialog").getByLabel("Secret", { exact: true })).toBeVisible();
-      await shoot("secret");
-      await page.keyboard.press("Escape");
-      await page.getByRole("link", { name: /old-crm/ }).click();
-      await expect(page.getByText("Nothing has been told yet.")).toBeVisible();
-      await shoot("off");
-      await page.goBack();
-      await page.getByRole("link", { name: /Shop/ }).click();
-      await expect(page.getByRole("list", { name: "Deliveries" })).toBeVisible();
-      await shoot("log");
-      await page.getByRole("list", { name: "Deliveries" }).getByRole("button").nth(1).click();
-      await expect(page.getByRole("region", { name: "Request" })).toBeVisible();
-      await shoot("delivery");
-      if (scheme === "light") {
-        await page.keyboard.press("Escape");
-        await page.evaluate(() => localStorage.setItem("recado.language", "ar"));
-        await page.reload();
-        await expect(page.locator("html")).toHaveAttribute("dir", "rtl");
-        await expect(page.getByRole("heading", { level: 2 })).toBeVisible();
-        await shoot("arabic");
-      }
-    });
-  }
+for (const width of [1280, 390]) {
+  test(`webhooks can be used by everybody, ${width}`, async ({ app, page }) => {
+    expect(app).toBeTruthy();
+    await page.setViewportSize({ width, height: 840 });
+    const fits = async (name: string) => {
+      await check(page);
+      const wide = await page.evaluate(() => document.documentElement.scrollWidth > window.innerWidth);
+      expect(wide, `${name} fits`).toBe(false);
+    };
+    await page.goto("/settings/webhooks");
+    await expect(page.getByRole("list", { name: "Webhooks" })).toBeVisible();
+    await fits("list");
+    await page.getByRole("button", { name: "Add webhook" }).click();
+    await expect(page.getByRole("dialog")).toBeVisible();
+    await fits("form");
+    await page.getByRole("dialog").getByLabel("Address").fill("https://reports.example.com/in");
+    await page.getByRole("dialog").getByRole("button", { name: "Add webhook" }).click();
+    await expect(page.getByRole("dialog").getByLabel("Secret", { exact: true })).toBeVisible();
+    await fits("secret");
+    await page.keyboard.press("Escape");
+    await page.getByRole("link", { name: /old-crm/ }).click();
+    await expect(page.getByText("Nothing has been told yet.")).toBeVisible();
+    await fits("off");
+    await page.goBack();
+    await page.getByRole("link", { name: /Shop/ }).click();
+    await expect(page.getByRole("list", { name: "Deliveries" })).toBeVisible();
+    await fits("log");
+    await page.getByRole("list", { name: "Deliveries" }).getByRole("button").nth(1).click();
+    await expect(page.getByRole("region", { name: "Request" })).toBeVisible();
+    await fits("delivery");
+    await page.keyboard.press("Escape");
+    await page.evaluate(() => localStorage.setItem("recado.language", "ar"));
+    await page.reload();
+    await expect(page.locator("html")).toHaveAttribute("dir", "rtl");
+    await expect(page.getByRole("heading", { level: 2 })).toBeVisible();
+    await fits("arabic");
+  });
 }
