@@ -7,6 +7,8 @@ cd "$(dirname "$0")/.."
 need_cargo
 need_node
 need_postgres
+# Without it the browser's figures are left out.
+find_chromium || true
 web_packages
 (cd web && npm run build)
 # One after the other: built together, the binary under test would carry what only the load generator asks for.

@@ -2,6 +2,7 @@
 //!
 //! Prints one table and writes `target/bench.json`. What each figure means stands in docs/performance.md.
 
+mod browser;
 mod figures;
 mod flood;
 mod floor;
@@ -67,7 +68,7 @@ struct Plan {
     #[arg(long, default_value = "target/bench")]
     folder: PathBuf,
     /// What to measure
-    #[arg(long, value_enum, value_delimiter = ',', default_values_t = [Part::Footprint, Part::Sqlite, Part::Postgres, Part::Live])]
+    #[arg(long, value_enum, value_delimiter = ',', default_values_t = [Part::Footprint, Part::Sqlite, Part::Postgres, Part::Live, Part::Browser])]
     only: Vec<Part>,
     /// Rounds of floor, SQLite, floor, PostgreSQL; figures are medians of the rounds
     #[arg(long, default_value = "3")]
@@ -109,6 +110,8 @@ enum Part {
     Postgres,
     Live,
     Footprint,
+    /// The inbox in Chromium: switching conversations, typing while messages arrive
+    Browser,
     /// Pages and searches over millions of messages on SQLite; takes some ten minutes and 10 GB of disk
     LargeSqlite,
     /// The same on PostgreSQL
@@ -185,6 +188,9 @@ async fn measure(plan: &Plan) -> Result<()> {
     }
     if plan.measures(Part::Live) {
         live::measure(plan, &binary, &folder.path().join("live"), &mut figures).await?;
+    }
+    if plan.measures(Part::Browser) {
+        browser::measure(&binary, &mut figures).await?;
     }
     for (part, store) in [
         (Part::LargeSqlite, Store::Sqlite),

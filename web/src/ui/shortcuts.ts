@@ -19,13 +19,14 @@ export function useShortcuts(shortcuts: Shortcuts): void {
     const listen = (event: KeyboardEvent) => {
       if (event.defaultPrevented || event.isComposing || event.metaKey || event.ctrlKey || event.altKey)
         return;
-      const target = event.target instanceof Element ? event.target : null;
-      if (target?.closest("[role=dialog], [role=menu], [role=listbox]")) return;
-      if (somethingOnTop()) return;
-      const typing = target?.closest("input, textarea, select, [contenteditable=true]");
-      if (typing && event.key !== "Escape") return;
       const run = latest.current[keyOf(event)];
       if (!run) return;
+      const target = event.target instanceof Element ? event.target : null;
+      const typing = target?.closest("input, textarea, select, [contenteditable=true]");
+      if (typing && event.key !== "Escape") return;
+      if (target?.closest("[role=dialog], [role=menu], [role=listbox]")) return;
+      // Last, as it looks through the whole page: not with every letter that is typed.
+      if (somethingOnTop()) return;
       if (run() !== false) event.preventDefault();
     };
     heard.add(latest);

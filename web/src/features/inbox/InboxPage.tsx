@@ -17,6 +17,7 @@ import { Kbd } from "@/ui/Kbd";
 import { lazy, warm } from "@/ui/lazy";
 import { useShortcuts } from "@/ui/shortcuts";
 import { notify } from "@/ui/toast";
+import { useAfterPaint } from "@/ui/useAfterPaint";
 import type { Mode } from "./composer/ReplyOrNote";
 import { filterOf, searchOf } from "./filter";
 import { ConversationPane } from "./list/ConversationPane";
@@ -29,6 +30,8 @@ const loadThread = () => import("./thread/Thread").then(({ Thread }) => ({ defau
 const Thread = lazy(loadThread);
 const ContactSidebar = lazy(() => import("./sidebar/ContactSidebar"));
 const SidebarOverlay = lazy(() => import("./sidebar/SidebarOverlay"));
+
+const EMPTY_SIDEBAR = <div className="h-full border-line border-s bg-surface" />;
 
 export function InboxPage() {
   const search = useSearch({ from: "/app/inbox" });
@@ -176,6 +179,8 @@ function Open({
   const [kept, setKept] = useState(() => storage.get(SIDEBAR) !== "closed");
   const [over, setOver] = useState(false);
   const sidebarOpen = tight ? over : kept;
+  // The messages are what one came for: who they are from stands beside them a frame later.
+  const painted = useAfterPaint();
 
   // One that is part of another by now, which is what came: an old notification or link leads there.
   const instead = conversation && conversation.id !== id ? conversation.id : undefined;
@@ -232,9 +237,13 @@ function Open({
       </Suspense>
       {!tight && kept && (
         <div className="h-full w-[304px] shrink-0">
-          <Suspense fallback={<div className="h-full border-line border-s bg-surface" />}>
-            <ContactSidebar conversation={conversation} onClose={null} />
-          </Suspense>
+          {painted ? (
+            <Suspense fallback={EMPTY_SIDEBAR}>
+              <ContactSidebar conversation={conversation} onClose={null} />
+            </Suspense>
+          ) : (
+            EMPTY_SIDEBAR
+          )}
         </div>
       )}
       {tight && over && (

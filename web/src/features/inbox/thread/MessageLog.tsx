@@ -18,11 +18,13 @@ import { useNow } from "@/app/useNow";
 import { useFormat } from "@/i18n/format";
 import { useTranslation } from "@/i18n/useTranslation";
 import type { MessageList } from "@/live/messages";
+import type { Aside } from "@/live/timeline";
 import { useMemberMap } from "@/team/queries";
 import { Button } from "@/ui/Button";
 import { EmptyState } from "@/ui/EmptyState";
 import { lazy } from "@/ui/lazy";
 import { notify } from "@/ui/toast";
+import { useAfterPaint } from "@/ui/useAfterPaint";
 import { useSummary } from "../kinds";
 import { useOutbox, useOutboxOf } from "../outbox";
 import { useConversationActions } from "../queries/actions";
@@ -44,6 +46,10 @@ const ConfirmDialog = lazy(() =>
 export type LogHandle = { toEnd: () => void };
 
 const END = Symbol("end");
+/** So many bubbles fill a large screen, */
+const FIRST = 24;
+/** and so many of what is read stand above the divider when a thread opens there. */
+const ABOVE_UNREAD = 8;
 
 /** The way to what is not loaded. */
 type Pages = ReturnType<typeof useThread>["pages"];
@@ -98,6 +104,7 @@ export const MessageLog = memo(function MessageLog({
   // The divider stays where it was when the conversation was opened, whatever is read meanwhile.
   const [unread] = useState(() => firstUnread(list.rows, unreadAtOpen));
   const bubbles = useMemo(() => toBubbles(list.rows, entries, me), [list.rows, entries, me]);
+  const [shown, isWhole] = useTailFirst(bubbles, unread, target !== undefined);
   // As far as the messages reach, to both sides.
   const asides = useTimeline(
     conversation,
@@ -105,8 +112,8 @@ export const MessageLog = memo(function MessageLog({
     list.newer === null ? null : (list.rows.at(-1)?.created_at ?? null),
   );
   const days = useMemo(
-    () => layOut(bubbles, format.dayKey, unread, asides),
-    [bubbles, format, unread, asides],
+    () => layOut(shown, format.dayKey, unread, isWhole ? asides : since(shown[0], asides)),
+    [shown, isWhole, format, unread, asides],
   );
   const byId = useMemo(() => new Map(list.rows.map((row) => [row.id, row])), [list.rows]);
   // What can be done with a message does not change because another one comes: nothing is drawn again for that.
@@ -122,7 +129,7 @@ export const MessageLog = memo(function MessageLog({
     version: days,
     ready: true,
     onNearTop: () => {
-      if (hasOlder && !isLoadingOlder && !olderError) void loadOlder();
+      if (isWhole && hasOlder && !isLoadingOlder && !olderError) void loadOlder();
     },
     hasMoreBelow: hasNewer,
     onNearBottom: () => {
@@ -154,10 +161,9 @@ export const MessageLog = memo(function MessageLog({
   // A page may be too short to scroll: go on until there is something to scroll, or nothing left.
   useEffect(() => {
     const view = scroller.current;
-    if (view && hasOlder && !isLoadingOlder && !olderError && view.scrollHeight <= view.clientHeight) {
-      void loadOlder();
-    }
-  }, [hasOlder, isLoadingOlder, olderError, loadOlder]);
+    if (!view || !isWhole || !hasOlder || isLoadingOlder || olderError) return;
+    if (view.scrollHeight <= view.clientHeight) void loadOlder();
+  }, [isWhole, hasOlder, isLoadingOlder, olderError, loadOlder]);
 
   const jump = useCallback(
     (id: string) => {
@@ -392,6 +398,28 @@ function Row({ quote, ...rest }: Parameters<typeof MessageBubble>[0]) {
     [key, author, text],
   );
   return <MessageBubble {...rest} quote={kept} />;
+}
+
+/** What fills the view is drawn first, then the rest of what is loaded. Also says whether it is all there. */
+function useTailFirst(
+  bubbles: Bubble[],
+  unread: { key: string } | null,
+  everything: boolean,
+): [Bubble[], boolean] {
+  const painted = useAfterPaint();
+  const isWhole = painted || everything;
+  const shown = useMemo(() => {
+    if (isWhole) return bubbles;
+    const divider = unread ? bubbles.findIndex(({ key }) => key === unread.key) : -1;
+    const tail = bubbles.length - FIRST;
+    return bubbles.slice(Math.max(0, divider < 0 ? tail : Math.min(tail, divider - ABOVE_UNREAD)));
+  }, [bubbles, isWhole, unread]);
+  return [shown, isWhole];
+}
+
+/** Those that stand among the messages from this one on. */
+function since(first: Bubble | undefined, asides: Aside[]): Aside[] {
+  return first ? asides.filter(({ at }) => at >= first.at) : asides;
 }
 
 /** Messages from the customer that came while the end was out of view. */
