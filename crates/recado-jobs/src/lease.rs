@@ -96,6 +96,17 @@ impl Jobs {
         })
     }
 
+    /// Ends every lease: for whoever knows that all workers are dead. What they had taken is due at once then, not only
+    /// when they have not been heard of for long enough.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn end_leases(&self) -> Result<()> {
+        let mut tx = self.db.begin().await?;
+        tx.run(&EXPIRE, &[&Time::MAX]).await?;
+        tx.commit().await
+    }
+
     /// Extends leases; answers the jobs that are not ours any more.
     pub(crate) async fn renew(&self, jobs: Vec<Job>) -> Result<Vec<Job>> {
         let until = self.clock.now().plus(self.settings.lease);

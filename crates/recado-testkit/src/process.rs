@@ -224,6 +224,15 @@ impl Installation {
         Rows::at(&self.database_url())
     }
 
+    /// After a kill, as if a minute had passed: on PostgreSQL another node might hold what the dead one had taken. On
+    /// SQLite, which has one process, the next knows better, and nothing is done here.
+    pub async fn end_leases(&self) {
+        if self.database.is_some() {
+            let all = "UPDATE jobs SET lease_until = 1 WHERE state = 'running'";
+            self.rows().change(all).await;
+        }
+    }
+
     /// One of the program's other commands on this installation, `replay` or `keys create`; its arguments are the
     /// caller's to add.
     pub fn command(&self, name: &str) -> Command {

@@ -76,6 +76,10 @@ impl App {
             Ok::<_, Infallible>(())
         });
         let ctx = Arc::new(context(config, config.public_url(listeners.main.address), allow).await?);
+        if ctx.db.engine() == recado_db::Engine::Sqlite {
+            // One process at a time: whoever had taken jobs is dead, and a reply need not wait until that is certain.
+            ctx.jobs.end_leases().await?;
+        }
         work(&ctx, config, life);
         index(&ctx, life);
         tell(&ctx, life);

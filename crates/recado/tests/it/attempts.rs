@@ -124,10 +124,7 @@ impl Story {
     /// Kills the program and starts it again: a minute later, as far as its leases are concerned.
     async fn die(mut self) -> Self {
         self.recado.kill().await;
-        self.installation
-            .rows()
-            .change("UPDATE jobs SET lease_until = 1 WHERE state = 'running'")
-            .await;
+        self.installation.end_leases().await;
         self.recado = self.installation.serve(&self.ready).await;
         self.client = self.recado.client().checked().await;
         self

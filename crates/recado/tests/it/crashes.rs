@@ -87,11 +87,7 @@ async fn story(engine: Engine, kills: usize) {
             .unwrap();
         recado.kill().await;
         sending.await.unwrap();
-        // The process that had the leases is dead, and one would wait a minute to be sure of it.
-        installation
-            .rows()
-            .change("UPDATE jobs SET lease_until = 1 WHERE state = 'running'")
-            .await;
+        installation.end_leases().await;
         recado = installation.serve(&ready).await;
         connect(&sandbox, &recado).await;
     }

@@ -590,9 +590,7 @@ impl Story {
         // The receiver has it. Nobody will hear its answer.
         self.recado.kill().await;
         request.answer(200);
-        let rows = self.installation.rows();
-        rows.change("UPDATE jobs SET lease_until = 1 WHERE state = 'running'")
-            .await;
+        self.installation.end_leases().await;
         self.recado = self.installation.start().await;
         self.owner = self.recado.stranger().checked().await.with_cookie(&cookie);
         let request = self.told("Taken").await;
