@@ -1,9 +1,11 @@
 """A second account, full of a word that the first one must never read.
 
-`prepare` opens it and fills it, and prints what the run needs to know; `compare` fails when anything of it has changed.
+`prepare` opens it and fills it, and prints what the run needs to know, of the first account too; `compare` fails when
+anything of the second has changed.
 """
 
 import json
+import secrets
 import sys
 import urllib.error
 import urllib.request
@@ -14,6 +16,8 @@ EMAIL = f"{MARK}@stranger.example"
 PASSWORD = f"{MARK} correct horse"
 # What is looked at before and after. Members and keys are left out: when they were last seen changes by looking.
 LISTS = ["contacts", "tags", "canned-replies", "conversations", "notes", "channels", "webhooks", "views", "templates"]
+# What the first account has from the start and is worth to be asked for.
+HAS = ["contacts", "tags", "canned-replies", "conversations", "channels", "templates", "members", "notifications"]
 
 
 class Caller:
@@ -83,6 +87,20 @@ def contact(stranger):
     return stranger.get("contacts")[0]["id"]
 
 
+def things(caller):
+    """What the caller's own account has, by the word that stands for it in a path."""
+    own = {name: [one["id"] for one in caller.get(name)] for name in HAS}
+    messages = [one for id in own["conversations"][:5] for one in caller.get(f"conversations/{id}/messages")]
+    own["messages"] = [one["id"] for one in messages]
+    own["media"] = [one["media_url"].split("/")[-1] for one in messages if (one["media_url"] or "").startswith("/api/")]
+    own["notes"] = [caller.post("notes", {"conversation_id": id, "text": "Note"})["id"] for id in own["conversations"][:5]]
+    own["tags"] += [caller.post("tags", {"name": f"fuzz {secrets.token_hex(4)}"})["id"] for _ in range(3)]
+    own["views"] = [caller.post("views", {"name": f"View {nth}", "filter": {}})["id"] for nth in range(3)]
+    hook = {"url": "https://example.com/hook", "description": "Hook", "events": ["message.received"]}
+    own["webhooks"] = [caller.post("webhooks", hook)["id"] for _ in range(3)]
+    return own
+
+
 def prepare(ready):
     url = ready["url"]
     ids = fill(url)
@@ -98,6 +116,7 @@ def prepare(ready):
         "cookie": owner.headers["Cookie"],
         "session_id": next(one["id"] for one in owner.get("sessions") if one["current"]),
         "ids": ids,
+        "own": things(owner),
         "before": everything(url),
     }
 

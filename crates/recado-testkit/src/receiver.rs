@@ -63,6 +63,12 @@ impl Receiver {
         request.expect("a request in time").expect("it listens")
     }
 
+    /// The next request, if it comes within `patience`.
+    pub async fn request_or(&mut self, patience: Duration) -> Option<Request> {
+        let request = tokio::time::timeout(patience, self.requests.recv()).await;
+        request.ok().map(|request| request.expect("it listens"))
+    }
+
     /// Whether nobody asked since the last request that was looked at.
     pub fn is_quiet(&mut self) -> bool {
         self.requests.try_recv().is_err()
