@@ -40,6 +40,7 @@ mod statement;
 pub mod testing;
 mod tx;
 mod value;
+mod witness;
 
 pub use about::About;
 pub use db::{Db, Engine, Options, sqlite_file};
@@ -50,6 +51,7 @@ pub use sqlite::{check_sqlite, copy_sqlite};
 pub use statement::{Sql, Statement, statements};
 pub use tx::Tx;
 pub use value::Row;
+pub use witness::{left_something, witnessed};
 
 /// For the macros only.
 #[doc(hidden)]

@@ -6,7 +6,7 @@ use std::pin::Pin;
 use recado_model::Stored;
 
 use crate::postgres::PgTx;
-use crate::{Engine, Error, Record, Result, Sql, sqlite};
+use crate::{Engine, Error, Record, Result, Sql, sqlite, witness};
 
 /// What a transaction leaves to be done right after its commit.
 pub(crate) type Note = Box<dyn FnOnce() + Send>;
@@ -113,11 +113,16 @@ impl Tx {
     /// Once polled it runs to its end even if the future is dropped. On [`Error::Unavailable`] nobody can say
     /// whether a PostgreSQL that was lost meanwhile has committed; on SQLite it has not.
     pub async fn commit(self) -> Result<()> {
-        match self.inner {
+        let writes = self.writes();
+        let committed = match self.inner {
             Inner::SqliteWrite(tx) => tx.commit(self.notes).await,
             Inner::SqliteRead(tx) => tx.commit(self.notes),
             Inner::Postgres(tx) => tx.commit(self.notes).await,
+        };
+        if writes && matches!(committed, Ok(()) | Err(Error::Unavailable(_))) {
+            witness::left_something();
         }
+        committed
     }
 
     /// [`commit`](Tx::commit) for one who has more to write while the disk is busy with this: gives what is to be
@@ -125,6 +130,9 @@ impl Tx {
     ///
     /// On SQLite it blocks while the log is written; on PostgreSQL the whole commit happens while that is waited for.
     pub fn submit(self) -> Result<Pin<Box<dyn Future<Output = Result<()>> + Send>>> {
+        if self.writes() {
+            witness::left_something();
+        }
         match self.inner {
             Inner::SqliteWrite(tx) => Ok(Box::pin(tx.submit(self.notes)?)),
             Inner::SqliteRead(tx) => {
@@ -132,6 +140,14 @@ impl Tx {
                 Ok(Box::pin(std::future::ready(done)))
             }
             Inner::Postgres(tx) => Ok(Box::pin(tx.commit(self.notes))),
+        }
+    }
+
+    fn writes(&self) -> bool {
+        match &self.inner {
+            Inner::SqliteWrite(_) => true,
+            Inner::SqliteRead(_) => false,
+            Inner::Postgres(tx) => tx.writes(),
         }
     }
 

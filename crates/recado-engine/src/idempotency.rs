@@ -1,11 +1,13 @@
 //! Idempotency keys: a request that is made again is answered as it was, and not carried out again.
 //!
 //! A key is taken before its request is carried out, and its answer is kept afterwards. A process that dies in between
-//! leaves a key that is taken and has no answer: then nobody can say what was done, and it is not done again. Sending a
-//! message needs no such care, for it has the key in its own row: see [`Key::message`].
+//! leaves a key that is taken and has no answer: then nobody can say what was done, and it is not done again. So it is
+//! where a request failed after something may have been committed, as when PostgreSQL is lost during the commit. Sending
+//! a message needs no such care, for it has the key in its own row: see [`Key::message`].
 
 use std::time::Duration;
 
+pub use recado_db::witnessed;
 use recado_model::{Actor, Who};
 use recado_store::idempotency as store;
 use secrecy::ExposeSecret as _;
@@ -47,6 +49,8 @@ pub enum Standing {
     Answered(Answer),
     /// Taken so long ago, and not answered.
     Taken(Duration),
+    /// What was asked for under it failed, and may have been done or not.
+    Doubtful,
 }
 
 impl Key {
@@ -112,8 +116,10 @@ pub async fn look(ctx: &Ctx, actor: &Actor, key: &Key, hash: &[u8]) -> Result<St
     if used.request_hash != hash {
         return Err(Error::IdempotencyMismatch);
     }
-    let (Some(status), Some(body)) = (used.status, used.body) else {
-        return Ok(Standing::Taken(now.since(used.created_at)));
+    let (status, body) = match (used.status, used.body) {
+        (Some(status), Some(body)) => (status, body),
+        (Some(_), None) => return Ok(Standing::Doubtful),
+        (None, _) => return Ok(Standing::Taken(now.since(used.created_at))),
     };
     let body = ctx.keyring.open(&key.place(), &body)?;
     Ok(Standing::Answered(Answer {
@@ -152,6 +158,14 @@ pub async fn keep(ctx: &Ctx, actor: &Actor, key: &Key, hash: &[u8], answer: &Ans
 pub async fn release(ctx: &Ctx, actor: &Actor, key: &Key, hash: &[u8]) -> Result<()> {
     let mut tx = ctx.db.begin().await?;
     store::release(&mut tx, actor.account, key.id, hash).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// Keeps a key whose request failed, but may have done something.
+pub async fn doubt(ctx: &Ctx, actor: &Actor, key: &Key, hash: &[u8]) -> Result<()> {
+    let mut tx = ctx.db.begin().await?;
+    store::doubt(&mut tx, actor.account, key.id, hash).await?;
     tx.commit().await?;
     Ok(())
 }

@@ -144,6 +144,9 @@ pub async fn create(ctx: &Ctx, actor: &Actor, new: Create) -> Result<Template> {
         (_, Some(twilio)) => ctx.twilio.create_template(twilio, &template).await,
         (None, None) => return Err(Error::NotFound("channel")),
     };
+    if !matches!(created, Err(CallError::Refused(_) | CallError::Gone)) {
+        recado_db::left_something();
+    }
     let created = created.map_err(of_call)?;
     let listed = Listed {
         id: ctx.ids.next(),

@@ -8,7 +8,8 @@ record! {
     /// A key that was used.
     pub struct Used {
         pub request_hash: Vec<u8>,
-        /// Null while the request is being carried out, or if it was cut off.
+        /// Null while the request is being carried out, or if it was cut off; 0 when it failed with nobody able to say
+        /// what it had done.
         pub status: Option<i64>,
         pub content_type: Option<String>,
         pub body: Option<Vec<u8>>,
@@ -84,6 +85,16 @@ sql!(RELEASE -> () = "DELETE FROM idempotency_keys
 pub async fn release(tx: &mut Tx, account: AccountId, id: Uuid, request_hash: &[u8]) -> Result<()> {
     let request_hash = request_hash.to_vec();
     tx.run(&RELEASE, &[&account, &id, &request_hash]).await?;
+    Ok(())
+}
+
+sql!(DOUBT -> () = "UPDATE idempotency_keys SET status = 0
+    WHERE account_id = $1 AND id = $2 AND request_hash = $3 AND status IS NULL");
+
+/// Keeps a key from being used again: what its request has done is not known.
+pub async fn doubt(tx: &mut Tx, account: AccountId, id: Uuid, request_hash: &[u8]) -> Result<()> {
+    let request_hash = request_hash.to_vec();
+    tx.run(&DOUBT, &[&account, &id, &request_hash]).await?;
     Ok(())
 }
 

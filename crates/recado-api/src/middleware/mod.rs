@@ -19,7 +19,7 @@ use tracing::Instrument as _;
 pub use afterwards::Afterwards;
 pub use csrf::{csrf, layer as csrf_layer};
 pub use etag::etag;
-pub use idempotency::{NAME as IDEMPOTENCY_KEY, idempotency};
+pub use idempotency::idempotency;
 
 use crate::error::{self, Error};
 use crate::state::Api;

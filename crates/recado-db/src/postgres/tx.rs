@@ -144,6 +144,10 @@ impl PgTx {
         Ok(())
     }
 
+    pub(crate) const fn writes(&self) -> bool {
+        matches!(self.access, Access::Write)
+    }
+
     /// Runs on its own task, so that it ends, and the notes are done, also when the caller goes away.
     pub(crate) async fn commit(mut self, notes: Vec<Note>) -> Result<()> {
         if !self.sound {

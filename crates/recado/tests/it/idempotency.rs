@@ -186,6 +186,55 @@ async fn what_was_cut_off_is_not_done_again() {
     }
 }
 
+/// PostgreSQL is lost, once before anything could have been committed and once in the commit itself.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_may_have_been_committed_is_not_done_again_and_what_was_not_may_be() {
+    let installation = Installation::new(RECADO, Engine::Postgres).await;
+    let recado = installation.start().await;
+    let client = recado.client().checked().await;
+    let rows = installation.rows();
+    rows.change(
+        "CREATE FUNCTION hang_up() RETURNS trigger LANGUAGE plpgsql AS $$
+         BEGIN PERFORM pg_terminate_backend(pg_backend_pid()); RETURN NULL; END $$",
+    )
+    .await;
+    rows.change(
+        "CREATE TRIGGER early AFTER INSERT ON contacts FOR EACH ROW WHEN (NEW.name = 'Early')
+         EXECUTE FUNCTION hang_up()",
+    )
+    .await;
+    rows.change(
+        "CREATE CONSTRAINT TRIGGER late AFTER INSERT ON contacts DEFERRABLE INITIALLY DEFERRED
+         FOR EACH ROW WHEN (NEW.name = 'Late') EXECUTE FUNCTION hang_up()",
+    )
+    .await;
+    let contacts = "/api/v1/contacts";
+    let (early, late) = (
+        json!({ "phone": "+34600112233", "name": "Early" }),
+        json!({ "phone": "+34600112244", "name": "Late" }),
+    );
+    for (body, key) in [(&early, "early"), (&late, "late")] {
+        let lost = post(&client, contacts, body, key).await;
+        lost.refused(503, "unavailable");
+    }
+    rows.change("DROP FUNCTION hang_up CASCADE").await;
+
+    // Nothing was done: it is done now, and once.
+    for _ in 0..2 {
+        let answer = post(&client, contacts, &early, "early").await;
+        assert_eq!(answer.status, 201, "{}", answer.text);
+    }
+    // Nobody can say, and every time that is said at once.
+    for _ in 0..2 {
+        let answer = post(&client, contacts, &late, "late").await;
+        let error = answer.refused(409, "idempotency_interrupted");
+        assert_eq!(error["field"], "Idempotency-Key");
+    }
+    let other = post(&client, contacts, &early, "late").await;
+    other.refused(422, "idempotency_mismatch");
+    assert_eq!(post(&client, contacts, &late, "looked").await.status, 201);
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn an_upload_is_kept_once() {
     let installation = Installation::new(RECADO, Engine::Sqlite).await;
