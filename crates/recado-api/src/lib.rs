@@ -13,6 +13,7 @@ mod hooks;
 mod live;
 mod mcp;
 mod middleware;
+mod once;
 mod openapi;
 mod origin;
 mod probes;
@@ -47,6 +48,7 @@ const UPLOAD_TIMEOUT: Duration = Duration::from_mins(10);
 /// `/metrics` ask for the peer.
 pub fn router(api: Api) -> Router {
     let document = openapi();
+    api.know(&document);
     let v1 = Router::from(routes::v1())
         .merge(docs::description(&document))
         .layer(from_fn_with_state(api.clone(), middleware::idempotency))
@@ -65,7 +67,7 @@ pub fn router(api: Api) -> Router {
         ))
         .layer(from_fn_with_state(api.clone(), middleware::api_answer));
     let uploads = guarded(Router::new().nest("/api/v1", uploads), UPLOAD_TIMEOUT);
-    let compatible = routes::compatible()
+    let compatible = Router::from(routes::compatible())
         .layer(from_fn_with_state(api.clone(), middleware::idempotency))
         .layer(from_fn_with_state(
             middleware::csrf_layer(&api.origin),

@@ -3,6 +3,7 @@
 mod conventions;
 mod examples;
 mod refusals;
+mod sentences;
 
 use utoipa::ToSchema;
 use utoipa::openapi::path::Operation;
@@ -22,10 +23,12 @@ const PREFIX: &str = "/api/v1";
 
 /// The document that is served at `/api/v1/openapi.json`.
 pub fn openapi() -> OpenApi {
-    finish(routes::v1().merge(routes::uploads()).into_openapi())
+    let v1 = routes::v1().merge(routes::uploads()).into_openapi();
+    finish(v1, routes::compatible().into_openapi())
 }
 
-fn finish(routes: OpenApi) -> OpenApi {
+/// `compatible` is what has its own way of failing, and stands where it stands.
+fn finish(routes: OpenApi, compatible: OpenApi) -> OpenApi {
     let mut document = OpenApiBuilder::new()
         .info(info())
         .tags(Some(TAGS.iter().map(tag)))
@@ -34,15 +37,23 @@ fn finish(routes: OpenApi) -> OpenApi {
     document.servers = Some(vec![server.build()]);
     document.components = Some(components());
     let mut document = document.nest(PREFIX, routes);
+    document.merge(compatible);
     if let Some(components) = &mut document.components {
         components.schemas.iter_mut().for_each(refer);
     }
     let schemas = document.components.as_ref().map(|components| &components.schemas);
     let examples = Examples::new(serde_json::to_value(schemas).unwrap_or_default());
-    for item in document.paths.paths.values_mut() {
-        conventions::add(item);
+    for (path, item) in &mut document.paths.paths {
+        let is_ours = path.starts_with(PREFIX);
+        if is_ours {
+            conventions::add(item);
+        }
         for operation in operations(item) {
-            refusals::add(operation);
+            if is_ours {
+                refusals::add(operation);
+            } else {
+                sentences::add(operation);
+            }
             describe(operation);
             examples.add(operation);
         }
@@ -86,6 +97,7 @@ fn components() -> utoipa::openapi::Components {
     let mut components = ComponentsBuilder::new()
         .schemas_from_iter(schemas)
         .schema_from::<ErrorEnvelope>()
+        .schema_from::<routes::Sentence>()
         .schema_from::<LiveFrame>()
         .security_scheme("session", SecurityScheme::ApiKey(ApiKey::Cookie(cookie)))
         .security_scheme("api_key", SecurityScheme::Http(key.build()));
@@ -225,9 +237,11 @@ mod tests {
                 open && !takes_a_password,
                 "{name}"
             );
+            // The compatible call has the conversation in its body, and says 404 all the same.
+            let names_something = name.contains('{') || !name.contains(PREFIX);
             assert_eq!(
                 operation["responses"].get("404").is_some(),
-                name.contains('{'),
+                names_something,
                 "{name}"
             );
             assert!(operation["responses"].get("500").is_some(), "{name}");

@@ -1,8 +1,9 @@
 //! What every handler may reach for.
 
+use std::collections::HashMap;
 use std::fmt;
 use std::ops::Deref;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use http::HeaderName;
@@ -11,6 +12,8 @@ use recado_engine::intake::Intake;
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
+use utoipa::openapi::path::ParameterIn;
+use utoipa::openapi::{OpenApi, RefOr};
 
 use crate::origin::Origin;
 use crate::probes::Readiness;
@@ -31,6 +34,8 @@ pub struct Shared {
     pub sockets: TaskTracker,
     pub(crate) origin: Origin,
     pub(crate) readiness: Readiness,
+    /// What each path's query may hold, as the document says.
+    parameters: OnceLock<HashMap<String, Vec<String>>>,
     /// Rung whenever a request with an idempotency key has been answered, for those who wait for it.
     pub(crate) answered: Notify,
 }
@@ -78,8 +83,32 @@ impl Api {
             sockets,
             origin,
             readiness,
+            parameters: OnceLock::new(),
             answered: Notify::new(),
         }))
+    }
+
+    /// Takes note of what the query of each path may hold.
+    pub(crate) fn know(&self, document: &OpenApi) {
+        let paths = document.paths.paths.iter();
+        let known = paths.map(|(path, item)| {
+            let parameters = item
+                .get
+                .iter()
+                .filter_map(|read| read.parameters.as_ref())
+                .flatten();
+            let names = parameters.filter_map(|parameter| match parameter {
+                RefOr::T(one) if one.parameter_in == ParameterIn::Query => Some(one.name.clone()),
+                _ => None,
+            });
+            (path.clone(), names.collect())
+        });
+        // The document is the same however often a router is made.
+        self.parameters.get_or_init(|| known.collect());
+    }
+
+    pub(crate) fn parameters(&self, path: &str) -> Option<&[String]> {
+        self.parameters.get()?.get(path).map(Vec::as_slice)
     }
 
     /// Whether people reach us by https.

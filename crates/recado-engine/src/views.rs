@@ -3,7 +3,7 @@
 use recado_journal::{Draft, Journal};
 use recado_model::{Actor, Json, MemberId, Permission, Role, Snapshot, ViewFilter, ViewId};
 use recado_store::views::{self, View};
-use recado_store::{accounts, members, numbers};
+use recado_store::{accounts, members, numbers, tags};
 
 use crate::events::{VIEW_CREATED, VIEW_REMOVED, VIEW_UPDATED, ViewEvent, draft, private};
 use crate::{Ctx, Error, Result, input};
@@ -192,6 +192,11 @@ async fn check_filter(tx: &mut recado_db::Tx, actor: &Actor, filter: &ViewFilter
             "filter.channel_id",
             "This is not a channel of the account.",
         ));
+    }
+    if let Some(tag) = filter.tag
+        && tags::get(tx, actor.account, tag).await?.is_none()
+    {
+        return Err(Error::bad_input("filter.tag", "There is no such tag."));
     }
     Ok(())
 }

@@ -1732,6 +1732,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/whatsapp/send": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send a message, as the compatible product does
+         * @description For clients that were written for it. Waits up to 10 seconds for the provider. Its failures are `{"error": "…"}`, one
+         *     sentence; what `/conversations/{id}/messages` answers with 409, 413 or 415 is a 400 here. New programs do better with
+         *     that one: it tells failures apart by code.
+         */
+        post: operations["send_compatible"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -2075,6 +2097,28 @@ export interface components {
              * @example 123456
              */
             code: string;
+        };
+        CompatibleAction: {
+            buttons: components["schemas"]["ReplyButton"][];
+            /** @enum {string} */
+            kind: "buttons";
+        } | {
+            button_label: string;
+            /** @enum {string} */
+            kind: "list";
+            sections: components["schemas"]["ListSection"][];
+        } | {
+            button_label: string;
+            /** @enum {string} */
+            kind: "cta_url";
+            url: string;
+        };
+        /** @description Something to press, in the words of those clients or in ours. */
+        CompatibleInteractive: components["schemas"]["CompatiblePayload"] | components["schemas"]["Interactive"];
+        CompatiblePayload: components["schemas"]["CompatibleAction"] & {
+            body: string;
+            footer?: string | null;
+            header?: string | null;
         };
         /** @description A number to connect. At Meta it takes two ids and two secrets, at Twilio `sender`. */
         ConnectChannel: {
@@ -3543,6 +3587,30 @@ export interface components {
             /** @enum {string} */
             type: "conversation";
         });
+        /** @description A message and where it goes. Fields that a type of message has no use for are passed over, as clients send them all. */
+        SendCompatible: {
+            contact_id?: components["schemas"]["ContactId"] | null;
+            /**
+             * @description The text, or the caption of an image, a video or a document.
+             * @example Your order is on its way.
+             */
+            content_text?: string | null;
+            conversation_id?: components["schemas"]["ConversationId"] | null;
+            /** @description What the customer sees a document called. */
+            filename?: string | null;
+            interactive_payload?: components["schemas"]["CompatibleInteractive"] | null;
+            /** @description A public address of the file. */
+            media_url?: string | null;
+            /** @enum {string} */
+            message_type: "text" | "template" | "image" | "video" | "document" | "audio" | "interactive";
+            reply_to_message_id?: components["schemas"]["MessageId"] | null;
+            /** @description `en_US` if left out. */
+            template_language?: string | null;
+            template_message_params?: components["schemas"]["TemplateParts"] | null;
+            template_name?: string | null;
+            /** @description The values of the template's body, in their order. */
+            template_params?: string[] | null;
+        };
         /** @description A message, and the phone it goes to. */
         SendDirect: {
             channel_id?: components["schemas"]["NumberId"] | null;
@@ -3600,6 +3668,14 @@ export interface components {
         /** @enum {string} */
         SenderType: "customer" | "agent" | "system";
         /** @description What became of it. */
+        SentCompatible: {
+            message_id: components["schemas"]["MessageId"];
+            /** @example true */
+            success: boolean;
+            /** @description Null if the provider has not answered yet; it goes on. */
+            whatsapp_message_id: string | null;
+        };
+        /** @description What became of it. */
         SentDirect: {
             channel_id: components["schemas"]["NumberId"];
             /** @description Whether there was no contact with this phone before. */
@@ -3610,6 +3686,11 @@ export interface components {
             status: components["schemas"]["MessageStatus"];
             /** @description Null while it is queued. */
             whatsapp_message_id: string | null;
+        };
+        /** @description How this call fails: in one sentence. */
+        Sentence: {
+            /** @description What happened and what to do about it, in English. */
+            error: string;
         };
         /** @description A session as its member sees it. */
         Session: {
@@ -4170,7 +4251,7 @@ export interface components {
                 };
             };
         };
-        /** @description `unavailable`: try again after `Retry-After` seconds; nothing was done. */
+        /** @description `unavailable`: try again after `Retry-After` seconds. Under the same `Idempotency-Key` nothing is done twice. */
         Unavailable: {
             headers: {
                 /** @description After how many seconds to try again. */
@@ -12425,6 +12506,131 @@ export interface operations {
             429: components["responses"]["RateLimited"];
             500: components["responses"]["Internal"];
             503: components["responses"]["Unavailable"];
+        };
+    };
+    send_compatible: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any word of your own for this request. The same again within 24 hours is answered as it was, and not carried out again. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "content_text": "Your order is on its way.",
+                 *       "message_type": "text"
+                 *     }
+                 */
+                "application/json": components["schemas"]["SendCompatible"];
+            };
+        };
+        responses: {
+            /** @description It is on its way. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "message_id": "01981f5e-7c00-7a3b-9d2e-4f6a8b0c1d14",
+                     *       "success": true,
+                     *       "whatsapp_message_id": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SentCompatible"];
+                };
+            };
+            /** @description The message does not fit, or may not leave now; the sentence says why. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Sentence"];
+                };
+            };
+            /** @description No session and no key, or a wrong one. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Sentence"];
+                };
+            };
+            /** @description The sentence names the missing permission. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Sentence"];
+                };
+            };
+            /** @description There is no such conversation or contact in this account. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Sentence"];
+                };
+            };
+            /** @description The `Idempotency-Key` was used for another message. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Sentence"];
+                };
+            };
+            /** @description Too many requests with this key; try again after `Retry-After` seconds. */
+            429: {
+                headers: {
+                    /** @description After how many seconds to try again. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Sentence"];
+                };
+            };
+            /** @description Our fault. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Sentence"];
+                };
+            };
+            /** @description The provider refused the message. */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Sentence"];
+                };
+            };
+            /** @description Try again after `Retry-After` seconds. Under the same `Idempotency-Key` nothing is sent twice. */
+            503: {
+                headers: {
+                    /** @description After how many seconds to try again. */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Sentence"];
+                };
+            };
         };
     };
 }

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use axum::extract::FromRequestParts;
+use axum::extract::{FromRequestParts, MatchedPath};
 use http::request::Parts;
 use recado_model::{AccountId, Cursor, Page};
 use serde::Deserialize;
@@ -11,6 +11,7 @@ use utoipa::IntoParams;
 use super::query;
 use crate::answer::List;
 use crate::error::{Error, Result};
+use crate::state::Api;
 
 const DEFAULT: i64 = 50;
 const MOST: i64 = 100;
@@ -41,12 +42,32 @@ struct Raw {
     cursor: Option<String>,
 }
 
-impl<S: Send + Sync> FromRequestParts<S> for Paging {
+/// A filter that is misspelt would filter nothing, and nobody would notice: a list takes the parameters that it is
+/// documented to take and no others.
+impl FromRequestParts<Api> for Paging {
     type Rejection = Error;
 
-    async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self> {
-        Self::parse(parts.uri.query().unwrap_or_default())
+    async fn from_request_parts(parts: &mut Parts, api: &Api) -> Result<Self> {
+        let text = parts.uri.query().unwrap_or_default();
+        let path = parts.extensions.get::<MatchedPath>();
+        if let Some(known) = path.and_then(|path| api.parameters(path.as_str())) {
+            only(known, text)?;
+        }
+        Self::parse(text)
     }
+}
+
+fn only(known: &[String], query: &str) -> Result<()> {
+    let mut given = form_urlencoded::parse(query.as_bytes()).map(|(name, _)| name);
+    let Some(unknown) = given.find(|name| known.iter().all(|one| one != name)) else {
+        return Ok(());
+    };
+    let known: Vec<String> = known.iter().map(|name| format!("`{name}`")).collect();
+    let message = format!(
+        "There is no parameter `{unknown}`; known are {}.",
+        known.join(", ")
+    );
+    Err(Error::bad_field(unknown, message))
 }
 
 impl Paging {
@@ -129,6 +150,16 @@ mod tests {
         }
         let listing = Paging::parse("").unwrap().of(AccountId::MIN, "things").unwrap();
         assert_eq!((listing.limit, listing.after), (50, Cursor::START));
+    }
+
+    #[test]
+    fn a_parameter_that_the_list_does_not_have_is_named() {
+        let known = ["status", "limit"].map(str::to_owned);
+        assert!(only(&known, "").is_ok() && only(&known, "limit=5&status=open").is_ok());
+        let error = only(&known, "limit=5&stauts=open").unwrap_err();
+        assert_eq!(error.field.as_deref(), Some("stauts"));
+        let message = "There is no parameter `stauts`; known are `status`, `limit`.";
+        assert_eq!(error.message, message);
     }
 
     #[test]

@@ -6,6 +6,7 @@
 mod directory;
 mod read;
 mod schema;
+mod send;
 mod server;
 mod shown;
 mod text;
@@ -39,7 +40,7 @@ pub fn routes(api: &Api) -> Router<Api> {
         // An installation may be reached under several names. What a page could do with one of them is refused by its
         // origin, in `admit`.
         .disable_allowed_hosts();
-    let server = Server::new(Arc::clone(&api.ctx));
+    let server = Server::new(api.clone());
     let service = StreamableHttpService::new(
         move || Ok(server.clone()),
         Arc::new(NeverSessionManager::default()),

@@ -4,7 +4,7 @@ use std::fmt::Display;
 use std::sync::Arc;
 
 use recado_model::search::SearchType;
-use recado_model::{ConversationStatus, TemplateStatus, Window};
+use recado_model::{ConversationStatus, MediaKind, TemplateStatus, Window};
 use rmcp::model::JsonObject;
 use schemars::generate::SchemaSettings;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
@@ -83,6 +83,10 @@ pub fn search_type(_: &mut SchemaGenerator) -> Schema {
 
 pub fn template_status(_: &mut SchemaGenerator) -> Schema {
     words(TemplateStatus::ALL)
+}
+
+pub fn media_kind(_: &mut SchemaGenerator) -> Schema {
+    words(MediaKind::ALL)
 }
 
 /// A time that must be given, and may be null.

@@ -4,8 +4,9 @@ use std::fmt::{self, Display, Formatter};
 
 use super::directory::{Channels, Replies, Tags, Team, Templates};
 use super::read::{Conversations, Found, Hit, Thread};
+use super::send::{Sent, Started};
 use super::shown::{ShownContact, ShownConversation, ShownItem, one_line};
-use super::write::{Changed, Noted, Sent, Tagged};
+use super::write::{Changed, Noted, Tagged};
 
 impl Display for ShownContact {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
@@ -244,6 +245,21 @@ impl Display for Sent {
             f,
             "Message {} is {}. It leaves in the background; `read_thread` shows how far it is.",
             self.message_id, self.status
+        )
+    }
+}
+
+impl Display for Started {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "Message {} is {} in conversation {} with {}contact {}. It leaves in the background; `read_thread` shows how far \
+             it is.",
+            self.message_id,
+            self.status,
+            self.conversation_id,
+            if self.contact_created { "the new " } else { "" },
+            self.contact_id
         )
     }
 }

@@ -7,21 +7,27 @@ use std::sync::Arc;
 use futures_util::FutureExt as _;
 use futures_util::future::BoxFuture;
 use recado_engine::Ctx;
+use recado_engine::idempotency::{self, Answer as Kept, Key};
 use recado_model::{Actor, Cursor, Permission};
 use rmcp::model::{Tool, ToolAnnotations};
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
+use tracing::Instrument as _;
+use uuid::Uuid;
 
 use super::schema;
 use crate::error::{Error, Result};
 use crate::extract::{foreign_cursor, from_value};
+use crate::once::Once;
+use crate::state::Api;
 
 /// Who calls, and what with.
 #[derive(Clone, Debug)]
 pub struct Call {
     pub ctx: Arc<Ctx>,
+    pub api: Api,
     pub actor: Actor,
 }
 
@@ -144,6 +150,43 @@ impl Call {
     pub fn next(&self, cursor: Option<Cursor>, list: &str) -> Option<String> {
         cursor.map(|cursor| cursor.encode(self.actor.account, list))
     }
+}
+
+/// Does the work, once for each key: asked again, it answers as it did. Sends need none of it, they know the key
+/// themselves. `asked` tells one request under the key from another.
+pub async fn once<T, Work>(call: Call, key: Option<Uuid>, asked: &Value, work: Work) -> Result<T>
+where
+    T: Serialize + DeserializeOwned + Send + 'static,
+    Work: Future<Output = Result<T>> + Send + 'static,
+{
+    let Some(key) = key else {
+        return work.await;
+    };
+    let key = Key::of(&call.actor, &key.to_string())?;
+    let hash = idempotency::request_hash("/mcp", asked.to_string().as_bytes());
+    let once = Once::new(call.api, call.actor, key, hash, false);
+    if let Some(kept) = once.before().await? {
+        return from_value(serde_json::from_slice(&kept.body).map_err(|_| Error::internal())?);
+    }
+    // In a task of its own: whoever hangs up meanwhile finds the answer when they ask again.
+    let running = async move {
+        let (result, left_something) = idempotency::witnessed(work).await;
+        match &result {
+            Ok(done) => {
+                let body = serde_json::to_vec(done).map_err(|_| Error::internal())?;
+                let answer = Kept {
+                    status: 200,
+                    content_type: None,
+                    body,
+                };
+                once.keep(&answer).await;
+            }
+            Err(error) => once.end(error.status, left_something).await,
+        }
+        result
+    };
+    let done = tokio::spawn(running.in_current_span()).await;
+    done.map_err(|_| Error::internal())?
 }
 
 /// How many rows a page has.

@@ -3,7 +3,7 @@
 use recado_model::Permission as P;
 
 use super::tool::{About, Effect, Offer, offer};
-use super::{directory, read, write};
+use super::{directory, read, send, write};
 
 pub fn all() -> Vec<Offer> {
     let mut tools = reading();
@@ -148,7 +148,18 @@ fn changing() -> Vec<Offer> {
                 needs: P::MessagesSend,
                 effect: Effect::Sends,
             },
-            write::send_message,
+            send::send_message,
+        ),
+        offer(
+            About {
+                name: "send_file",
+                title: "Send a file",
+                description: "Send an image, a video, sound, a document or a sticker to the customer on WhatsApp, at once and for \
+                    good, by its public address or as it was uploaded. Only while the reply window is open.",
+                needs: P::MessagesSend,
+                effect: Effect::Sends,
+            },
+            send::send_file,
         ),
         offer(
             About {
@@ -159,7 +170,19 @@ fn changing() -> Vec<Offer> {
                 needs: P::MessagesSend,
                 effect: Effect::Sends,
             },
-            write::send_template,
+            send::send_template,
+        ),
+        offer(
+            About {
+                name: "start_conversation",
+                title: "Start a conversation",
+                description: "Write to somebody first, by phone or as a contact: the contact and the conversation are found or \
+                    made, and the message is sent, at once and for good. It must be a template, unless they have written \
+                    within 24 hours. Meta bills templates to the business.",
+                needs: P::MessagesSend,
+                effect: Effect::Sends,
+            },
+            send::start_conversation,
         ),
         offer(
             About {

@@ -1,121 +1,20 @@
-//! Tools that change something, or send.
-
-use std::collections::BTreeMap;
+//! Tools that change something in the inbox.
 
 use recado_engine::contacts::{self, ChangeTags};
 use recado_engine::inbox::{self, Update};
 use recado_engine::notes::{self, NewNote};
-use recado_engine::outbound::{self, NewContent, NewMessage};
-use recado_model::template::TemplateValues;
-use recado_model::{ContactId, ConversationId, ConversationStatus, MemberId, MessageId, Snooze, Time};
+use recado_model::{ContactId, ConversationId, ConversationStatus, MemberId, Snooze, Time};
 use recado_store::conversations::Conversation;
-use recado_store::messages::Message;
 use recado_store::notes::About;
 use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize};
+use serde_json::json;
 use uuid::Uuid;
 
 use super::schema;
 use super::shown::{Names, ShownContact, ShownConversation};
-use super::tool::Call;
+use super::tool::{Call, once};
 use crate::error::{Error, Result};
-
-#[derive(Debug, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct SendMessage {
-    /// The conversation to answer in.
-    #[schemars(with = "Uuid")]
-    conversation_id: ConversationId,
-    /// What the customer reads.
-    #[schemars(length(min = 1, max = 4096))]
-    text: String,
-    /// A message of the same conversation to quote.
-    #[schemars(with = "Option<Uuid>")]
-    reply_to_message_id: Option<MessageId>,
-    /// A new UUID for each message. Asking again with the same one, as after a broken connection, sends once.
-    idempotency_key: Option<Uuid>,
-}
-
-#[derive(Debug, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct SendTemplate {
-    /// The conversation to write in.
-    #[schemars(with = "Uuid")]
-    conversation_id: ConversationId,
-    /// The template's name, from `list_templates`.
-    name: String,
-    /// The template's language, as `list_templates` writes it.
-    language: String,
-    /// What is filled into the body, by the variables' names.
-    #[serde(default)]
-    body_values: BTreeMap<String, String>,
-    /// What is filled into a header of text.
-    #[serde(default)]
-    header_values: BTreeMap<String, String>,
-    /// The public address of the file of a header that is an image, a video or a document.
-    header_media_url: Option<String>,
-    /// By the button's place, counted from 0: the end of the address, or the code to copy.
-    #[serde(default)]
-    button_values: BTreeMap<String, String>,
-    /// A new UUID for each message. Asking again with the same one, as after a broken connection, sends once.
-    idempotency_key: Option<Uuid>,
-}
-
-#[derive(Debug, Serialize, JsonSchema)]
-pub struct Sent {
-    pub message_id: Uuid,
-    pub conversation_id: Uuid,
-    /// `queued`; further on when it was sent before under the same key.
-    pub status: String,
-    pub created_at: String,
-}
-
-pub async fn send_message(call: Call, new: SendMessage) -> Result<Sent> {
-    let message = NewMessage {
-        content: NewContent::Text { text: new.text },
-        reply_to: new.reply_to_message_id,
-        idempotency_key: new.idempotency_key,
-    };
-    Ok(
-        outbound::send(&call.ctx, &call.actor, new.conversation_id, message)
-            .await?
-            .into(),
-    )
-}
-
-pub async fn send_template(call: Call, new: SendTemplate) -> Result<Sent> {
-    let message = NewMessage {
-        content: NewContent::Template {
-            name: new.name,
-            language: new.language,
-            values: TemplateValues {
-                header: new.header_values,
-                header_media_url: new.header_media_url,
-                body: new.body_values,
-                buttons: new.button_values,
-                ..TemplateValues::default()
-            },
-        },
-        reply_to: None,
-        idempotency_key: new.idempotency_key,
-    };
-    Ok(
-        outbound::send(&call.ctx, &call.actor, new.conversation_id, message)
-            .await?
-            .into(),
-    )
-}
-
-impl From<Message> for Sent {
-    fn from(message: Message) -> Self {
-        Self {
-            message_id: message.id.0,
-            conversation_id: message.conversation_id.0,
-            status: message.status.to_string(),
-            created_at: message.created_at.to_string(),
-        }
-    }
-}
 
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -298,9 +197,11 @@ pub struct AddNote {
     #[serde(default)]
     #[schemars(with = "Vec<Uuid>", length(max = 20))]
     mentions: Vec<MemberId>,
+    /// A new UUID for each note. Asking again with the same one, as after a broken connection, writes one note.
+    idempotency_key: Option<Uuid>,
 }
 
-#[derive(Debug, Serialize, JsonSchema)]
+#[derive(Debug, Serialize, Deserialize, JsonSchema)]
 pub struct Noted {
     pub note_id: Uuid,
     pub contact_id: Uuid,
@@ -326,7 +227,7 @@ pub async fn add_note(call: Call, new: AddNote) -> Result<Noted> {
         mentions: new.mentions,
         is_draft: false,
     };
-    write_note(&call, note).await
+    write_note(call, new.idempotency_key, note).await
 }
 
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -338,6 +239,8 @@ pub struct DraftReply {
     /// What the customer would read.
     #[schemars(length(min = 1, max = 4000))]
     text: String,
+    /// A new UUID for each draft. Asking again with the same one, as after a broken connection, writes one draft.
+    idempotency_key: Option<Uuid>,
 }
 
 pub async fn draft_reply(call: Call, new: DraftReply) -> Result<Noted> {
@@ -347,15 +250,26 @@ pub async fn draft_reply(call: Call, new: DraftReply) -> Result<Noted> {
         mentions: Vec::new(),
         is_draft: true,
     };
-    write_note(&call, note).await
+    write_note(call, new.idempotency_key, note).await
 }
 
-async fn write_note(call: &Call, note: NewNote) -> Result<Noted> {
-    let note = notes::create(&call.ctx, &call.actor, note).await?;
-    Ok(Noted {
-        note_id: note.id.0,
-        contact_id: note.contact_id.0,
-        conversation_id: note.conversation_id.map(|id| id.0),
-        created_at: note.created_at.to_string(),
-    })
+async fn write_note(call: Call, key: Option<Uuid>, note: NewNote) -> Result<Noted> {
+    let about = match note.about {
+        About::Conversation(id) => id.0,
+        About::Contact(id) => id.0,
+    };
+    let asked = json!({
+        "about": about, "text": note.text, "mentions": note.mentions, "is_draft": note.is_draft,
+    });
+    let caller = call.clone();
+    let work = async move {
+        let note = notes::create(&call.ctx, &call.actor, note).await?;
+        Ok(Noted {
+            note_id: note.id.0,
+            contact_id: note.contact_id.0,
+            conversation_id: note.conversation_id.map(|id| id.0),
+            created_at: note.created_at.to_string(),
+        })
+    };
+    once(caller, key, &asked, work).await
 }

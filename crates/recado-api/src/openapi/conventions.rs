@@ -4,7 +4,7 @@ use utoipa::openapi::path::{Operation, ParameterBuilder, ParameterIn, PathItem};
 use utoipa::openapi::response::ResponseBuilder;
 use utoipa::openapi::{Content, ObjectBuilder, Ref, RefOr, Required, Type};
 
-use crate::middleware::IDEMPOTENCY_KEY;
+use crate::once;
 
 /// Adds what the layers around all routes do. What an operation says itself stays.
 pub fn add(item: &mut PathItem) {
@@ -28,18 +28,13 @@ fn not_modified(operation: &mut Operation) {
     }
 }
 
-/// Every POST of somebody takes the header `Idempotency-Key`.
-fn idempotency(operation: &mut Operation) {
-    let requirements = serde_json::to_value(&operation.security).unwrap_or_default();
-    let mut requirements = requirements.as_array().into_iter().flatten();
-    if requirements.any(|one| one.as_object().is_some_and(serde_json::Map::is_empty)) {
-        return;
-    }
+/// The header, and nothing of what may come of it.
+pub fn take_key(operation: &mut Operation) {
     let text = ObjectBuilder::new()
         .schema_type(Type::String)
         .max_length(Some(255));
     let header = ParameterBuilder::new()
-        .name(IDEMPOTENCY_KEY)
+        .name(once::NAME)
         .parameter_in(ParameterIn::Header)
         .required(Required::False)
         .description(Some(
@@ -51,6 +46,16 @@ fn idempotency(operation: &mut Operation) {
         .parameters
         .get_or_insert_default()
         .push(header.build().into());
+}
+
+/// Every POST of somebody takes the header `Idempotency-Key`.
+fn idempotency(operation: &mut Operation) {
+    let requirements = serde_json::to_value(&operation.security).unwrap_or_default();
+    let mut requirements = requirements.as_array().into_iter().flatten();
+    if requirements.any(|one| one.as_object().is_some_and(serde_json::Map::is_empty)) {
+        return;
+    }
+    take_key(operation);
     for (status, description) in [
         (
             "409",

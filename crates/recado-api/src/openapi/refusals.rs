@@ -201,7 +201,7 @@ const SHARED: [(&str, &str, &str); 10] = [
     (
         "Unavailable",
         "503",
-        "`unavailable`: try again after `Retry-After` seconds; nothing was done.",
+        "`unavailable`: try again after `Retry-After` seconds. Under the same `Idempotency-Key` nothing is done twice.",
     ),
 ];
 
@@ -210,6 +210,12 @@ pub fn components() -> impl Iterator<Item = (&'static str, Response)> {
     SHARED
         .into_iter()
         .map(|(name, status, description)| (name, response(status, description)))
+}
+
+/// What a code is said with.
+pub fn message(code: &str) -> Option<&'static str> {
+    let known = CODES.iter().find(|(_, word, _)| *word == code);
+    known.map(|(.., message)| *message)
 }
 
 /// Every code there is.
@@ -294,6 +300,11 @@ fn response(status: &str, description: &str) -> Response {
             .examples
             .insert((*code).to_owned(), example.build().into());
     }
+    said(status, description, content)
+}
+
+/// A failure that is said in this form.
+pub fn said(status: &str, description: &str, content: Content) -> Response {
     let mut response = ResponseBuilder::new()
         .description(description)
         .content("application/json", content);

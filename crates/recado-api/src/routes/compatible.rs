@@ -1,7 +1,7 @@
 //! `POST /api/whatsapp/send`, for clients that were written for it: one call for every kind of message, and errors that
 //! are one sentence.
 
-use std::collections::BTreeMap;
+use std::borrow::Cow;
 
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
@@ -9,6 +9,7 @@ use recado_engine::outbound::{self, To};
 use recado_model::content::{Interactive, InteractiveAction, InteractiveHeader, ListSection, ReplyButton};
 use recado_model::{ContactId, ConversationId, MessageId};
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use super::direct::{PATIENCE, TemplateParams, TemplateParts, taken};
 use super::messages::{MessageType, SendMessage, SendTemplate};
@@ -20,25 +21,35 @@ use crate::state::Api;
 
 const DEFAULT_LANGUAGE: &str = "en_US";
 
-/// Fields that a type of message has no use for are passed over, as clients send them all.
-#[derive(Debug, Deserialize)]
+/// A message and where it goes. Fields that a type of message has no use for are passed over, as clients send them all.
+#[derive(Debug, Deserialize, ToSchema)]
+#[schema(as = SendCompatible)]
 pub struct Send {
     conversation_id: Option<ConversationId>,
     /// In place of a conversation: theirs is found or opened.
     contact_id: Option<ContactId>,
+    #[schema(inline)]
     message_type: Kind,
+    /// The text, or the caption of an image, a video or a document.
+    #[schema(example = "Your order is on its way.")]
     content_text: Option<String>,
+    /// A public address of the file.
     media_url: Option<String>,
+    /// What the customer sees a document called.
     filename: Option<String>,
     template_name: Option<String>,
+    /// `en_US` if left out.
     template_language: Option<String>,
+    /// The values of the template's body, in their order.
     template_params: Option<Vec<String>>,
+    /// The values of all its parts, in place of `template_params`.
     template_message_params: Option<TemplateParts>,
     interactive_payload: Option<Payload>,
+    /// A message of the same conversation to quote.
     reply_to_message_id: Option<MessageId>,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 enum Kind {
     Text,
@@ -51,14 +62,16 @@ enum Kind {
 }
 
 /// Something to press, in the words of those clients or in ours.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, ToSchema)]
+#[schema(as = CompatibleInteractive)]
 #[serde(untagged)]
 enum Payload {
     Theirs(TheirPayload),
     Ours(Interactive),
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, ToSchema)]
+#[schema(as = CompatiblePayload)]
 struct TheirPayload {
     body: String,
     header: Option<String>,
@@ -67,7 +80,8 @@ struct TheirPayload {
     what: TheirAction,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, ToSchema)]
+#[schema(as = CompatibleAction)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 enum TheirAction {
     Buttons {
@@ -83,12 +97,23 @@ enum TheirAction {
     },
 }
 
-#[derive(Debug, Serialize)]
+/// What became of it.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = SentCompatible)]
 pub struct Sent {
+    #[schema(example = true)]
     success: bool,
     message_id: MessageId,
     /// Null if the provider has not answered yet; it goes on.
+    #[schema(required)]
     whatsapp_message_id: Option<String>,
+}
+
+/// How this call fails: in one sentence.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Sentence {
+    /// What happened and what to do about it, in English.
+    error: Cow<'static, str>,
 }
 
 impl IntoResponse for Sent {
@@ -97,6 +122,14 @@ impl IntoResponse for Sent {
     }
 }
 
+/// Send a message, as the compatible product does
+///
+/// For clients that were written for it. Waits up to 10 seconds for the provider. Its failures are `{"error": "…"}`, one
+/// sentence; what `/conversations/{id}/messages` answers with 409, 413 or 415 is a 400 here. New programs do better with
+/// that one: it tells failures apart by code.
+#[utoipa::path(post, path = "/api/whatsapp/send", operation_id = "send_compatible", tag = "Messages",
+    responses((status = 200, description = "It is on its way.", body = Sent)),
+    security(("session" = ["messages:send"]), ("api_key" = ["messages:send"])))]
 pub async fn send(
     State(api): State<Api>,
     caller: Can<perm::MessagesSend>,
@@ -224,8 +257,9 @@ pub async fn sentence(mut response: Response) -> Response {
         }
         _ => error.status,
     };
-    let body = BTreeMap::from([("error", error.message.as_ref())]);
-    let mut told = json(&body);
+    let mut told = json(&Sentence {
+        error: error.message.clone(),
+    });
     *told.status_mut() = status;
     for (name, value) in response.headers() {
         told.headers_mut().entry(name).or_insert(value.clone());

@@ -138,11 +138,11 @@ pub fn uploads() -> OpenApiRouter<Api> {
 }
 
 /// The one call of the compatible product that is not below `/api/v1`.
-pub fn compatible() -> axum::Router<Api> {
-    axum::Router::new().route("/api/whatsapp/send", axum::routing::post(compatible::send))
+pub fn compatible() -> OpenApiRouter<Api> {
+    OpenApiRouter::default().routes(routes!(compatible::send))
 }
 
-pub use compatible::sentence;
+pub use compatible::{Sentence, sentence};
 
 /// Files for providers, who do not sign in.
 pub fn files() -> axum::Router<Api> {

@@ -401,13 +401,14 @@ pub fn calls(theirs: &Theirs) -> Vec<Call> {
     );
     let views = "/api/v1/views";
     add("GET /api/v1/views", views, None, Nothing);
-    let form = json!({ "name": "X", "filter": { "channel_id": channel } });
-    add(
-        "POST /api/v1/views",
-        views,
-        text(form),
-        BadField("filter.channel_id"),
-    );
+    for (field, id, refused) in [
+        ("channel_id", channel, "filter.channel_id"),
+        ("assigned_agent_id", member, "filter.assigned_agent_id"),
+        ("tag", tag, "filter.tag"),
+    ] {
+        let form = json!({ "name": "X", "filter": { field: id } });
+        add("POST /api/v1/views", views, text(form), BadField(refused));
+    }
     let one = format!("{views}/{}", theirs.view);
     add(
         "PATCH /api/v1/views/{id}",

@@ -568,6 +568,7 @@ async fn views(recado: &Recado, tom: &Client) {
             json!({ "name": "X", "filter": { "assigned_agent_id": nobody } }),
             "filter.assigned_agent_id",
         ),
+        (json!({ "name": "X", "filter": { "tag": nobody } }), "filter.tag"),
         (json!({ "name": "X", "filter": {}, "position": -1 }), "position"),
     ] {
         let answer = tom.post(VIEWS, body.clone()).await;

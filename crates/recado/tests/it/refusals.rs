@@ -53,6 +53,10 @@ async fn parameters(client: &Client, conversation: &Value) {
         ("/api/v1/conversations/%00", "id"),
         ("/api/v1/conversations/7/messages", "id"),
         (&format!("{thread}?limit=1000"), "limit"),
+        // A misspelt filter must not answer everything.
+        ("/api/v1/conversations?stauts=open", "stauts"),
+        ("/api/v1/contacts?tag_id=7", "tag_id"),
+        (&format!("{thread}?contact_id=7"), "contact_id"),
         ("/api/v1/intakes?state=accepted", "state"),
         ("/api/v1/intakes/x", "id"),
         ("/api/v1/jobs?state=ready", "state"),

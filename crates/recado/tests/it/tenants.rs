@@ -27,6 +27,8 @@ async fn story(engine: Engine) {
     let listed: BTreeSet<String> = calls.iter().map(|call| call.operation.to_owned()).collect();
     let mut operations = owner.operations().await;
     operations.insert("GET /api/v1/openapi.json".to_owned());
+    // Its failures are of another form: it is called by itself below.
+    assert!(operations.remove("POST /api/whatsapp/send"));
     assert_eq!(
         listed, operations,
         "every operation has a call with another account's ids"

@@ -1,6 +1,7 @@
 //! What assistants do in the inbox.
 
 use recado_testkit::{Engine, Installation, until};
+use reqwest::Method;
 use serde_json::{Value, json};
 
 use super::{Assistant, SCOPES};
@@ -18,7 +19,10 @@ async fn an_assistant_works_the_inbox() {
     let conversation = id(&chat.conversation().await).to_owned();
     a_message_reaches_the_phone_once(&chat, &assistant, &conversation).await;
     a_thread_is_read_page_by_page(&chat, &assistant, &conversation).await;
+    a_file_reaches_the_phone(&chat, &assistant, &conversation).await;
+    somebody_is_written_to_first(&chat, &assistant).await;
     drafts_stay_with_the_team(&chat, &assistant, &conversation).await;
+    a_note_is_written_once(&chat, &assistant, &conversation).await;
     what_is_refused_says_why(&chat, &assistant, &conversation).await;
 
     // Everything that was done was done by the key.
@@ -58,6 +62,101 @@ async fn a_message_reaches_the_phone_once(chat: &Chat<'_>, assistant: &Assistant
         .await
         .refused("idempotency_mismatch");
     assert_eq!(error["field"], "idempotency_key");
+}
+
+async fn a_file_reaches_the_phone(chat: &Chat<'_>, assistant: &Assistant<'_>, conversation: &str) {
+    let media = people::form(&chat.owner, Method::POST, "/api/v1/media", "menu.txt", b"Coffee").await;
+    let media = media.data();
+    let new = json!({ "conversation_id": conversation, "type": "document", "media_id": media["id"],
+        "caption": "Our menu", "idempotency_key": "0192e4a0-0000-7000-8000-00000000a552" });
+    let first = assistant.done("send_file", new.clone()).await;
+    let again = assistant.done("send_file", new).await;
+    assert_eq!(first["message_id"], again["message_id"]);
+    let delivered = chat.until("Our menu", "delivered").await;
+    assert_eq!(
+        (&delivered["id"], &delivered["content_type"]),
+        (&first["message_id"], &json!("document"))
+    );
+    for odd in [
+        json!({}),
+        json!({ "media_id": media["id"], "media_url": "https://example.com/x.pdf" }),
+    ] {
+        let mut new = json!({ "conversation_id": conversation, "type": "document" });
+        new.as_object_mut()
+            .unwrap()
+            .extend(odd.as_object().unwrap().clone());
+        let error = assistant.call("send_file", new).await.refused("bad_request");
+        assert_eq!(error["field"], "media_url");
+    }
+    let long = json!({ "conversation_id": conversation, "type": "document", "media_id": media["id"],
+        "caption": "x".repeat(1025) });
+    let error = assistant.call("send_file", long).await.refused("bad_request");
+    assert_eq!(error["field"], "caption");
+}
+
+async fn somebody_is_written_to_first(chat: &Chat<'_>, assistant: &Assistant<'_>) {
+    let phone = chat.sandbox.add_phone("Rui").await;
+    let new = json!({ "to": format!("+{phone}"), "contact_name": "Rui", "template_name": "order_update",
+        "template_language": "en_US", "body_values": { "1": "Rui", "2": "#7" },
+        "idempotency_key": "0192e4a0-0000-7000-8000-00000000a553" });
+    let first = assistant.done("start_conversation", new.clone()).await;
+    assert_eq!(first["contact_created"], true);
+    let again = assistant.done("start_conversation", new).await;
+    assert_eq!(first["message_id"], again["message_id"]);
+    let found = json!({ "conversation_id": first["conversation_id"] });
+    let found = assistant.done("get_conversation", found).await;
+    assert_eq!(found["contact"]["name"], "Rui");
+    let text = json!({ "to": format!("+{phone}"), "text": "And hello" });
+    assistant
+        .call("start_conversation", text)
+        .await
+        .refused("window_closed");
+    for (odd, field) in [
+        (json!({ "text": "x" }), "to"),
+        (json!({ "to": "+1", "text": "x" }), "to"),
+        (json!({ "to": format!("+{phone}") }), "text"),
+        (
+            json!({ "to": format!("+{phone}"), "template_name": "order_update" }),
+            "text",
+        ),
+    ] {
+        let error = assistant
+            .call("start_conversation", odd.clone())
+            .await
+            .refused("bad_request");
+        assert_eq!(error["field"], field, "{odd}");
+    }
+}
+
+async fn a_note_is_written_once(chat: &Chat<'_>, assistant: &Assistant<'_>, conversation: &str) {
+    for (tool, key) in [("add_note", "a554"), ("draft_reply", "a555")] {
+        let key = format!("0192e4a0-0000-7000-8000-00000000{key}");
+        let new = json!({ "conversation_id": conversation, "text": format!("Once by {tool}"), "idempotency_key": key });
+        let first = assistant.done(tool, new.clone()).await;
+        let again = assistant.done(tool, new.clone()).await;
+        assert_eq!(first, again);
+        let mut other = new;
+        other["text"] = json!("Something else");
+        let error = assistant.call(tool, other).await.refused("idempotency_mismatch");
+        assert_eq!(error["field"], "idempotency_key");
+    }
+    // A refusal did nothing: put right, the call may keep its key.
+    let key = "0192e4a0-0000-7000-8000-00000000a556";
+    let odd = json!({ "conversation_id": conversation, "text": " ", "idempotency_key": key });
+    assistant.call("add_note", odd).await.refused("bad_request");
+    let right = json!({ "conversation_id": conversation, "text": "Right", "idempotency_key": key });
+    assistant.done("add_note", right).await;
+    let path = format!("/api/v1/notes?conversation_id={conversation}");
+    let notes = chat.owner.all(&path).await;
+    let once = |text: &str| notes.iter().filter(|note| note["text"] == text).count();
+    assert_eq!(
+        (
+            once("Once by add_note"),
+            once("Once by draft_reply"),
+            once("Right")
+        ),
+        (1, 1, 1)
+    );
 }
 
 async fn a_thread_is_read_page_by_page(chat: &Chat<'_>, assistant: &Assistant<'_>, conversation: &str) {

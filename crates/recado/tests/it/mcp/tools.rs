@@ -254,6 +254,18 @@ async fn cases(chat: &Chat<'_>) -> Vec<Case> {
             no_field(),
         ),
         (
+            "send_file",
+            "messages:send",
+            with(json!({ "type": "image", "media_url": "https://example.com/menu.png" })),
+            no_field(),
+        ),
+        (
+            "start_conversation",
+            "messages:send",
+            json!({ "contact_id": contact, "text": "At noon?" }),
+            Refused("whatsapp_not_configured", None),
+        ),
+        (
             "add_note",
             "notes:write",
             with(json!({ "text": "Asked twice" })),
