@@ -5,7 +5,6 @@ mod import;
 use recado_db::Tx;
 use recado_journal::{Draft, Journal};
 use recado_model::activity::What;
-use recado_model::phone::Phone;
 use recado_model::text::fold;
 use recado_model::{AccountId, Actor, ContactId, Cursor, Page, Permission, Snapshot, TagId, Time};
 use recado_store::contacts::{self, ContactDetails, ContactRow, Filter};
@@ -92,8 +91,7 @@ pub async fn create(ctx: &Ctx, actor: &Actor, new: &NewContact) -> Result<Create
 }
 
 async fn try_create(ctx: &Ctx, actor: &Actor, new: &NewContact) -> Result<Created> {
-    let phone =
-        Phone::parse(&new.phone, None).map_err(|error| Error::bad_input("phone", error.to_string()))?;
+    let phone = input::phone("phone", &new.phone)?;
     let names = tag_names("tags", &new.tags)?;
     let row = ContactRow {
         id: ctx.ids.next(),

@@ -1,5 +1,7 @@
 //! What people type, brought into one form or refused with the field named.
 
+use recado_model::Phone;
+
 use crate::error::{Error, Result};
 
 const MAX_NAME: usize = 80;
@@ -19,6 +21,15 @@ pub fn name(field: &'static str, text: &str) -> Result<String> {
         return Err(Error::bad_input(field, "A name is one line of plain text."));
     }
     Ok(name.to_owned())
+}
+
+/// A phone with its country in front.
+pub fn phone(field: &'static str, text: &str) -> Result<Phone> {
+    Phone::parse(text, None).map_err(|error| {
+        let why = error.to_string();
+        let (first, rest) = why.split_at_checked(1).unwrap_or_default();
+        Error::bad_input(field, format!("{}{rest}.", first.to_uppercase()))
+    })
 }
 
 /// One line of up to `most` characters, without space around it; none for none and for a blank.

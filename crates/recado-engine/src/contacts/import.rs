@@ -2,13 +2,12 @@
 //! same ones again change nothing.
 
 use recado_model::Actor;
-use recado_model::phone::Phone;
 use recado_store::contacts::{self, ContactDetails};
 
 use super::{
     ChangeTags, Created, NewContact, Update, change_tags, check_tag_count, create, email, tag_names, update,
 };
-use crate::{Ctx, Error, Result, input, tags};
+use crate::{Ctx, Result, input, tags};
 
 /// What became of one, or would become of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -58,8 +57,7 @@ pub async fn import(ctx: &Ctx, actor: &Actor, new: &NewContact, dry_run: bool) -
 
 /// The contact with this phone. What is given is checked first, as nothing may come of it later.
 async fn known(ctx: &Ctx, actor: &Actor, new: &NewContact) -> Result<Option<ContactDetails>> {
-    let phone =
-        Phone::parse(&new.phone, None).map_err(|error| Error::bad_input("phone", error.to_string()))?;
+    let phone = input::phone("phone", &new.phone)?;
     input::line("name", new.name.as_deref(), super::MAX_LINE)?;
     input::line("company", new.company.as_deref(), super::MAX_LINE)?;
     email(new.email.as_deref())?;

@@ -13,7 +13,7 @@ use uuid::Uuid;
 use super::job;
 use super::send::{NewMessage, RACE, before, keep, request_hash};
 use crate::events::{CONVERSATION_CREATED, ConversationEvent, MESSAGE_CREATED, MessageEvent, draft};
-use crate::{Ctx, Error, Result};
+use crate::{Ctx, Error, Result, input};
 
 /// With whom a conversation is started.
 #[derive(Clone, Debug)]
@@ -49,9 +49,7 @@ pub async fn start(
 ) -> Result<Started> {
     new.content.check()?;
     let phone = match to {
-        To::Phone { phone, .. } => {
-            Some(Phone::parse(phone, None).map_err(|error| Error::bad_input("to", error.to_string()))?)
-        }
+        To::Phone { phone, .. } => Some(input::phone("to", phone)?),
         To::Contact(_) => None,
     };
     let whom = match (to, &phone) {
