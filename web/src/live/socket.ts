@@ -38,6 +38,8 @@ const SESSION_ENDED = 4401;
 const BACKOFF_MS = { first: 500, most: 20_000 };
 /** Events of one moment are applied together: one paint, one pass over the lists. */
 const GATHER_MS = 16;
+/** While much comes it is applied this often at most: each time draws lists and threads anew, and somebody may be typing. */
+const PAUSE_MS = 100;
 /** A socket that has been out of sight this long may be dead without knowing. */
 const SUSPECT_MS = 30_000;
 /** An attempt that neither opens nor fails is given up. */
@@ -52,6 +54,7 @@ export class LiveSocket {
   private patience: ReturnType<typeof setTimeout> | undefined;
   private gather: ReturnType<typeof setTimeout> | undefined;
   private gathered: EventFrame[] = [];
+  private appliedAt = 0;
   private hiddenAt: number | null = null;
   private readonly open: (url: string) => WebSocket;
   private readonly random: () => number;
@@ -179,7 +182,9 @@ export class LiveSocket {
     }
     this.since = frame.seq;
     if (frame.type === "event") this.gathered.push(frame);
-    this.gather ??= setTimeout(() => this.flush(), GATHER_MS);
+    // A clock that is set back is no reason to wait.
+    const pause = Math.min(PAUSE_MS, this.appliedAt + PAUSE_MS - this.now());
+    this.gather ??= setTimeout(() => this.flush(), Math.max(GATHER_MS, pause));
   }
 
   private flush(): void {
@@ -187,6 +192,7 @@ export class LiveSocket {
     const wasWaiting = this.gather !== undefined;
     this.gather = undefined;
     if (!wasWaiting) return;
+    this.appliedAt = this.now();
     const events = this.gathered;
     this.gathered = [];
     this.handlers.onEvents(events, this.since);
