@@ -27,11 +27,21 @@ test("nothing sticks out, and everything to touch is large enough", async ({ app
     const row = rows.find((each: { contact: { name: string } }) => each.contact.name === "Camille Laurent");
     return `/inbox?c=${row.id}`;
   });
-  for (const path of [page.url(), locked, "/inbox", "/settings/members", "/settings/attention"]) {
+  for (const path of [
+    page.url(),
+    locked,
+    "/inbox",
+    "/settings/members",
+    "/settings/api-keys",
+    "/settings/attention",
+    "/templates",
+  ]) {
     await page.goto(path);
     await expect(page.getByRole("main")).toBeVisible();
     await page.waitForTimeout(300);
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(390);
+    // What scrolls does so within the page, whose bar stays where it is.
+    expect(await page.evaluate(() => document.documentElement.scrollHeight)).toBe(844);
     const small = await page.evaluate(() =>
       [...document.querySelectorAll<HTMLElement>("button, a[href], select, input, textarea, [role=tab]")]
         .filter(

@@ -48,7 +48,7 @@ export function Dialog({
               }
             />
           </header>
-          <div className="thin-scroll overflow-y-auto px-5 pt-4 pb-5">{children}</div>
+          <div className="thin-scroll relative overflow-y-auto px-5 pt-4 pb-5">{children}</div>
         </Base.Popup>
       </Base.Portal>
     </Base.Root>

@@ -15,7 +15,7 @@ export const PRIMARY_LINK =
 /** A page that scrolls as a whole, beside the rail. */
 export function PageFrame({ wide, children }: { wide?: boolean; children: ReactNode }) {
   return (
-    <div className="thin-scroll h-full overflow-y-auto bg-canvas">
+    <div className="thin-scroll relative h-full overflow-y-auto bg-canvas">
       <div className={cx("mx-auto w-full px-4 py-6 md:px-8 md:py-8", wide ? "max-w-5xl" : "max-w-3xl")}>
         {children}
       </div>

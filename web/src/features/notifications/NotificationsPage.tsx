@@ -20,7 +20,7 @@ export function NotificationsPage() {
   const { count } = useUnreadNotifications();
   const { readAll, readingAll } = useReading();
   return (
-    <div className="thin-scroll h-full overflow-y-auto bg-canvas">
+    <div className="thin-scroll relative h-full overflow-y-auto bg-canvas">
       <div className="mx-auto w-full max-w-3xl px-4 py-6 md:px-8 md:py-8">
         <div className="mb-4 flex flex-wrap items-center gap-3">
           <h1 className="me-auto font-semibold text-xl">{t("notifications.title")}</h1>
@@ -50,19 +50,21 @@ export function NotificationsPage() {
               { value: "unread", label: t("notifications.onlyUnread") },
             ]}
           />
-          <select
-            aria-label={t("notifications.kind")}
-            value={type}
-            onChange={(event) => setType(event.target.value as NotificationType | "")}
-            className={cx(INPUT, "mb-2 h-9 w-48 pointer-coarse:h-11")}
-          >
-            <option value="">{t("notifications.everyKind")}</option>
-            {TYPES.map((one) => (
-              <option key={one} value={one}>
-                {t(`notifications.type.${one}`)}
-              </option>
-            ))}
-          </select>
+          <div className="mb-2 w-48">
+            <select
+              aria-label={t("notifications.kind")}
+              value={type}
+              onChange={(event) => setType(event.target.value as NotificationType | "")}
+              className={cx(INPUT, "h-9 pointer-coarse:h-11")}
+            >
+              <option value="">{t("notifications.everyKind")}</option>
+              {TYPES.map((one) => (
+                <option key={one} value={one}>
+                  {t(`notifications.type.${one}`)}
+                </option>
+              ))}
+            </select>
+          </div>
         </div>
         <div id={PANEL} role="tabpanel" aria-labelledby={tabId(PANEL, tab)}>
           <NotificationList filter={{ unread: tab === "unread", type }} />

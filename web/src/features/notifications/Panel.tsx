@@ -28,7 +28,7 @@ export default function Panel({
             </Button>
           )}
         </div>
-        <div className="thin-scroll min-h-0 flex-1 overflow-y-auto">
+        <div className="thin-scroll relative min-h-0 flex-1 overflow-y-auto">
           <NotificationList filter={{ unread: false, type: "" }} onOpened={onClose} />
         </div>
         <Link

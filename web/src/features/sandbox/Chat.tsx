@@ -66,7 +66,7 @@ export function Chat({
       onScroll={({ currentTarget: box }) => {
         atEnd.current = box.scrollHeight - box.scrollTop - box.clientHeight < NEAR_END_PX;
       }}
-      className="thin-scroll min-h-0 flex-1 overflow-y-auto px-3 pb-3 focus-visible:outline-offset-[-2px]"
+      className="thin-scroll relative min-h-0 flex-1 overflow-y-auto px-3 pb-3 focus-visible:outline-offset-[-2px]"
     >
       <div ref={content} className="flex min-h-full shrink-0 flex-col">
         {messages === null && (

@@ -48,7 +48,7 @@ export function Customers({
         // biome-ignore lint/a11y/noRedundantRoles: Safari drops the role of a list without markers
         role="list"
         aria-label={t.customers}
-        className="thin-scroll min-h-0 flex-1 overflow-y-auto border-line border-t"
+        className="thin-scroll relative min-h-0 flex-1 overflow-y-auto border-line border-t"
       >
         {bench.phones.map((phone) => (
           <Row key={phone.wa_id} phone={phone} selected={phone.wa_id === open} onOpen={onOpen} />

@@ -16,7 +16,7 @@ export function Page({
   children: ReactNode;
 }) {
   return (
-    <section aria-label={title} className="thin-scroll h-full overflow-y-auto">
+    <section aria-label={title} className="thin-scroll relative h-full overflow-y-auto">
       <div className="mx-auto max-w-2xl px-4 pt-4 pb-10 md:px-6 md:pt-8">
         <header className="mb-5 flex items-start gap-2">
           <IconButton label={t.back} onClick={onBack} className="-ms-2 md:hidden">

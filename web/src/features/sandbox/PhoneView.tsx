@@ -198,7 +198,7 @@ function Switches({ phone, onBack }: { phone: Phone; onBack: () => void }) {
           <bdi dir="ltr">{phone.username ? `@${phone.username}` : `+${phone.wa_id}`}</bdi>
         </p>
       </div>
-      <div className="flex shrink-0 items-stretch text-sm max-md:w-full max-md:justify-between max-md:px-2 md:flex-col md:gap-1.5">
+      <div className="grid shrink-0 grid-cols-2 items-stretch gap-x-8 text-sm max-md:w-full max-md:px-2 md:flex md:flex-col md:gap-1.5">
         <Flag label={t.online} checked={flags.online} onChange={(online) => set({ online })} />
         <Flag label={t.autoRead} checked={flags.auto_read} onChange={(auto_read) => set({ auto_read })} />
         <Flag label={t.hidden} checked={flags.hidden} onChange={(hidden) => set({ hidden })} />

@@ -23,7 +23,7 @@ export function SettingsLayout() {
 
   return (
     <div className="flex h-full min-h-0 max-md:flex-col">
-      <div className="thin-scroll shrink-0 overflow-auto border-line bg-surface max-md:border-b md:w-60 md:border-e">
+      <div className="thin-scroll relative shrink-0 border-line bg-surface max-md:border-b md:w-60 md:overflow-auto md:border-e">
         <div className="px-5 pt-5 pb-3 max-md:px-4 max-md:pt-3 max-md:pb-1">
           <p className="font-semibold text-lg">{t("settings.title")}</p>
           <p className="truncate text-muted text-sm max-md:hidden">{account.name}</p>
@@ -31,7 +31,7 @@ export function SettingsLayout() {
         <ul
           ref={list}
           aria-label={t("settings.sections")}
-          className="flex gap-0.5 px-3 pb-3 max-md:px-2 max-md:pb-2 md:flex-col"
+          className="thin-scroll flex gap-0.5 px-3 pb-3 max-md:overflow-x-auto max-md:px-2 max-md:pb-2 md:flex-col"
         >
           {SECTIONS.map(({ to, icon: Icon, name, needs }) => {
             const reason = needs ? reasonFor(needs) : undefined;
@@ -54,7 +54,7 @@ export function SettingsLayout() {
           })}
         </ul>
       </div>
-      <div className="thin-scroll min-h-0 flex-1 overflow-y-auto bg-canvas">
+      <div className="thin-scroll relative min-h-0 flex-1 overflow-y-auto bg-canvas">
         <div className="mx-auto w-full max-w-3xl px-4 py-6 md:px-8 md:py-8">
           <Outlet />
         </div>

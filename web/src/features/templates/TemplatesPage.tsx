@@ -256,9 +256,9 @@ function Group({
                   <bdi className="break-all font-medium text-base">{template.name}</bdi>
                   <span className="text-muted text-sm">{languageName(template.language, i18n.language)}</span>
                 </span>
-                <bdi className="line-clamp-1 break-all text-muted text-sm">{template.body}</bdi>
+                <bdi className="line-clamp-1 break-all text-muted text-sm text-ui-start">{template.body}</bdi>
                 {template.reason && template.status !== "approved" && (
-                  <bdi className="line-clamp-2 text-danger text-sm">{template.reason}</bdi>
+                  <bdi className="line-clamp-2 text-danger text-sm text-ui-start">{template.reason}</bdi>
                 )}
               </span>
               <span className="flex flex-wrap items-center gap-1.5 pt-0.5">

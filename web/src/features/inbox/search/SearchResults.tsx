@@ -78,7 +78,7 @@ export default function SearchResults({
   }
   const more = messages.hasNextPage || people.hasNextPage;
   return (
-    <div className="thin-scroll min-h-0 flex-1 overflow-y-auto pb-3">
+    <div className="thin-scroll relative min-h-0 flex-1 overflow-y-auto pb-3">
       <p role="status" className="sr-only">
         {more
           ? t("inbox.search.foundMore", { count: found.length + said.length })

@@ -28,7 +28,7 @@ export default function ContactSidebar({
   return (
     <aside
       aria-label={t("inbox.sidebar.title")}
-      className="thin-scroll flex h-full w-full flex-col overflow-y-auto border-line border-s bg-surface"
+      className="thin-scroll relative flex h-full w-full flex-col overflow-y-auto border-line border-s bg-surface"
     >
       <header className="flex h-14 shrink-0 items-center justify-between border-line border-b px-4">
         <h2 className="font-semibold text-base">{t("inbox.sidebar.title")}</h2>

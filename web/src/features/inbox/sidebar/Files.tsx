@@ -144,7 +144,9 @@ export function Documents({ messages }: { messages: readonly WithMedia[] }) {
           >
             <FileText aria-hidden="true" className="size-4.5 shrink-0 text-faint" />
             <span className="min-w-0 flex-1">
-              <bdi className="block truncate text-base">{media.filename ?? t("inbox.kind.document")}</bdi>
+              <bdi className="block truncate text-base text-ui-start">
+                {media.filename ?? t("inbox.kind.document")}
+              </bdi>
               <span className="block text-muted text-xs">
                 {media.size !== null && `${format.size(media.size)} · `}
                 {format.date(created_at)}

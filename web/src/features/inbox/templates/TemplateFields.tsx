@@ -122,7 +122,7 @@ export function TemplateFields({
                       <MenuItem key={what} onClick={() => put(place, name, joined(value, inserted))}>
                         <span className="min-w-0 flex-1">
                           <span className="block text-muted text-xs">{t(text)}</span>
-                          <bdi className="block truncate">{inserted}</bdi>
+                          <bdi className="block truncate text-ui-start">{inserted}</bdi>
                         </span>
                       </MenuItem>
                     );

@@ -84,7 +84,7 @@ export function ApiKeysPage() {
                   }
                 >
                   {!key.revoked_at && (
-                    <>
+                    <div className="flex gap-2">
                       <IconButton
                         label={t("settings.keys.editNamed", { name: key.name })}
                         onClick={() => setEditing(key)}
@@ -99,7 +99,7 @@ export function ApiKeysPage() {
                       >
                         {t("settings.keys.revoke")}
                       </Button>
-                    </>
+                    </div>
                   )}
                 </RowItem>
               );

@@ -84,14 +84,14 @@ export function CreateKey({ onClose }: { onClose: () => void }) {
             <legend className="mb-1.5 font-medium text-sm">{t("settings.keys.scopes")}</legend>
             <div dir="ltr" className="flex flex-col">
               {byNoun(offered).map(([noun, group]) => (
-                <div key={noun} className="flex flex-wrap items-center gap-x-4">
-                  <code aria-hidden="true" className="w-30 font-mono text-muted text-sm">
+                <div key={noun} className="flex flex-wrap items-center gap-x-2 sm:gap-x-4">
+                  <code aria-hidden="true" className="w-26 font-mono text-muted text-sm">
                     {noun}
                   </code>
                   {group.map((scope) => (
                     <label
                       key={scope}
-                      className="flex min-h-8 min-w-18 items-center gap-2 pointer-coarse:min-h-11"
+                      className="flex min-h-8 items-center gap-2 sm:min-w-18 pointer-coarse:min-h-11"
                     >
                       <input
                         type="checkbox"
