@@ -97,6 +97,9 @@ struct Plan {
     /// Conversations of the large stores
     #[arg(long, default_value = "100000")]
     conversations: NonZeroU64,
+    /// Leave out the searches of the large stores: on PostgreSQL their index takes most of the time
+    #[arg(long)]
+    no_search: bool,
     /// Idle sockets held open to see what they cost
     #[arg(long, default_value = "2000")]
     sockets: NonZeroU64,

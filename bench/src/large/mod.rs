@@ -50,49 +50,40 @@ pub async fn measure(
         }
         Some(url) => fill::postgres(url, past, messages).await?,
     }
-    let filled = begun.elapsed();
-    let begun = Instant::now();
-    installation.reindex().await?;
-    let indexed = begun.elapsed();
+    let name = store.name();
+    eprintln!("{name:<9} {messages} messages written in {:.0?}", begun.elapsed());
+    figures.set("large_messages", number(messages)?);
+    if !plan.no_search {
+        let begun = Instant::now();
+        installation.reindex().await?;
+        let indexed = begun.elapsed();
+        eprintln!("{name:<9} indexed in {indexed:.0?}");
+        figures.set(
+            &format!("large_{name}_index_per_s"),
+            number(messages)? / indexed.as_secs_f64(),
+        );
+    }
     if let Some(url) = &url {
         fill::settle_postgres(url).await?;
     }
-    eprintln!(
-        "{:<9} {messages} messages written in {filled:.0?}, indexed in {indexed:.0?}",
-        store.name()
-    );
-    let name = store.name();
-    figures.set("large_messages", number(messages)?);
-    figures.set(
-        &format!("large_{name}_index_per_s"),
-        number(messages)? / indexed.as_secs_f64(),
-    );
 
     let server = installation.serve().await?;
     let mut asked = Asked::new(&server, &account).await?;
     let list = asked.list().await?;
     let thread = asked.thread().await?;
-    let search = asked.search().await?;
+    for (what, times) in [("list", list), ("thread", thread)] {
+        let p99 = millis(times.value_at_quantile(0.99))?;
+        figures.set(&format!("large_{name}_{what}_p99_ms"), p99);
+    }
+    if !plan.no_search {
+        let search = asked.search().await?;
+        let of = |quantile| millis(search.value_at_quantile(quantile));
+        figures.set(&format!("large_{name}_search_p50_ms"), of(0.5)?);
+        figures.set(&format!("large_{name}_search_p95_ms"), of(0.95)?);
+        figures.set(&format!("large_{name}_search_max_ms"), millis(search.max())?);
+    }
     figures.set(&format!("rss_large_{name}_mib"), server.resident()?);
-    server.stop().await?;
-    figures.set(
-        &format!("large_{name}_list_p99_ms"),
-        millis(list.value_at_quantile(0.99))?,
-    );
-    figures.set(
-        &format!("large_{name}_thread_p99_ms"),
-        millis(thread.value_at_quantile(0.99))?,
-    );
-    figures.set(
-        &format!("large_{name}_search_p50_ms"),
-        millis(search.value_at_quantile(0.5))?,
-    );
-    figures.set(
-        &format!("large_{name}_search_p95_ms"),
-        millis(search.value_at_quantile(0.95))?,
-    );
-    figures.set(&format!("large_{name}_search_max_ms"), millis(search.max())?);
-    Ok(())
+    server.stop().await
 }
 
 /// One agent who asks for one page after the other.
