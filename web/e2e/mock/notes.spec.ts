@@ -44,6 +44,15 @@ test("a note is for the team, calls on a colleague, and can be changed and delet
   await expect(edited).toHaveCount(0);
 });
 
+test("what is typed right after the switch is the note, and no shortcut", async ({ app, page }) => {
+  await app.open("Jonas Weber");
+  await page.getByRole("button", { name: "Note", exact: true }).click();
+  // Each of these letters does something to the conversation elsewhere.
+  await page.keyboard.type("erased");
+  await expect(page.getByRole("textbox", { name: "Note" })).toHaveValue("erased");
+  await expect(page.getByRole("button", { name: "Close", exact: true })).toBeVisible();
+});
+
 test("a colleague's note and what happens come in as they happen", async ({ app, page }) => {
   await app.open("Jonas Weber");
   const id = new URL(page.url()).searchParams.get("c");

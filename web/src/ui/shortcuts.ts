@@ -3,8 +3,26 @@ import { useEffect, useRef } from "react";
 /** By key. What returns false was not meant, and leaves the key to others. */
 export type Shortcuts = Record<string, () => unknown>;
 
+const TEXT_BOX = "input, textarea, select, [contenteditable=true]";
+
 /** What each mounted part of the page answers to. */
 const heard = new Set<{ current: Shortcuts }>();
+
+/** How long a text box may take to come. */
+const COMING_MS = 2_000;
+let comingUntil = 0;
+
+/**
+ * A text box is about to take the focus. What is typed until it has it was meant for it: better lost than taken for
+ * shortcuts that close and open conversations.
+ */
+export function textBoxIsComing(): void {
+  comingUntil = performance.now() + COMING_MS;
+}
+
+document.addEventListener("focusin", ({ target }) => {
+  if (target instanceof Element && target.matches(TEXT_BOX)) comingUntil = 0;
+});
 
 /**
  * Single keys for the whole page. Silent while somebody types, while a menu or dialog is open, and with modifiers, so
@@ -22,7 +40,7 @@ export function useShortcuts(shortcuts: Shortcuts): void {
       const run = latest.current[keyOf(event)];
       if (!run) return;
       const target = event.target instanceof Element ? event.target : null;
-      const typing = target?.closest("input, textarea, select, [contenteditable=true]");
+      const typing = target?.closest(TEXT_BOX) || performance.now() < comingUntil;
       if (typing && event.key !== "Escape") return;
       if (target?.closest("[role=dialog], [role=menu], [role=listbox]")) return;
       // Last, as it looks through the whole page: not with every letter that is typed.

@@ -15,7 +15,7 @@ import { cx } from "@/ui/cx";
 import { EmptyState } from "@/ui/EmptyState";
 import { Kbd } from "@/ui/Kbd";
 import { lazy, warm } from "@/ui/lazy";
-import { useShortcuts } from "@/ui/shortcuts";
+import { textBoxIsComing, useShortcuts } from "@/ui/shortcuts";
 import { notify } from "@/ui/toast";
 import { useAfterPaint } from "@/ui/useAfterPaint";
 import type { Mode } from "./composer/ReplyOrNote";
@@ -79,6 +79,7 @@ export function InboxPage() {
     if (!id || id === selected) return false;
     if (refused(mode === "note" ? "notes:write" : "messages:send")) return true;
     setStart({ id, mode });
+    textBoxIsComing();
     void navigate({ to: "/inbox", search: ({ m: _, ...rest }) => ({ ...rest, c: id }) });
     return true;
   };

@@ -210,11 +210,7 @@ pub(super) async fn channels(ctx: &Ctx, offline: bool, report: &mut Report) -> r
     }
     drop(tx);
     if all.is_empty() {
-        report.warn(
-            check,
-            "none is connected",
-            "connect a number in Settings → Channels",
-        );
+        report.warn(check, "none is connected", "connect a number under Numbers");
     }
     for (account, number) in all {
         let name = format!("{} of {}", number.display_phone, account.name);
@@ -222,7 +218,7 @@ pub(super) async fn channels(ctx: &Ctx, offline: bool, report: &mut Report) -> r
             report.warn(
                 check,
                 format!("{name} is {}", number.status),
-                "switch it on in Settings → Channels",
+                "switch it on under Numbers",
             );
             continue;
         }
@@ -242,7 +238,7 @@ pub(super) async fn channels(ctx: &Ctx, offline: bool, report: &mut Report) -> r
             }
         }
         if let Some(trouble) = trouble {
-            let advice = "enter its credentials anew in Settings → Channels, or mend it at the provider";
+            let advice = "enter its credentials anew under Numbers, or mend it at the provider";
             report.fail(check, format!("{name}: {trouble}"), advice);
             continue;
         }
@@ -263,7 +259,7 @@ pub(super) async fn channels(ctx: &Ctx, offline: bool, report: &mut Report) -> r
                 report.warn(
                     check,
                     format!("{name}: {asked}, and {words}"),
-                    "write to it from a phone; if nothing appears, check its webhook address in Settings → Channels",
+                    "write to it from a phone; if nothing appears, check its webhook address under Numbers",
                 );
             }
         }

@@ -1,6 +1,6 @@
 /** Where a note is written: in another colour than a reply, so that nobody takes the one for the other. */
 import { Check, LockKeyhole } from "lucide-react";
-import { type ReactNode, type RefObject, useEffect, useState } from "react";
+import { type ReactNode, type RefObject, useLayoutEffect, useState } from "react";
 import { useMediaQuery } from "@/app/useMediaQuery";
 import { useTranslation } from "@/i18n/useTranslation";
 import { useMembers } from "@/team/queries";
@@ -10,7 +10,7 @@ import { useNoteActions } from "../queries/timeline";
 import { mentionsIn } from "./mentions";
 import { NoteField } from "./NoteField";
 
-export default function NoteComposer({
+export function NoteComposer({
   conversation,
   input,
   head,
@@ -30,8 +30,12 @@ export default function NoteComposer({
   const touch = useMediaQuery("(pointer: coarse)");
   const text = draft.text.trim();
 
-  useEffect(() => {
-    if (!touch) input.current?.focus({ preventScroll: true });
+  // In the frame it comes in: what is typed right after the switch is the note.
+  useLayoutEffect(() => {
+    const box = input.current;
+    if (touch || !box) return;
+    box.focus({ preventScroll: true });
+    box.setSelectionRange(box.value.length, box.value.length);
   }, [input, touch]);
 
   const save = async () => {

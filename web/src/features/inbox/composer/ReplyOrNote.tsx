@@ -1,13 +1,12 @@
 /** The reply to the customer, or a note to the team: one of the two, never in doubt which. */
 import { LockKeyhole, MessageSquareText } from "lucide-react";
-import { type ComponentProps, Suspense } from "react";
+import type { ComponentProps } from "react";
 import { useReason } from "@/app/permission";
 import { useTranslation } from "@/i18n/useTranslation";
 import { cx } from "@/ui/cx";
-import { lazy } from "@/ui/lazy";
+import { textBoxIsComing } from "@/ui/shortcuts";
 import { Composer } from "./Composer";
-
-const NoteComposer = lazy(() => import("./NoteComposer"));
+import { NoteComposer } from "./NoteComposer";
 
 export type Mode = "reply" | "note";
 
@@ -28,6 +27,10 @@ export function ReplyOrNote({
 }) {
   const { t } = useTranslation();
   const noNotes = useReason("notes:write");
+  const change = (next: Mode) => {
+    if (next !== mode) textBoxIsComing();
+    onMode(next);
+  };
   const head = (
     // biome-ignore lint/a11y/useSemanticElements: two buttons of which one is pressed, no field of a form
     <div role="group" aria-label={t("inbox.note.switch")} className="mb-2 flex gap-1">
@@ -39,7 +42,7 @@ export function ReplyOrNote({
           data-tip-key={shortcut}
           {...(each === "note" && noNotes
             ? { "aria-disabled": true, "aria-description": noNotes, "data-tip": noNotes }
-            : { "data-tip": t(`shortcuts.${each}`), onClick: () => onMode(each) })}
+            : { "data-tip": t(`shortcuts.${each}`), onClick: () => change(each) })}
           className={cx(
             "inline-flex h-7 items-center gap-1.5 rounded-md px-2.5 font-medium text-sm aria-disabled:opacity-55 pointer-coarse:h-11",
             mode !== each && "text-muted hover:bg-hover hover:text-text",
@@ -54,8 +57,6 @@ export function ReplyOrNote({
   );
   if (mode === "reply") return <Composer {...reply} head={head} />;
   return (
-    <Suspense fallback={<div className="h-32 border-line border-t bg-surface px-4 py-3">{head}</div>}>
-      <NoteComposer conversation={reply.conversation.id} input={reply.input} head={head} onSaved={onNoted} />
-    </Suspense>
+    <NoteComposer conversation={reply.conversation.id} input={reply.input} head={head} onSaved={onNoted} />
   );
 }

@@ -14,7 +14,7 @@ import { Button } from "@/ui/Button";
 import { EmptyState } from "@/ui/EmptyState";
 import { warm } from "@/ui/lazy";
 import { Bone, Delayed } from "@/ui/Skeleton";
-import { useShortcuts } from "@/ui/shortcuts";
+import { textBoxIsComing, useShortcuts } from "@/ui/shortcuts";
 import { notify } from "@/ui/toast";
 import { attach } from "../composer/attachments";
 import { useLock } from "../composer/lock";
@@ -111,6 +111,7 @@ export function Thread({
     if (!meant()) return false;
     if (reason) notify(reason);
     else if (next === "note" || !pressIn("[data-reply]")) {
+      textBoxIsComing();
       setMode(next);
       requestAnimationFrame(() => input.current?.focus());
     }
