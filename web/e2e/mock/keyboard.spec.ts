@@ -20,6 +20,8 @@ test("the whole round by keyboard", async ({ app, page }) => {
   await page.keyboard.type("line two");
   await page.keyboard.press("Enter");
   await expect(app.bubble("Line one")).toContainText("line two");
+  // The answer has moved it up by now: there is no row above it to go to.
+  await expect(app.rows.first()).toContainText("Jonas Weber");
   await page.keyboard.press("Escape");
   await page.keyboard.press("e");
   await expect(page.getByRole("button", { name: "Status: Closed" })).toBeVisible();
