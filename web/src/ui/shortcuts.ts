@@ -18,11 +18,14 @@ let comingUntil = 0;
  */
 export function textBoxIsComing(): void {
   comingUntil = performance.now() + COMING_MS;
+  document.addEventListener("focusin", came);
 }
 
-document.addEventListener("focusin", ({ target }) => {
-  if (target instanceof Element && target.matches(TEXT_BOX)) comingUntil = 0;
-});
+function came({ target }: FocusEvent): void {
+  if (!(target instanceof Element && target.matches(TEXT_BOX))) return;
+  comingUntil = 0;
+  document.removeEventListener("focusin", came);
+}
 
 /**
  * Single keys for the whole page. Silent while somebody types, while a menu or dialog is open, and with modifiers, so
