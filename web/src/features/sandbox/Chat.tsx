@@ -89,7 +89,7 @@ export function Chat({
           return (
             <Fragment key={message.id}>
               {newDay && (
-                <p className="sticky top-2 z-10 mx-auto mt-3 rounded-full border border-line bg-raised px-3 py-0.5 text-muted text-xs">
+                <p className="mx-auto mt-3 rounded-full border border-line bg-raised px-3 py-0.5 text-muted text-xs">
                   {dayOf(message.at)}
                 </p>
               )}
