@@ -55,6 +55,8 @@ export function TooltipLayer() {
     document.addEventListener("pointerdown", hide, { passive: true });
     document.addEventListener("scroll", hide, { passive: true, capture: true });
     document.addEventListener("keydown", key);
+    // Who types looks at the words, and the mouse that was left on a button must not cover them.
+    document.addEventListener("input", hide);
     return () => {
       hide();
       document.removeEventListener("pointerover", over);
@@ -63,6 +65,7 @@ export function TooltipLayer() {
       document.removeEventListener("pointerdown", hide);
       document.removeEventListener("scroll", hide, { capture: true });
       document.removeEventListener("keydown", key);
+      document.removeEventListener("input", hide);
     };
   }, []);
 
