@@ -52,9 +52,11 @@ impl Db {
     /// the list does not: then it belongs to a newer program.
     pub async fn migrate(&self, migrations: &[Migration], now: Time) -> Result<()> {
         let steps = steps(migrations, self.engine())?;
-        if missing(&self.applied().await?, &steps)?.is_empty() {
+        let behind = missing(&self.applied().await?, &steps)?.len();
+        if behind == 0 {
             return Ok(());
         }
+        tracing::info!(steps = behind, "migrating the database");
         self.create_table().await?;
         loop {
             let mut tx = self.begin().await?;
@@ -63,7 +65,7 @@ impl Db {
             let Some(step) = missing(&applied, &steps)?.first().copied() else {
                 return tx.commit().await;
             };
-            tracing::info!(step = step.name, "migrating the database");
+            tracing::debug!(step = step.name, "migrating the database");
             tx.batch(&step.text)
                 .await
                 .map_err(|error| error.in_statement(step.name))?;

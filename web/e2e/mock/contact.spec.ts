@@ -92,8 +92,17 @@ test("a slash finds a canned reply, filled in for this customer", async ({ app, 
   await app.box.press("Escape");
   await expect(options).toHaveCount(0);
   await expect(app.box).toHaveValue("/hours");
+  // As it does when the page is opened with it.
+  await page.reload();
+  await expect(app.box).toHaveValue("/hours");
+  await expect(app.box).toBeFocused();
+  await expect(options).toHaveCount(0);
+  await app.box.press("End");
+  await app.box.press("Backspace");
+  await expect(options.first()).toContainText("/hours");
+  await app.box.press("Escape");
   await app.box.press("Enter");
-  await expect(app.bubble("/hours")).toBeVisible();
+  await expect(app.bubble("/hour")).toBeVisible();
 });
 
 test("canned replies are written, changed and deleted", async ({ app, page }) => {
@@ -101,6 +110,7 @@ test("canned replies are written, changed and deleted", async ({ app, page }) =>
   await page.goto("/settings/canned-replies");
   await page.getByRole("button", { name: "New canned reply" }).click();
   const dialog = page.getByRole("dialog");
+  await expect(dialog.getByLabel("Shortcut")).toBeFocused();
   await dialog.getByLabel("Shortcut").fill("/hours");
   await dialog.getByLabel("Text").fill("Hello ");
   await dialog.getByRole("button", { name: "Customer’s name" }).click();

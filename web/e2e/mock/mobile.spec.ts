@@ -57,3 +57,13 @@ test("nothing sticks out, and everything to touch is large enough", async ({ app
     expect(small).toEqual([]);
   }
 });
+
+test("a dialog leaves the keyboard down until a field is touched", async ({ app, page }) => {
+  expect(app).toBeTruthy();
+  await page.goto("/settings/members");
+  await page.getByRole("button", { name: "Invite someone" }).tap();
+  const dialog = page.getByRole("dialog", { name: "Invite someone" });
+  await expect(dialog).toBeFocused();
+  await dialog.getByLabel("Email").tap();
+  await expect(dialog.getByLabel("Email")).toBeFocused();
+});

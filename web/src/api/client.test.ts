@@ -1,5 +1,6 @@
 // @vitest-environment happy-dom
 import { afterEach, expect, it, vi } from "vitest";
+import { setLanguage, startI18n } from "@/i18n";
 import { api, body, onSignedOut, snapshot } from "./client";
 import { ApiError, isTransient, NetworkError } from "./errors";
 
@@ -38,6 +39,22 @@ it("survives answers that are not ours", async () => {
   const error = await body(api.GET("/api/v1/me")).catch((error: unknown) => error);
   expect(error).toMatchObject({ status: 502, code: "internal" });
   expect(isTransient(error)).toBe(true);
+});
+
+it("says in the reader's language what the server has no words for", async () => {
+  await startI18n();
+  await setLanguage("es", false);
+  answers(502, "<html>Bad gateway</html>", { "Content-Type": "text/html" });
+  const page = await body(api.GET("/api/v1/me")).catch((error: unknown) => error);
+  expect((page as ApiError).message).toBe("El servidor respondió con un error (502) sin decir por qué.");
+  answers(409, { error: { code: "conflict", message: "Already there.", request_id: "r" } });
+  const told = await body(api.GET("/api/v1/me")).catch((error: unknown) => error);
+  expect((told as ApiError).message).toBe("Already there.");
+  vi.stubGlobal("fetch", async () => {
+    throw new TypeError("Failed to fetch");
+  });
+  const cut = await body(api.GET("/api/v1/me")).catch((error: unknown) => error);
+  expect((cut as NetworkError).message).toBe("No se pudo contactar con el servidor.");
 });
 
 it("tells no answer from a bad one", async () => {

@@ -38,7 +38,7 @@ async function answer<T>(call: Promise<Answer<T>>): Promise<{ body: T; seq: numb
     result = await call;
   } catch (error) {
     if (error instanceof DOMException && error.name === "AbortError") throw error;
-    throw new NetworkError("The server could not be reached.", { cause: error });
+    throw new NetworkError(error);
   }
   if (!result.response.ok) {
     const error = errorOf(result.response, result.error);

@@ -1,4 +1,8 @@
-/** What can go wrong with a request, told apart by what one can do about it. */
+/**
+ * What can go wrong with a request, told apart by what one can do about it. What the server does not explain is put into
+ * words here, in the reader's language.
+ */
+import i18next from "i18next";
 
 /** The server answered, and said no. Branch on `code`. */
 export class ApiError extends Error {
@@ -20,6 +24,9 @@ export class ApiError extends Error {
 /** No answer: offline, server gone, connection cut. The request may or may not have been carried out. */
 export class NetworkError extends Error {
   override name = "NetworkError";
+  constructor(cause?: unknown) {
+    super(i18next.t("error.network"), { cause });
+  }
 }
 
 /** The same request may succeed later without anybody changing anything. */
@@ -42,7 +49,7 @@ export function isNotFound(error: unknown): boolean {
   );
 }
 
-/** The server's sentence about why not; nothing when there was no answer. */
+/** Why not: the server's sentence, or ours about a server that has none; nothing when there was no answer. */
 export function reasonOf(error: unknown): string | undefined {
   return error instanceof ApiError ? error.message : undefined;
 }
@@ -56,7 +63,9 @@ export function errorOf(response: Response, body: unknown): ApiError {
   return new ApiError(
     response.status,
     typeof told?.code === "string" ? told.code : "internal",
-    typeof told?.message === "string" ? told.message : `The server answered ${response.status}.`,
+    typeof told?.message === "string"
+      ? told.message
+      : i18next.t("error.unexplained", { status: response.status }),
     typeof told?.field === "string" ? told.field : undefined,
     typeof told?.request_id === "string"
       ? told.request_id

@@ -27,7 +27,7 @@ export function upload(file: Blob, options: UploadOptions): Promise<Media> {
     request.upload.onprogress = (event) => {
       if (event.lengthComputable) options.onProgress?.(event.loaded / event.total);
     };
-    request.onerror = () => reject(new NetworkError("The server could not be reached."));
+    request.onerror = () => reject(new NetworkError());
     request.onabort = () => reject(new DOMException("Given up.", "AbortError"));
     request.onload = () => {
       const body = parse(request.responseText);

@@ -1,10 +1,17 @@
 import { Dialog as Base } from "@base-ui/react/dialog";
 import { X } from "lucide-react";
-import type { ReactNode } from "react";
+import { type ReactNode, useRef } from "react";
 import { IconButton } from "./Button";
 import { cx } from "./cx";
 
-/** A modal with a title. Focus is trapped and goes back to where it was; Escape closes. */
+/** What one types into or chooses from. */
+const FIELDS =
+  "input:not([type=checkbox], [type=radio], [type=hidden], [readonly], :disabled), textarea:not(:disabled), select:not(:disabled)";
+
+/**
+ * A modal with a title. Focus goes to its first field, is trapped and goes back to where it was; Escape closes. On a touch
+ * screen the keyboard would cover what is asked: there the modal itself has the focus.
+ */
 export function Dialog({
   open,
   onOpenChange,
@@ -23,11 +30,18 @@ export function Dialog({
   wide?: boolean;
   children: ReactNode;
 }) {
+  const popup = useRef<HTMLDivElement>(null);
+  const begin = () =>
+    matchMedia("(pointer: coarse)").matches
+      ? popup.current
+      : (popup.current?.querySelector<HTMLElement>(FIELDS) ?? true);
   return (
     <Base.Root open={open} onOpenChange={onOpenChange}>
       <Base.Portal>
         <Base.Backdrop className="fixed inset-0 z-40 animate-appear bg-[oklch(0.15_0.02_265/0.45)]" />
         <Base.Popup
+          ref={popup}
+          initialFocus={begin}
           className={cx(
             "fixed inset-x-4 z-40 mx-auto flex animate-appear flex-col rounded-xl border border-line bg-raised shadow-pop outline-none",
             wide ? "top-[6vh] max-h-[88vh] max-w-4xl" : "top-[12vh] max-h-[76vh] max-w-lg",

@@ -1,11 +1,11 @@
 /** Customers and messages that the server finds for what is typed. */
 import { useNavigate } from "@tanstack/react-router";
 import type { Conversation } from "@/api/types";
+import { ContactAvatar } from "@/contacts/ContactAvatar";
 import { Marked } from "@/features/inbox/search/Marked";
 import { type ConversationHit, type MessageHit, useRested, useSearch } from "@/features/inbox/search/queries";
 import { useTranslation } from "@/i18n/useTranslation";
 import { useContactName } from "@/team/queries";
-import { Avatar } from "@/ui/Avatar";
 import type { Group } from "./match";
 
 const PEOPLE = 5;
@@ -22,9 +22,7 @@ export function useHits(typed: string): { groups: Group[]; searching: boolean; f
 
   const open = (c: string, m?: string) =>
     void navigate({ to: "/inbox", search: ({ m: _, ...search }) => ({ ...search, c, ...(m ? { m } : {}) }) });
-  const face = ({ contact_id, contact }: Conversation) => (
-    <Avatar id={contact_id} name={contactName(contact)} size="sm" />
-  );
+  const face = ({ contact }: Conversation) => <ContactAvatar contact={contact} size="sm" />;
   const found = ((people.data ?? []) as ConversationHit[]).slice(0, PEOPLE);
   const said = ((messages.data ?? []) as MessageHit[]).slice(0, MESSAGES);
   const groups: Group[] = [

@@ -39,7 +39,7 @@ export function SignInPage() {
               setCode("");
               form.startAgain();
             }}
-            className="font-medium text-accent underline underline-offset-2"
+            className="font-medium text-accent underline underline-offset-2 pointer-coarse:min-h-11"
           >
             {t("auth.otherUser")}
           </button>

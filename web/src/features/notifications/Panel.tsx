@@ -34,7 +34,7 @@ export default function Panel({
         <Link
           to="/notifications"
           onClick={onClose}
-          className="mt-1 flex h-10 items-center justify-center rounded-md border-line border-t font-medium text-accent text-base hover:bg-hover"
+          className="mt-1 flex h-10 shrink-0 items-center justify-center rounded-md border-line border-t font-medium text-accent text-base hover:bg-hover pointer-coarse:h-11"
         >
           {t("notifications.showAll")}
         </Link>

@@ -40,7 +40,6 @@ export function PhoneView({
   const [line, setLine] = useState<Line>(messages?.at(-1)?.line ?? "meta");
   const [about, setAbout] = useState<{ quoted?: Message; editing?: Message }>({});
   const chat = useMemo(() => messages?.filter((message) => message.line === line) ?? null, [messages, line]);
-  const number = lines.find((one) => one.line === line)?.display_phone ?? business.display_phone;
   useReading(phone, line, messages !== null);
 
   const doTo = (message: Message, doing: Doing) => {
@@ -80,9 +79,11 @@ export function PhoneView({
               {typing ? <span className="text-accent">{t.typing}</span> : t.business}
             </p>
           </div>
-          <bdi dir="ltr" className="shrink-0 text-faint text-xs">
-            {number}
-          </bdi>
+          {lines.length === 1 && (
+            <bdi dir="ltr" className="shrink-0 text-faint text-xs">
+              {business.display_phone}
+            </bdi>
+          )}
         </header>
         {lines.length > 1 && (
           <Lines
@@ -146,16 +147,17 @@ function Lines({
             aria-pressed={one.line === line}
             onClick={() => onChange(one.line)}
             className={cx(
-              "flex min-h-8 flex-1 items-center justify-center gap-1.5 rounded-md px-2 text-sm pointer-coarse:min-h-11",
+              "relative flex min-h-8 flex-1 flex-wrap items-center justify-center gap-x-1.5 rounded-md px-2 text-sm pointer-coarse:min-h-11",
               one.line === line ? "bg-accent-soft font-medium text-text" : "text-muted hover:bg-hover",
             )}
           >
             {t.lines[one.line]}
-            <bdi dir="ltr" className="text-faint text-xs">
-              {one.display_phone.slice(-4)}
+            {/* Whole: the end of it alone would be taken for a count. */}
+            <bdi dir="ltr" className="text-faint text-xs tabular-nums">
+              {one.display_phone}
             </bdi>
             {unread > 0 && one.line !== line && (
-              <span className="rounded-full bg-accent px-1.5 text-on-accent text-xs">
+              <span className="absolute -end-1 -top-1 min-w-4 rounded-full bg-accent px-1 text-center font-semibold text-on-accent text-xs">
                 <span aria-hidden="true">{unread}</span>
                 <span className="sr-only">{t.unread(unread)}</span>
               </span>

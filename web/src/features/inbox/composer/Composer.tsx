@@ -75,6 +75,8 @@ export function Composer({
   const [dialog, setDialog] = useState<"location" | "template" | null>(null);
   const [emoji, setEmoji] = useState(false);
   const [recording, setRecording] = useState(false);
+  /** Where a slash was typed: one that stood in the draft already asks for nothing. */
+  const [slashIn, setSlashIn] = useState<string | null>(null);
   const emojiButton = useRef<HTMLButtonElement>(null);
   const pictures = useRef<HTMLInputElement>(null);
   const documents = useRef<HTMLInputElement>(null);
@@ -326,6 +328,7 @@ export function Composer({
                 enterKeyHint={touch ? "enter" : "send"}
                 onChange={(event) => {
                   setDraft({ ...draft, text: event.target.value });
+                  setSlashIn(event.target.value.startsWith("/") ? conversation.id : null);
                   if (event.target.value.trim()) tellTyping(conversation.id);
                 }}
                 onKeyDown={(event) => {
@@ -340,7 +343,7 @@ export function Composer({
                 }}
                 className="thin-scroll min-h-8 min-w-0 flex-1 resize-none self-center bg-transparent px-1 py-1.5 text-base outline-none placeholder:text-faint pointer-coarse:min-h-11 pointer-coarse:py-3"
               />
-              {draft.text.startsWith("/") && (
+              {slashIn === conversation.id && draft.text.startsWith("/") && (
                 <Suspense fallback={null}>
                   <CannedReplies
                     conversation={conversation}

@@ -3,6 +3,7 @@ import { AlarmClock, Check, Hourglass, Timer } from "lucide-react";
 import { memo } from "react";
 import type { Conversation, Member } from "@/api/types";
 import { useNow } from "@/app/useNow";
+import { ContactAvatar } from "@/contacts/ContactAvatar";
 import { useFormat } from "@/i18n/format";
 import { useTranslation } from "@/i18n/useTranslation";
 import { useContactName } from "@/team/queries";
@@ -77,7 +78,7 @@ export const ConversationRow = memo(function ConversationRow({
         )}
       >
         <span className="relative">
-          <Avatar id={conversation.contact_id} name={name} size="lg" />
+          <ContactAvatar contact={conversation.contact} size="lg" />
           {assignee && (
             <span
               className="absolute -end-1 -bottom-0.5 rounded-full ring-2 ring-surface"

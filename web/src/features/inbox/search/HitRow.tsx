@@ -3,10 +3,10 @@ import { Link } from "@tanstack/react-router";
 import { CornerUpLeft, StickyNote } from "lucide-react";
 import type { Conversation } from "@/api/types";
 import { useNow } from "@/app/useNow";
+import { ContactAvatar } from "@/contacts/ContactAvatar";
 import { useFormat } from "@/i18n/format";
 import { useTranslation } from "@/i18n/useTranslation";
 import { useContactName } from "@/team/queries";
-import { Avatar } from "@/ui/Avatar";
 import { cx } from "@/ui/cx";
 import { useKindName } from "../kinds";
 import { Marked } from "./Marked";
@@ -140,10 +140,9 @@ function Body({
 }) {
   const format = useFormat();
   const now = useNow();
-  const contactName = useContactName();
   return (
     <>
-      <Avatar id={conversation.contact_id} name={contactName(conversation.contact)} size="lg" />
+      <ContactAvatar contact={conversation.contact} size="lg" />
       <span className="flex min-w-0 flex-1 flex-col gap-0.5">
         <span className="flex items-baseline gap-2">
           <span className="min-w-0 flex-1 truncate font-medium text-base">

@@ -2,12 +2,12 @@
 import { BellOff, Building2, Mail, Phone, X } from "lucide-react";
 import type { Conversation } from "@/api/types";
 import { useReason } from "@/app/permission";
+import { ContactAvatar } from "@/contacts/ContactAvatar";
 import { useChangeContact, useContact } from "@/contacts/queries";
 import { useFormat } from "@/i18n/format";
 import { useTranslation } from "@/i18n/useTranslation";
 import type { Stamped } from "@/live/stamped";
 import { useChannels, useContactName } from "@/team/queries";
-import { Avatar } from "@/ui/Avatar";
 import { IconButton } from "@/ui/Button";
 import { CopyButton } from "./CopyButton";
 import { EditableField } from "./EditableField";
@@ -62,7 +62,7 @@ function Contact({ conversation }: { conversation: Stamped<Conversation> }) {
   return (
     <>
       <div className="flex flex-col items-center gap-2 px-4 pt-6 pb-5 text-center">
-        <Avatar id={conversation.contact_id} name={contactName(contact)} size="xl" />
+        <ContactAvatar contact={contact} size="xl" />
         <EditableField
           label={t("inbox.sidebar.name")}
           value={contact.name}

@@ -13,11 +13,11 @@ import { memo } from "react";
 import type { Conversation, ConversationStatus } from "@/api/types";
 import { useCan, useMe } from "@/app/me";
 import { useNow } from "@/app/useNow";
+import { ContactAvatar } from "@/contacts/ContactAvatar";
 import { useFormat } from "@/i18n/format";
 import { useTranslation } from "@/i18n/useTranslation";
 import { MemberAvatar } from "@/team/MemberAvatar";
 import { useContactName, useMembers } from "@/team/queries";
-import { Avatar } from "@/ui/Avatar";
 import { Button, IconButton } from "@/ui/Button";
 import { cx } from "@/ui/cx";
 import { Menu, MenuChoices } from "@/ui/Menu";
@@ -51,17 +51,17 @@ export const ThreadHeader = memo(function ThreadHeader({
   const name = contactName(conversation.contact);
   return (
     <header className="@container shrink-0 border-line border-b bg-surface">
-      <div className="flex h-14 items-center gap-2 @max-md:gap-0.5 px-2 md:px-4">
+      <div className="flex h-14 items-center gap-2 @max-2xl:gap-1 @max-md:gap-0.5 px-2 md:px-4">
         {onBack && (
           <IconButton label={t("inbox.back")} onClick={onBack}>
             <ArrowLeft aria-hidden="true" className="size-5 rtl:-scale-x-100" />
           </IconButton>
         )}
         <span className="@max-md:hidden">
-          <Avatar id={conversation.contact_id} name={name} />
+          <ContactAvatar contact={conversation.contact} />
         </span>
-        <div className="min-w-0 flex-1 @max-md:ps-1">
-          <h2 className="truncate font-semibold text-base">
+        <div className="min-w-0 flex-1 @max-2xl:ps-1">
+          <h2 className="truncate font-semibold text-base" title={name}>
             <bdi>{name}</bdi>
           </h2>
           <WindowLeft conversation={conversation} />

@@ -117,8 +117,8 @@ export default function Viewer({
           >
             <div
               className={cx(
-                "thin-scroll size-full overflow-auto",
-                !large && "flex items-center justify-center p-2 md:px-16",
+                "thin-scroll flex size-full overflow-auto",
+                !large && "items-center justify-center p-2 md:px-16",
               )}
             >
               {/* biome-ignore lint/a11y/useKeyWithClickEvents: the button above and the keys + and - do the same */}
@@ -144,7 +144,7 @@ export default function Viewer({
                 className={cx(
                   "h-auto",
                   large
-                    ? "m-auto max-w-none cursor-zoom-out"
+                    ? "m-auto max-w-none shrink-0 cursor-zoom-out"
                     : "max-h-full max-w-full cursor-zoom-in object-contain",
                 )}
               />

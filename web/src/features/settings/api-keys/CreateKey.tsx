@@ -82,35 +82,37 @@ export function CreateKey({ onClose }: { onClose: () => void }) {
           />
           <fieldset>
             <legend className="mb-1.5 font-medium text-sm">{t("settings.keys.scopes")}</legend>
-            <div dir="ltr" className="flex flex-col">
+            <div dir="ltr" className="flex flex-col max-sm:divide-y max-sm:divide-line">
               {byNoun(offered).map(([noun, group]) => (
-                <div key={noun} className="flex flex-wrap items-center gap-x-2 sm:gap-x-4">
-                  <code aria-hidden="true" className="w-26 font-mono text-muted text-sm">
+                <div key={noun} className="flex max-sm:flex-col max-sm:py-1.5 sm:items-baseline">
+                  <code aria-hidden="true" className="w-30 shrink-0 font-mono text-muted text-sm">
                     {noun}
                   </code>
-                  {group.map((scope) => (
-                    <label
-                      key={scope}
-                      className="flex min-h-8 items-center gap-2 sm:min-w-18 pointer-coarse:min-h-11"
-                    >
-                      <input
-                        type="checkbox"
-                        className="size-4 accent-accent"
-                        checked={scopes.includes(scope)}
-                        onChange={(event) =>
-                          setScopes(
-                            event.target.checked
-                              ? [...scopes, scope]
-                              : scopes.filter((known) => known !== scope),
-                          )
-                        }
-                      />
-                      <code className="font-mono text-sm">
-                        <span className="sr-only">{noun}:</span>
-                        {scope.slice(noun.length + 1)}
-                      </code>
-                    </label>
-                  ))}
+                  <div className="flex flex-wrap gap-x-5">
+                    {group.map((scope) => (
+                      <label
+                        key={scope}
+                        className="flex min-h-8 min-w-18 items-center gap-2 pointer-coarse:min-h-11"
+                      >
+                        <input
+                          type="checkbox"
+                          className="size-4 accent-accent"
+                          checked={scopes.includes(scope)}
+                          onChange={(event) =>
+                            setScopes(
+                              event.target.checked
+                                ? [...scopes, scope]
+                                : scopes.filter((known) => known !== scope),
+                            )
+                          }
+                        />
+                        <code className="font-mono text-sm">
+                          <span className="sr-only">{noun}:</span>
+                          {scope.slice(noun.length + 1)}
+                        </code>
+                      </label>
+                    ))}
+                  </div>
                 </div>
               ))}
             </div>
