@@ -6,6 +6,7 @@ import { cx } from "./cx";
 export function Popup({
   anchor,
   returnTo = anchor,
+  beginAt,
   label,
   align = "center",
   side = "top",
@@ -16,6 +17,8 @@ export function Popup({
   anchor: RefObject<HTMLElement | null>;
   /** Where the focus goes afterwards; to the anchor if left out. */
   returnTo?: RefObject<HTMLElement | null>;
+  /** Where it goes at first; to what comes first in it if left out. */
+  beginAt?: RefObject<HTMLElement | null>;
   label: string;
   align?: "start" | "center" | "end";
   side?: "top" | "bottom";
@@ -56,6 +59,7 @@ export function Popup({
           <Popover.Popup
             aria-label={label}
             finalFocus={returnTo}
+            {...(beginAt ? { initialFocus: beginAt } : {})}
             className={cx(
               "animate-appear rounded-lg border border-line bg-raised p-1 shadow-pop outline-none",
               className,

@@ -145,7 +145,7 @@ export function Secret({
           value={value}
           dir="ltr"
           onFocus={(event) => event.target.select()}
-          className={cx(INPUT, "h-10 font-mono text-sm")}
+          className={cx(INPUT, "h-10 font-mono text-sm pointer-coarse:h-11")}
         />
         <Button
           variant={variant}

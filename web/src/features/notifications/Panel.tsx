@@ -1,6 +1,6 @@
 /** What the bell opens. Loaded when it is wanted. */
 import { Link } from "@tanstack/react-router";
-import type { RefObject } from "react";
+import { type RefObject, useRef } from "react";
 import { useTranslation } from "@/i18n/useTranslation";
 import { Button } from "@/ui/Button";
 import { Popup } from "@/ui/Popup";
@@ -17,9 +17,22 @@ export default function Panel({
   const { t } = useTranslation();
   const { count } = useUnreadNotifications();
   const { readAll, readingAll } = useReading();
+  const whole = useRef<HTMLDivElement>(null);
   return (
-    <Popup anchor={anchor} label={t("notifications.title")} align="start" side="top" onClose={onClose}>
-      <div className="flex max-h-[min(34rem,75dvh)] w-[min(24rem,calc(100vw-1.5rem))] flex-col">
+    <Popup
+      anchor={anchor}
+      // What is first in it reads all of them: no key pressed out of habit shall do that.
+      beginAt={whole}
+      label={t("notifications.title")}
+      align="start"
+      side="top"
+      onClose={onClose}
+    >
+      <div
+        ref={whole}
+        tabIndex={-1}
+        className="flex max-h-[min(34rem,75dvh)] w-[min(24rem,calc(100vw-1.5rem))] flex-col outline-none"
+      >
         <div className="flex items-center justify-between gap-2 px-3 pt-2 pb-1">
           <p className="font-semibold text-base">{t("notifications.title")}</p>
           {count > 0 && (

@@ -151,7 +151,7 @@ function ViewRow({ view }: { view: View }) {
           className="min-w-0 flex-1"
         />
         {name !== view.name && (
-          <Button type="submit" busy={busy}>
+          <Button type="submit" size="lg" busy={busy}>
             {t("inbox.views.saveNow")}
           </Button>
         )}
@@ -160,6 +160,7 @@ function ViewRow({ view }: { view: View }) {
           variant="danger"
           busy={busy}
           onClick={() => void run(() => remove(view.id))}
+          className="size-10"
         >
           <Trash2 aria-hidden="true" className="size-4" />
         </IconButton>

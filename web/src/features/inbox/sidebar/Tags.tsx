@@ -49,7 +49,7 @@ export function Tags({ conversation }: { conversation: Stamped<Conversation> }) 
                     apply([], [tag]);
                     button.current?.focus();
                   }}
-                  className="-me-1 inline-flex size-4 items-center justify-center rounded-full text-faint hover:bg-hover hover:text-text pointer-coarse:size-8"
+                  className="-me-1 inline-flex size-4 items-center justify-center rounded-full text-faint hover:bg-hover hover:text-text pointer-coarse:-me-3 pointer-coarse:size-11"
                 >
                   <X aria-hidden="true" className="size-3" />
                 </button>

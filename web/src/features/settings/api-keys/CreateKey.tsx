@@ -84,8 +84,11 @@ export function CreateKey({ onClose }: { onClose: () => void }) {
             <legend className="mb-1.5 font-medium text-sm">{t("settings.keys.scopes")}</legend>
             <div dir="ltr" className="flex flex-col max-sm:divide-y max-sm:divide-line">
               {byNoun(offered).map(([noun, group]) => (
-                <div key={noun} className="flex max-sm:flex-col max-sm:py-1.5 sm:items-baseline">
-                  <code aria-hidden="true" className="w-30 shrink-0 font-mono text-muted text-sm">
+                <div key={noun} className="flex max-sm:flex-col max-sm:py-1.5">
+                  <code
+                    aria-hidden="true"
+                    className="w-30 shrink-0 font-mono text-muted text-sm sm:leading-8 sm:pointer-coarse:leading-11"
+                  >
                     {noun}
                   </code>
                   <div className="flex flex-wrap gap-x-5">

@@ -130,7 +130,7 @@ function Picker({
 }) {
   const { t } = useTranslation();
   return (
-    <div className="grid grid-cols-2 gap-x-4 gap-y-3 max-sm:grid-cols-1">
+    <div className="grid grid-cols-[auto_auto] justify-between gap-x-4 gap-y-3 max-sm:grid-cols-1">
       {grouped().map(([group, events]) => (
         <fieldset key={group} className="flex flex-col">
           <legend className="mb-1 font-medium text-muted text-sm">{t(`webhooks.group.${group}`)}</legend>

@@ -250,7 +250,7 @@ function Cards({ cards }: { cards: ContactCard[] }) {
                 <span className="min-w-0 flex-1">
                   <a
                     href={`tel:${phone.replace(/[^+\d]/g, "")}`}
-                    className="block truncate text-accent text-sm hover:underline"
+                    className="block truncate text-accent text-sm hover:underline pointer-coarse:py-2"
                   >
                     <bdi>{phone}</bdi>
                   </a>
