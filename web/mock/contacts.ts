@@ -64,6 +64,20 @@ export function contactsRoute(world: World, request: Request): Answer | undefine
     );
   }
 
+  if (path === "/contacts" && method === "GET") {
+    const search = fold(query.get("search") ?? "");
+    const digits = search.replace(/\D/g, "");
+    const known = new Map([...world.conversations.values()].map((row) => [row.contact_id, row]));
+    const found = [...known.values()].filter(
+      ({ contact }) =>
+        fold(contact.name ?? "")
+          .split(/\s+/)
+          .some((word) => word.startsWith(search)) ||
+        (digits.length > 2 && contact.phone?.includes(digits)),
+    );
+    return paged(found.map(details), query);
+  }
+
   const id = /^\/contacts\/([\w-]+)/.exec(path)?.[1];
   if (id) {
     const conversations = [...world.conversations.values()].filter(({ contact_id }) => contact_id === id);

@@ -243,6 +243,26 @@ function act(world: World, what: string, body: Record<string, unknown>): Answer 
   }
 }
 
+/** Writing to somebody first. */
+function started(world: World, body: Record<string, unknown>, key: string | string[] | undefined): Answer {
+  const to = typeof body.to === "string" ? body.to : null;
+  // As numbers that are in no country's plan.
+  if (to?.endsWith("0000000")) return failure(400, "bad_request", "The number is too short.", "to");
+  const channel = String(body.channel_id ?? world.channel.id);
+  const rows = [...world.conversations.values()];
+  const same = (row: Conversation) => row.contact_id === body.contact_id || row.contact.phone === to;
+  let row = rows.find((row) => same(row) && row.channel_id === channel);
+  if (!row) {
+    row = world.conversation(String(body.name ?? ""), to ?? "", new Date().toISOString());
+    row.channel_id = channel;
+    const known = rows.find(same);
+    if (known) Object.assign(row, { contact_id: known.contact_id, contact: known.contact });
+    world.event("conversation.created", { conversation: row });
+  }
+  const message = world.outbound(row.id, body.message as SendMessage, typeof key === "string" ? key : null);
+  return { status: 202, body: { data: { conversation: row, message } } };
+}
+
 function route(world: World, request: Request): Answer {
   const { method, path, query, body, headers } = request;
   const at = (pattern: RegExp) => pattern.exec(path)?.[1] ?? "";
@@ -270,6 +290,10 @@ function route(world: World, request: Request): Answer {
   const inbox = inboxRoute(world, request, may("conversations:write"));
   if (inbox) return inbox;
 
+  if (path === "/conversations" && method === "POST") {
+    if (!may("messages:send")) return failure(403, "forbidden", "This needs messages:send.");
+    return started(world, body, headers["idempotency-key"]);
+  }
   const conversation = world.conversations.get(at(/^\/conversations\/([\w-]+)/));
   if (path.startsWith("/conversations/")) {
     if (!conversation) return gone();

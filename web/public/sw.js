@@ -19,6 +19,19 @@ self.addEventListener("fetch", (event) => {
   else if (request.mode === "navigate" && isPage(url.pathname)) event.respondWith(page(request));
 });
 
+/** A notification that the page could not show by itself, as on phones: it leads to its conversation. */
+self.addEventListener("notificationclick", (event) => {
+  event.notification.close();
+  event.waitUntil(show(event.notification.data?.path ?? PAGE));
+});
+
+async function show(path) {
+  const [tab] = await self.clients.matchAll({ type: "window" });
+  if (!tab) return self.clients.openWindow(path);
+  await tab.focus();
+  return tab.navigate(path);
+}
+
 /** Addresses that the app answers by itself; the API's documentation and the simulated phones are pages of their own. */
 function isPage(path) {
   return !/^\/(api|hooks|files|docs|sandbox|metrics|livez|readyz)(\/|$)/.test(path);

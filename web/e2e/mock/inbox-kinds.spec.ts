@@ -212,6 +212,32 @@ test("a file that the server refuses stays with its reason; one that meets no se
   await expect(app.bubble("later")).toHaveAttribute("data-status", "read");
 });
 
+test("a file is named by its address, and a bad address is said", async ({ app, page }) => {
+  await app.open("Jonas Weber");
+  await page.getByRole("button", { name: "Attach" }).click();
+  await page.getByRole("menuitem", { name: "From an address" }).click();
+  const dialog = page.getByRole("dialog", { name: "From an address" });
+  const address = dialog.getByRole("textbox", { name: "Address of the file" });
+  await expect(address).toBeFocused();
+  await address.fill("http://shop.example/menu.jpg");
+  await address.press("Enter");
+  await expect(address).toHaveAttribute("aria-invalid", "true");
+  await address.fill("https://shop.example/menu.jpg");
+  await expect(dialog.getByRole("combobox", { name: "Send as" })).toHaveValue("image");
+  await dialog.getByRole("textbox", { name: /^Caption/ }).fill("Our menu");
+  const asked = page.waitForRequest(
+    (request) => request.method() === "POST" && /messages$/.test(request.url()),
+  );
+  await dialog.getByRole("button", { name: "Send" }).click();
+  expect((await asked).postDataJSON()).toEqual({
+    type: "image",
+    media_url: "https://shop.example/menu.jpg",
+    text: "Our menu",
+  });
+  await expect(dialog).toBeHidden();
+  await expect(app.bubble("Our menu")).toBeVisible();
+});
+
 test("a voice message is recorded, heard and sent", async ({ app, page }) => {
   await app.open("Jonas Weber");
   await page.getByRole("button", { name: "Record a voice message" }).click();

@@ -106,6 +106,24 @@ test("a list is saved as a view, changed, kept and left", async ({ app, page }) 
   await expect(chips).toHaveText("Closing soon");
 });
 
+test("a view whose tag was deleted says so, and can be mended", async ({ app: _, page }) => {
+  const tags = (await (await page.request.get("/api/v1/tags")).json()).data as { id: string; name: string }[];
+  const vip = tags.find(({ name }) => name === "VIP");
+  await page.request.post("/api/v1/views", { data: { name: "Our VIPs", filter: { tag: vip?.id } } });
+  await page.reload();
+  await page.getByRole("button", { name: "Saved views" }).click();
+  await page.getByRole("menuitem", { name: "Our VIPs" }).click();
+  const chips = page.getByRole("list", { name: "Filters in use" });
+  await expect(chips.getByRole("listitem")).toHaveText(["Our VIPs"]);
+  await page.request.delete(`/api/v1/tags/${vip?.id}`);
+  await expect(chips.getByRole("listitem")).toHaveText(["Our VIPs", "A deleted tag"]);
+  await page.getByRole("button", { name: "Filter", exact: true }).click();
+  await expect(page.getByRole("combobox", { name: "Tag" })).toHaveValue(vip?.id ?? "");
+  await page.keyboard.press("Escape");
+  await chips.getByRole("button", { name: "Remove the filter: A deleted tag" }).click();
+  await expect(chips.getByRole("button", { name: "Keep" })).toBeVisible();
+});
+
 test("several conversations are chosen and closed at once", async ({ app, page }) => {
   await app.row("Jonas Weber").getByRole("link").focus();
   await page.keyboard.press("x");

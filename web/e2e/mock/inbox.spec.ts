@@ -96,6 +96,22 @@ test("the box is locked with its reason when the window is closed", async ({ app
   await expect(app.box).toHaveAccessibleDescription(/The 24-hour window closed on/);
 });
 
+test("a number that is switched off or gone says so in place of the box", async ({ app, page }) => {
+  await app.open("Jonas Weber");
+  const id = new URL(page.url()).searchParams.get("c");
+  const conversation = (await (await page.request.get(`/api/v1/conversations/${id}`)).json()).data;
+  const number = `/api/v1/channels/${conversation.channel_id}`;
+  await app.box.fill("half a sentence");
+  await page.request.patch(number, { data: { active: false } });
+  await expect(app.box).toHaveAccessibleDescription(/switched off/);
+  await expect(app.box).toHaveValue("half a sentence");
+  await expect(page.getByRole("button", { name: "Send a template" })).toHaveCount(0);
+  await page.request.patch(number, { data: { active: true } });
+  await expect(app.box).toBeEditable();
+  await page.request.delete(number);
+  await expect(app.box).toHaveAccessibleDescription(/disconnected/);
+});
+
 test("somebody who may only look is told why", async ({ app, page }) => {
   await page.context().clearCookies();
   await app.signIn("viewer@demo.example");

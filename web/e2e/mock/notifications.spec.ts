@@ -62,6 +62,58 @@ test("the page has filters, and one chooses what one is told of", async ({ app, 
   await expect(mentions).not.toBeChecked();
 });
 
+test("sound that is switched off in one tab is off in all, and a phone is told by its worker", async ({
+  app,
+  page,
+  context,
+}) => {
+  await context.addInitScript(() => {
+    const heard = window as unknown as { chimes: number; shown: string[] };
+    heard.chimes = 0;
+    heard.shown = [];
+    window.AudioContext = class {
+      constructor() {
+        heard.chimes += 1;
+        throw new Error("no sound here");
+      }
+    } as unknown as typeof AudioContext;
+    // As browsers on phones have it: permitted, but for workers only.
+    window.Notification = class {
+      static permission = "granted";
+      static requestPermission = async () => "granted";
+      constructor() {
+        throw new TypeError("Illegal constructor");
+      }
+    } as unknown as typeof Notification;
+    Object.defineProperty(navigator, "serviceWorker", {
+      value: {
+        ready: Promise.resolve({
+          showNotification: (title: string, { data }: { data: { path: string } }) =>
+            heard.shown.push(`${title} → ${data.path}`),
+        }),
+        register: async () => ({}),
+      },
+    });
+    Object.defineProperty(document, "visibilityState", { get: () => "hidden" });
+  });
+  // It would be the faster tab now and then.
+  await page.goto("about:blank");
+  const other = await context.newPage();
+  await other.goto("/inbox");
+  const heard = (what: "chimes" | "shown") =>
+    other.evaluate((what) => (window as unknown as Record<string, unknown>)[what], what);
+  await page.request.patch("/api/v1/notifications/preferences", { data: { sound: true, browser: true } });
+  await expect(bell(other)).toBeVisible();
+  await app.happens("tell", { type: "mention", data: { actor_name: "Rafael Nunes", text: "@Marina?" } });
+  await expect.poll(() => heard("shown")).toEqual([expect.stringMatching(/^Rafael.* → \/inbox\?c=/)]);
+  expect(await heard("chimes")).toBe(1);
+
+  await page.request.patch("/api/v1/notifications/preferences", { data: { sound: false } });
+  await app.happens("tell", { type: "mention", data: { actor_name: "Ayşe Demir", text: "@Marina!" } });
+  await expect.poll(async () => ((await heard("shown")) as string[]).length).toBe(2);
+  expect(await heard("chimes")).toBe(1);
+});
+
 test("one sees who else is here, who writes, and who was faster", async ({ app, page }) => {
   await app.open("Ana Beatriz Ramos");
   const id = new URL(page.url()).searchParams.get("c");

@@ -34,6 +34,7 @@ const message = (page: Page) =>
 const ACTIONS: Record<string, Action[]> = {
   free: [{ what: "attend", needs: "conversations:write", control: button("Attend") }],
   inbox: [
+    { what: "start a conversation", needs: "messages:send", control: button("Start a conversation") },
     { what: "assign", needs: "conversations:write", control: button(/^Assignee:/) },
     { what: "change the status", needs: "conversations:write", control: button(/^Status:/) },
     { what: "snooze", needs: "conversations:write", control: button("Snooze") },
@@ -127,6 +128,14 @@ const ACTIONS: Record<string, Action[]> = {
       said: "Only admins and owners manage API keys.",
     },
   ],
+  "/settings/webhooks": [
+    {
+      what: "add a webhook",
+      needs: "webhooks:manage",
+      control: button("Add webhook"),
+      said: "Only admins and owners manage webhooks.",
+    },
+  ],
   "/settings/attention": [
     {
       what: "replay webhooks",
@@ -154,6 +163,11 @@ const ACTIONS: Record<string, Action[]> = {
       what: "switch a number off",
       needs: "channels:manage",
       control: (page) => page.getByRole("switch").first(),
+    },
+    {
+      what: "archive from the table",
+      needs: "conversations:write",
+      control: (page) => page.getByRole("button", { name: /^(Archive|Reopen) the conversation/ }).first(),
     },
   ],
   "/templates": [

@@ -11,8 +11,12 @@ const DAY = 24 * HOUR;
 export function useFormat(): Format {
   const { i18n } = useTranslation();
   const language = i18n.language;
-  const zone = useSyncExternalStore(listen, () => chosenZone);
-  return formatOf(regional(language, navigator.languages), zone);
+  return formatOf(regional(language, navigator.languages), useTimeZone());
+}
+
+/** The zone that times are told in; none: the browser's own. */
+export function useTimeZone(): string | undefined {
+  return useSyncExternalStore(listen, () => chosenZone);
 }
 
 const formats = new Map<string, Format>();

@@ -16,6 +16,7 @@ import {
   Mail,
   MailOpen,
   MessageCircleReply,
+  MessageSquarePlus,
   MessageSquareText,
   Monitor,
   Moon,
@@ -38,7 +39,7 @@ import { snoozeChoices } from "@/features/inbox/list/snooze";
 import { useConversationActions } from "@/features/inbox/queries/actions";
 import { SECTIONS } from "@/features/settings/sections";
 import { LANGUAGES, type Language } from "@/i18n";
-import { useFormat } from "@/i18n/format";
+import { useFormat, useTimeZone } from "@/i18n/format";
 import { useTranslation } from "@/i18n/useTranslation";
 import { MemberAvatar } from "@/team/MemberAvatar";
 import { useContactName, useMembers } from "@/team/queries";
@@ -60,6 +61,7 @@ const THEMES = [
 export function useConversationCommands(conversation: Conversation | undefined): Group[] {
   const { t } = useTranslation();
   const format = useFormat();
+  const zone = useTimeZone();
   const me = useMe().member;
   const reasonFor = useReasons();
   const contactName = useContactName();
@@ -162,7 +164,7 @@ export function useConversationCommands(conversation: Conversation | undefined):
       current: !assignee,
       run: () => assign(null),
     },
-    ...snoozeChoices(now).map(
+    ...snoozeChoices(now, zone).map(
       ({ id, until }): Command => ({
         id: `snooze:${id}`,
         label: t(`inbox.snooze.${id}`),
@@ -225,6 +227,15 @@ export function useCommonCommands(): Group[] {
         leaves: true,
       }),
     ),
+    {
+      id: "start",
+      label: `${t("inbox.start.title")}…`,
+      icon: MessageSquarePlus,
+      shortcut: "c",
+      reason: reasonFor("messages:send"),
+      run: () => void navigate({ to: "/inbox", search: (now) => ({ ...now, start: true as const }) }),
+      leaves: true,
+    },
     {
       id: "notifications",
       label: t("notifications.title"),

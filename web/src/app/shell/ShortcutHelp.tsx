@@ -9,6 +9,7 @@ const SHORTCUTS = [
   { keys: ["j"], does: "next" },
   { keys: ["k"], does: "previous" },
   { keys: ["Enter"], does: "open" },
+  { keys: ["c"], does: "start" },
   { keys: ["r"], does: "reply" },
   { keys: ["n"], does: "note" },
   { keys: ["a"], does: "assign" },

@@ -140,6 +140,7 @@ export function InboxPage() {
           view={search.view}
           selected={selected}
           target={search.m}
+          starting={search.start === true}
           searchRef={searchBox}
         />
       </div>

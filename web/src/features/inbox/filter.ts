@@ -25,6 +25,8 @@ export type InboxSearch = {
   window?: Window;
   /** The saved view that the list was opened with. */
   view?: string;
+  /** Somebody is about to be written to first. */
+  start?: true;
 };
 
 /** What narrows a list beside its tab: each can be taken away by itself. */
@@ -46,6 +48,7 @@ export function parseSearch(search: Record<string, unknown>): InboxSearch {
     unread: search.unread === true ? true : undefined,
     window: one(WINDOWS, search.window),
     view: text(search.view),
+    start: search.start === true ? true : undefined,
   });
 }
 

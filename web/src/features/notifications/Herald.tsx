@@ -1,10 +1,11 @@
 /** Sound and the browser's own notifications, for those who want them. Shows nothing itself. */
+import { useQueryClient } from "@tanstack/react-query";
 import { useRouter } from "@tanstack/react-router";
 import { useEffect, useRef } from "react";
 import type { Notification as Told } from "@/api/types";
 import { useTranslation } from "@/i18n/useTranslation";
 import { useLive } from "@/live/context";
-import { usePreferences } from "./queries";
+import { preferencesQuery, usePreferences } from "./queries";
 import { chime } from "./sound";
 import { wordsOf } from "./words";
 
@@ -14,6 +15,7 @@ const FRESH_MS = 30_000;
 export default function Herald() {
   const live = useLive();
   const router = useRouter();
+  const cache = useQueryClient();
   const { t } = useTranslation();
   const { data: preferences } = usePreferences();
   const latest = useRef({ preferences, t });
@@ -21,39 +23,45 @@ export default function Herald() {
     latest.current = { preferences, t };
   });
 
-  useEffect(
-    () =>
-      live.onHeard((changes) => {
-        const { preferences, t } = latest.current;
-        const fresh = [...changes.notifications.values()].flatMap(({ created }) =>
-          created && Date.now() - Date.parse(created.created_at) < FRESH_MS ? [created] : [],
+  useEffect(() => {
+    const herald = async (newest: Told) => {
+      // Asked each time: it may have been changed in another tab, or on another device.
+      const now = cache.fetchQuery({ ...preferencesQuery, staleTime: 0, retry: false });
+      const preferences = await now.catch(() => latest.current.preferences);
+      if (!preferences) return;
+      if (preferences.sound) inOneTab("sound", newest.id, chime);
+      if (preferences.browser && document.visibilityState !== "visible") {
+        inOneTab("browser", newest.id, () => show(newest));
+      }
+    };
+    const show = (told: Told) => {
+      if (typeof Notification === "undefined" || Notification.permission !== "granted") return;
+      const { title, body } = wordsOf(latest.current.t, told);
+      const options = { body, tag: told.id, icon: "/icon.svg" };
+      const search = told.conversation_id ? { c: told.conversation_id } : {};
+      try {
+        const shown = new Notification(title, options);
+        shown.onclick = () => {
+          window.focus();
+          shown.close();
+          if (told.conversation_id) void router.navigate({ to: "/inbox", search });
+        };
+      } catch {
+        // On phones only service workers may.
+        const data = { path: router.buildLocation({ to: "/inbox", search }).href };
+        void navigator.serviceWorker?.ready.then((worker) =>
+          worker.showNotification(title, { ...options, data }),
         );
-        const newest = fresh.at(-1);
-        if (!newest || !preferences) return;
-        if (preferences.sound) inOneTab("sound", newest.id, chime);
-        if (preferences.browser && document.visibilityState !== "visible") {
-          inOneTab("browser", newest.id, () => show(newest));
-        }
-
-        function show(told: Told) {
-          if (typeof Notification === "undefined" || Notification.permission !== "granted") return;
-          const { title, body } = wordsOf(t, told);
-          try {
-            const shown = new Notification(title, { body, tag: told.id, icon: "/icon.svg" });
-            shown.onclick = () => {
-              window.focus();
-              shown.close();
-              if (told.conversation_id) {
-                void router.navigate({ to: "/inbox", search: { c: told.conversation_id } });
-              }
-            };
-          } catch {
-            // Some phones offer the permission, but only service workers may use it.
-          }
-        }
-      }),
-    [live, router],
-  );
+      }
+    };
+    return live.onHeard((changes) => {
+      const fresh = [...changes.notifications.values()].flatMap(({ created }) =>
+        created && Date.now() - Date.parse(created.created_at) < FRESH_MS ? [created] : [],
+      );
+      const newest = fresh.at(-1);
+      if (newest) void herald(newest);
+    });
+  }, [live, router, cache]);
   return null;
 }
 

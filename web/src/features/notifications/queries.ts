@@ -1,5 +1,5 @@
 /** The member's own notifications: how many, which, and reading them. Events keep all of it right. */
-import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { queryOptions, useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { api, body, snapshot } from "@/api/client";
 import type { NotificationPreferences } from "@/api/types";
 import { useTranslation } from "@/i18n/useTranslation";
@@ -86,12 +86,16 @@ export function useReading() {
 
 const PREFERENCES = ["notification preferences"] as const;
 
+export const preferencesQuery = queryOptions({
+  queryKey: PREFERENCES,
+  queryFn: async () => (await body(api.GET("/api/v1/notifications/preferences"))).data,
+  staleTime: 5 * 60_000,
+  // They may have been changed in another tab, or on another device.
+  refetchOnWindowFocus: "always",
+});
+
 export function usePreferences() {
-  return useQuery({
-    queryKey: PREFERENCES,
-    queryFn: async () => (await body(api.GET("/api/v1/notifications/preferences"))).data,
-    staleTime: 5 * 60_000,
-  });
+  return useQuery(preferencesQuery);
 }
 
 export function useChangePreferences() {

@@ -1,14 +1,18 @@
 import { Link } from "@tanstack/react-router";
 import { LockKeyhole, Plus, Smartphone } from "lucide-react";
+import { Suspense } from "react";
 import { useCan } from "@/app/me";
 import { PageFrame, PageHeader, Pending, PRIMARY_LINK } from "@/app/pages/parts";
 import { useTranslation } from "@/i18n/useTranslation";
 import { useChannels } from "@/team/queries";
 import { EmptyState } from "@/ui/EmptyState";
+import { lazy } from "@/ui/lazy";
 import { Notice } from "@/ui/Notice";
 import { NumberCard } from "./NumberCard";
 import { SandboxHint } from "./parts";
 import { TwilioSection } from "./TwilioAccount";
+
+const RecentConversations = lazy(() => import("@/features/inbox/recent/RecentConversations"));
 
 export function NumbersPage() {
   const { t } = useTranslation();
@@ -49,6 +53,11 @@ export function NumbersPage() {
         </div>
       ) : (
         <Pending query={channels} />
+      )}
+      {rows.length > 0 && (
+        <Suspense fallback={null}>
+          <RecentConversations />
+        </Suspense>
       )}
       {manages && <TwilioSection shown={rows.some((channel) => channel.kind === "twilio")} />}
     </PageFrame>

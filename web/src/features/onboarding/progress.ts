@@ -26,6 +26,8 @@ export function useProgress(): Progress | undefined {
   const members = useMembers().data;
   const first = useQuery({
     queryKey: FIRST,
+    // What was answered while another page was open was not told here.
+    staleTime: 0,
     queryFn: async () => {
       const query = { sort: "activity", limit: 1 } as const;
       const [conversation] = (await body(api.GET("/api/v1/conversations", { params: { query } }))).data;

@@ -4,6 +4,7 @@ import {
   FileText,
   Image,
   LayoutTemplate,
+  Link2,
   LockKeyhole,
   MapPin,
   Mic,
@@ -41,6 +42,7 @@ import { tellTyping } from "./typing";
 const AttachmentTray = lazy(() => import("./AttachmentTray"));
 const CannedReplies = lazy(() => import("./CannedReplies"));
 const EmojiPopup = lazy(() => import("./EmojiPopup"));
+const LinkDialog = lazy(() => import("./LinkDialog"));
 const LocationDialog = lazy(() => import("./LocationDialog"));
 const Recorder = lazy(() => import("./Recorder"));
 const TemplateDialog = lazy(() => import("../templates/TemplateDialog"));
@@ -72,7 +74,7 @@ export function Composer({
   const [draft, setDraft] = useDraft(conversation.id);
   const attachments = useAttachments(conversation.id);
   const touch = useMediaQuery("(pointer: coarse)");
-  const [dialog, setDialog] = useState<"location" | "template" | null>(null);
+  const [dialog, setDialog] = useState<"link" | "location" | "template" | null>(null);
   const [emoji, setEmoji] = useState(false);
   const [recording, setRecording] = useState(false);
   /** Where a slash was typed: one that stood in the draft already asks for nothing. */
@@ -147,6 +149,13 @@ export function Composer({
     onSent();
   };
 
+  const sendLink = (link: Extract<OutboxContent, { type: "link" }>, caption: string) => {
+    outbox.add(conversation.id, caption, draft.replyTo, link);
+    if (draft.replyTo) setDraft({ ...draft, replyTo: null });
+    setDialog(null);
+    onSent();
+  };
+
   const sendTemplate = (template: FilledTemplate) => {
     outbox.add(conversation.id, template.body, null, { type: "template", template });
     setDialog(null);
@@ -157,6 +166,9 @@ export function Composer({
     <Suspense fallback={null}>
       {dialog === "template" && (
         <TemplateDialog conversation={conversation} onSend={sendTemplate} onClose={() => setDialog(null)} />
+      )}
+      {dialog === "link" && (
+        <LinkDialog takesCaption={takesCaption} onSend={sendLink} onClose={() => setDialog(null)} />
       )}
       {dialog === "location" && <LocationDialog onSend={sendPlace} onClose={() => setDialog(null)} />}
     </Suspense>
@@ -286,6 +298,10 @@ export function Composer({
                 <MenuItem onClick={() => documents.current?.click()}>
                   <FileText aria-hidden="true" className="size-4 text-muted" />
                   {t("inbox.composer.document")}
+                </MenuItem>
+                <MenuItem onClick={() => setDialog("link")}>
+                  <Link2 aria-hidden="true" className="size-4 text-muted" />
+                  {t("inbox.link.title")}
                 </MenuItem>
                 <MenuItem onClick={() => setDialog("location")}>
                   <MapPin aria-hidden="true" className="size-4 text-muted" />

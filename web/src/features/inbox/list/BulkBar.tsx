@@ -37,11 +37,11 @@ export default function BulkBar({ rows, selection }: { rows: Conversation[]; sel
 
   const apply = async (change: ChangeOfMany) => {
     setBusy(true);
-    const changed = await changeMany(chosen, change);
+    const { changed, complete } = await changeMany(chosen, change);
     setBusy(false);
-    if (changed === null) return;
-    notify(t("inbox.bulk.done", { number: format.number(changed) }));
-    selection.clear();
+    if (complete || changed > 0) notify(t("inbox.bulk.done", { number: format.number(changed) }));
+    // What was not reached stays chosen, for another try.
+    if (complete) selection.clear();
   };
   const button = { busy, disabledReason: none };
 

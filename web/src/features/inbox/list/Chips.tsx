@@ -5,7 +5,7 @@ import type { View } from "@/api/types";
 import { useTags } from "@/contacts/queries";
 import { useTranslation } from "@/i18n/useTranslation";
 import type { ListFilter } from "@/live/conversations";
-import { useChannels, useMemberMap } from "@/team/queries";
+import { useChannels, useMembers } from "@/team/queries";
 import { type Narrowing, narrowings, without } from "../filter";
 
 export default function Chips({
@@ -27,8 +27,9 @@ export default function Chips({
   onKeep: (() => void) | undefined;
 }) {
   const { t } = useTranslation();
-  const words = useWords(filter);
-  const shown = view && !changed ? [] : narrowings(filter);
+  const { words, gone } = useWords(filter);
+  // The name of a view says what it shows, as long as there is what it was made of.
+  const shown = narrowings(filter).filter((each) => !view || changed || gone(each));
   return (
     <ul
       aria-label={t("inbox.filter.chips")}
@@ -96,25 +97,37 @@ function Chip({
   );
 }
 
-function useWords(filter: ListFilter): (each: Narrowing) => string {
+/** How each is called, and whether what it asks for is no longer there. */
+function useWords(filter: ListFilter): {
+  words: (each: Narrowing) => string;
+  gone: (each: Narrowing) => boolean;
+} {
   const { t } = useTranslation();
-  const members = useMemberMap();
+  const { data: members } = useMembers();
   const { data: channels } = useChannels();
-  const { data: tags = [] } = useTags(filter.tag !== undefined);
-  return (each) => {
+  const { data: tags } = useTags(filter.tag !== undefined);
+  const member = members?.find(({ id }) => id === filter.member);
+  const channel = channels?.find(({ id }) => id === filter.channel);
+  const tag = tags?.find(({ id }) => id === filter.tag);
+  const gone = (each: Narrowing) =>
+    (each === "member" && members !== undefined && !member) ||
+    (each === "channel" && channels !== undefined && (!channel || channel.status === "deleted")) ||
+    (each === "tag" && tags !== undefined && !tag);
+  const words = (each: Narrowing) => {
     switch (each) {
       case "status":
         return t(`inbox.statusFilter.${filter.status}`);
       case "member":
-        return members.get(filter.member ?? "")?.name ?? t("inbox.assignee.someone");
+        return member?.name ?? t("inbox.assignee.someone");
       case "channel":
-        return channels?.find(({ id }) => id === filter.channel)?.label ?? t("inbox.filter.channel");
+        return channel?.label ?? t(gone(each) ? "inbox.filter.goneChannel" : "inbox.filter.channel");
       case "tag":
-        return tags.find(({ id }) => id === filter.tag)?.name ?? t("inbox.filter.tag");
+        return tag?.name ?? t(gone(each) ? "inbox.filter.goneTag" : "inbox.filter.tag");
       case "unread":
         return t("inbox.filter.unread");
       case "window":
         return t(`inbox.filter.windows.${filter.window ?? "open"}`);
     }
   };
+  return { words, gone };
 }

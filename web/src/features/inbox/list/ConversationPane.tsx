@@ -5,6 +5,7 @@ import {
   ListFilter as FilterIcon,
   Inbox,
   ListChecks,
+  MessageSquarePlus,
   Search,
   SearchX,
   X,
@@ -49,6 +50,7 @@ import { ViewsMenu } from "./ViewsMenu";
 const SearchResults = lazy(() => import("../search/SearchResults"));
 const Chips = lazy(() => import("./Chips"));
 const FilterPopup = lazy(() => import("./FilterPopup"));
+const StartDialog = lazy(() => import("../start/StartDialog"));
 const BulkBar = lazy(() => import("./BulkBar"));
 const SaveView = lazy(() => import("./ViewDialogs").then((parts) => ({ default: parts.SaveView })));
 const ManageViews = lazy(() => import("./ViewDialogs").then((parts) => ({ default: parts.ManageViews })));
@@ -58,6 +60,7 @@ export function ConversationPane({
   view: viewId,
   selected,
   target,
+  starting,
   searchRef,
 }: {
   filter: ListFilter;
@@ -66,6 +69,8 @@ export function ConversationPane({
   selected: string | undefined;
   /** The message that was searched for and is open. */
   target: string | undefined;
+  /** Whether somebody is about to be written to first. */
+  starting: boolean;
   searchRef: RefObject<HTMLInputElement | null>;
 }) {
   const { t } = useTranslation();
@@ -85,6 +90,7 @@ export function ConversationPane({
   const mayChange = useMayChangeView();
   const { change: changeView } = useViewActions();
   const noWriting = useReason("conversations:write");
+  const noSending = useReason("messages:send");
 
   // A conversation that is open stays open, whatever list stands beside it.
   const show = (next: ListFilter, view?: string) => {
@@ -100,6 +106,13 @@ export function ConversationPane({
     const { sort: _, ...rest } = filter;
     show(sort === "activity" ? rest : { ...rest, sort }, viewId);
   };
+  const start = () => void navigate({ to: "/inbox", search: (now) => ({ ...now, start: true as const }) });
+  const started = (c?: string) =>
+    void navigate({
+      to: "/inbox",
+      search: ({ start: _, m, ...now }) => ({ ...now, ...(c ? { c } : m ? { m } : {}) }),
+      replace: true,
+    });
   const keep = async (view: View) => {
     try {
       await changeView(view.id, { filter: toView(filter) });
@@ -109,6 +122,10 @@ export function ConversationPane({
   };
 
   useShortcuts({
+    c: () => {
+      if (noSending) notify(noSending);
+      else start();
+    },
     x: () => {
       const id = focusedRow() ?? selected;
       if (!id || !rows.some((row) => row.id === id)) return;
@@ -165,6 +182,14 @@ export function ConversationPane({
             )}
           </label>
           <span className="-me-1.5 flex gap-0.5">
+            <IconButton
+              label={t("inbox.start.title")}
+              shortcut="c"
+              disabledReason={noSending}
+              onClick={start}
+            >
+              <MessageSquarePlus className="size-4" />
+            </IconButton>
             <IconButton
               ref={filterButton}
               label={t("inbox.filter.title")}
@@ -265,6 +290,7 @@ export function ConversationPane({
           <SaveView filter={filter} onClose={() => setOpen(null)} onSaved={(view) => show(filter, view.id)} />
         )}
         {open === "manage" && <ManageViews onClose={() => setOpen(null)} />}
+        {starting && !noSending && <StartDialog onOpen={started} onClose={() => started()} />}
       </Suspense>
     </div>
   );

@@ -27,7 +27,7 @@ export default function FilterPopup({
   const { t } = useTranslation();
   const { data: members } = useMembers();
   const { data: channels } = useChannels();
-  const { data: tags = [] } = useTags();
+  const { data: tags } = useTags();
   const unreadId = useId();
   const narrowed = narrowings(filter);
   const set = (key: "member" | "channel" | "tag" | "window", value: string) => {
@@ -62,6 +62,9 @@ export default function FilterPopup({
             onChange={(event) => set("member", event.target.value)}
           >
             <option value="">{t("inbox.filter.anyone")}</option>
+            {isGone(filter.member, members) && (
+              <option value={filter.member}>{t("inbox.assignee.someone")}</option>
+            )}
             {(members ?? []).map((member) => (
               <option key={member.id} value={member.id}>
                 {member.name}
@@ -69,13 +72,16 @@ export default function FilterPopup({
             ))}
           </SelectField>
         )}
-        {(channels ?? []).length > 1 && (
+        {((channels ?? []).length > 1 || filter.channel) && (
           <SelectField
             label={t("inbox.filter.channel")}
             value={filter.channel ?? ""}
             onChange={(event) => set("channel", event.target.value)}
           >
             <option value="">{t("inbox.filter.anyChannel")}</option>
+            {isGone(filter.channel, channels) && (
+              <option value={filter.channel}>{t("inbox.filter.goneChannel")}</option>
+            )}
             {(channels ?? []).map((channel) => (
               <option key={channel.id} value={channel.id}>
                 {channel.label}
@@ -83,14 +89,15 @@ export default function FilterPopup({
             ))}
           </SelectField>
         )}
-        {(tags.length > 0 || filter.tag) && (
+        {(tags?.length || filter.tag) && (
           <SelectField
             label={t("inbox.filter.tag")}
             value={filter.tag ?? ""}
             onChange={(event) => set("tag", event.target.value)}
           >
             <option value="">{t("inbox.filter.anyTag")}</option>
-            {tags.map((tag) => (
+            {isGone(filter.tag, tags) && <option value={filter.tag}>{t("inbox.filter.goneTag")}</option>}
+            {tags?.map((tag) => (
               <option key={tag.id} value={tag.id}>
                 {tag.name}
               </option>
@@ -141,4 +148,9 @@ export default function FilterPopup({
       </div>
     </Popup>
   );
+}
+
+/** What is asked for stays to be seen, though nothing can have it any more. */
+function isGone(id: string | undefined, rows: readonly { id: string }[] | undefined): boolean {
+  return id !== undefined && rows !== undefined && !rows.some((row) => row.id === id);
 }

@@ -1,9 +1,10 @@
 import { useState } from "react";
+import { instant, wall } from "@/i18n/clock";
+import { useTimeZone } from "@/i18n/format";
 import { useTranslation } from "@/i18n/useTranslation";
 import { Button } from "@/ui/Button";
 import { Dialog } from "@/ui/Dialog";
 import { TextField } from "@/ui/TextField";
-import { localInput } from "./snooze";
 
 const HOUR = 3_600_000;
 const YEAR = 365 * 24 * HOUR;
@@ -17,8 +18,9 @@ export default function SnoozeDialog({
   onChoose: (until: string) => void;
 }) {
   const { t } = useTranslation();
+  const zone = useTimeZone();
   const [now] = useState(() => Date.now());
-  const [value, setValue] = useState(() => localInput(new Date(now + 24 * HOUR)));
+  const [value, setValue] = useState(() => wall(new Date(now + 24 * HOUR), zone));
   const [error, setError] = useState<string>();
   return (
     <Dialog
@@ -34,7 +36,7 @@ export default function SnoozeDialog({
         noValidate
         onSubmit={(event) => {
           event.preventDefault();
-          const until = new Date(value).getTime();
+          const until = instant(value, zone)?.getTime() ?? 0;
           if (!(until > Date.now() && until < Date.now() + YEAR)) {
             setError(t("inbox.snooze.outOfReach"));
             return;
@@ -48,8 +50,8 @@ export default function SnoozeDialog({
           label={t("inbox.snooze.until")}
           required
           value={value}
-          min={localInput(new Date(now))}
-          max={localInput(new Date(now + YEAR))}
+          min={wall(new Date(now), zone)}
+          max={wall(new Date(now + YEAR), zone)}
           error={error}
           onChange={(event) => {
             setValue(event.target.value);

@@ -1,7 +1,7 @@
 /** What the menu offers. Drawn when it opens, so that the times are those of that moment. */
 import { AlarmClock, CalendarClock, MessageCircleReply, Sun } from "lucide-react";
 import type { Snooze } from "@/api/types";
-import { useFormat } from "@/i18n/format";
+import { useFormat, useTimeZone } from "@/i18n/format";
 import { useTranslation } from "@/i18n/useTranslation";
 import { MenuItem, MenuSeparator } from "@/ui/Menu";
 import { snoozeChoices } from "./snooze";
@@ -18,10 +18,11 @@ export default function SnoozeItems({
 }) {
   const { t } = useTranslation();
   const format = useFormat();
+  const zone = useTimeZone();
   const now = new Date();
   return (
     <>
-      {snoozeChoices(now).map(({ id, until }) => (
+      {snoozeChoices(now, zone).map(({ id, until }) => (
         <MenuItem key={id} onClick={() => onSnooze({ until: until.toISOString() })}>
           <AlarmClock aria-hidden="true" className="size-4 text-muted" />
           <span className="min-w-0 flex-1">{t(`inbox.snooze.${id}`)}</span>

@@ -1,28 +1,22 @@
 /** When what is put away comes back. In the reader's own time. */
+import { daysAfter, instant, wall, weekday } from "@/i18n/clock";
+
 export type SnoozeChoice = { id: "later" | "evening" | "tomorrow" | "monday"; until: Date };
 
 const HOUR = 3_600_000;
-const EVENING = 18;
-const MORNING = 9;
+const EVENING = "18:00";
+const MORNING = "09:00";
 
 /** What is offered, soonest first: none twice, none that is nearly over already. */
-export function snoozeChoices(now: Date): SnoozeChoice[] {
+export function snoozeChoices(now: Date, timeZone?: string): SnoozeChoice[] {
+  const today = wall(now, timeZone).slice(0, 10);
+  const at = (days: number, time: string) =>
+    instant(`${daysAfter(today, days)}T${time}`, timeZone) ?? new Date(now.getTime() + days * 24 * HOUR);
   const choices: SnoozeChoice[] = [{ id: "later", until: new Date(now.getTime() + 3 * HOUR) }];
-  const evening = atHour(now, 0, EVENING);
+  const evening = at(0, EVENING);
   if (evening.getTime() - now.getTime() > 4 * HOUR) choices.push({ id: "evening", until: evening });
-  choices.push({ id: "tomorrow", until: atHour(now, 1, MORNING) });
-  const toMonday = (8 - now.getDay()) % 7 || 7;
-  if (toMonday > 1) choices.push({ id: "monday", until: atHour(now, toMonday, MORNING) });
+  choices.push({ id: "tomorrow", until: at(1, MORNING) });
+  const toMonday = (8 - weekday(today)) % 7 || 7;
+  if (toMonday > 1) choices.push({ id: "monday", until: at(toMonday, MORNING) });
   return choices;
-}
-
-/** The value of an `<input type="datetime-local">`. */
-export function localInput(time: Date): string {
-  const two = (value: number) => String(value).padStart(2, "0");
-  const day = `${time.getFullYear()}-${two(time.getMonth() + 1)}-${two(time.getDate())}`;
-  return `${day}T${two(time.getHours())}:${two(time.getMinutes())}`;
-}
-
-function atHour(now: Date, days: number, hour: number): Date {
-  return new Date(now.getFullYear(), now.getMonth(), now.getDate() + days, hour);
 }

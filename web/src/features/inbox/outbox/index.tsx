@@ -72,6 +72,15 @@ async function bodyOf(entry: OutboxEntry, keep: (content: OutboxContent) => void
         ...(content.voice ? { voice: true } : {}),
       };
     }
+    case "link": {
+      const { kind } = content;
+      return {
+        type: kind,
+        media_url: content.url,
+        ...(text && takesCaption(kind) ? { text } : {}),
+        ...(kind === "document" ? { filename: content.filename } : {}),
+      };
+    }
     case "location":
       return { type: "location", location: content.location };
     case "template": {

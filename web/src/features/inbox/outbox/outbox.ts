@@ -34,6 +34,8 @@ export type OutboxContent =
       /** Once the server has the file: it is not sent twice. */
       mediaId: string | null;
     }
+  /** A file at a public address: the server fetches it. */
+  | { type: "link"; kind: MediaKind; url: string; filename: string }
   | { type: "location"; location: Place }
   | { type: "template"; template: FilledTemplate };
 
@@ -286,7 +288,7 @@ function heads(entries: readonly OutboxEntry[]): OutboxEntry[] {
 }
 
 /** A random UUID; `crypto.randomUUID` exists only on secure origins, and a first try on a LAN is none. */
-function newKey(): string {
+export function newKey(): string {
   if (typeof crypto.randomUUID === "function") return crypto.randomUUID();
   const bytes = crypto.getRandomValues(new Uint8Array(16));
   bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x40;

@@ -44,9 +44,12 @@ export function useConversationActions() {
     [cache, live, t],
   );
 
-  /** Resolves to how many have changed; null if nothing was done. */
+  /** Resolves to how many have changed, and whether all were reached. */
   const changeMany = useCallback(
-    async (rows: readonly { id: string }[], wanted: ChangeOfMany): Promise<number | null> => {
+    async (
+      rows: readonly { id: string }[],
+      wanted: ChangeOfMany,
+    ): Promise<{ changed: number; complete: boolean }> => {
       let changed = 0;
       for (let from = 0; from < rows.length; from += AT_ONCE) {
         const ids = rows.slice(from, from + AT_ONCE).map((row) => row.id);
@@ -62,10 +65,10 @@ export function useConversationActions() {
           live.tell({ conversations: new Map(told) });
         } catch (error) {
           notifyError(t("inbox.action.failed"), reasonOf(error) ?? t("error.network"));
-          return changed || null;
+          return { changed, complete: false };
         }
       }
-      return changed;
+      return { changed, complete: true };
     },
     [cache, live, t],
   );

@@ -26,7 +26,7 @@ export function OtherConversations({ conversation }: { conversation: Conversatio
           <li key={other.id}>
             <Link
               to="/inbox"
-              search={(search) => ({ ...search, c: other.id })}
+              search={({ m: _, ...search }) => ({ ...search, c: other.id })}
               className="flex flex-col rounded-md px-2 py-1.5 hover:bg-hover"
             >
               <span className="flex items-baseline gap-2 text-sm">

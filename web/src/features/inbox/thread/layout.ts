@@ -193,7 +193,7 @@ function ofEntry(entry: OutboxEntry, me: string): Bubble {
 /** The kind of what is on its way, as lists and threads name it. */
 export function kindOfEntry({ content }: OutboxEntry): ContentType {
   if (!content) return "text";
-  return content.type === "file" ? content.kind : content.type;
+  return content.type === "file" || content.type === "link" ? content.kind : content.type;
 }
 
 function partsOf(entry: OutboxEntry): Pick<Bubble, "contentType" | "content" | "media"> {
@@ -216,6 +216,26 @@ function partsOf(entry: OutboxEntry): Pick<Bubble, "contentType" | "content" | "
           width: content.width,
           height: content.height,
           duration_ms: content.durationMs,
+          thumbnail: false,
+          error: null,
+        },
+      };
+    case "link":
+      return {
+        contentType,
+        content: NOTHING,
+        media: {
+          id: "",
+          kind: content.kind,
+          state: "pending",
+          mime_type: "",
+          filename: content.filename,
+          size: null,
+          voice: false,
+          animated: false,
+          width: null,
+          height: null,
+          duration_ms: null,
           thumbnail: false,
           error: null,
         },

@@ -1,0 +1,287 @@
+/** Whom to write to: a contact found by name or phone, or a phone that is new. */
+import { Search, UserRoundPlus } from "lucide-react";
+import { type FormEvent, type RefObject, useId, useMemo, useRef, useState } from "react";
+import type { Channel, Contact } from "@/api/types";
+import { storage } from "@/app/storage";
+import { useTranslation } from "@/i18n/useTranslation";
+import { useContactName } from "@/team/queries";
+import { Avatar } from "@/ui/Avatar";
+import { Button } from "@/ui/Button";
+import { cx } from "@/ui/cx";
+import { Notice } from "@/ui/Notice";
+import { INPUT, SelectField, TextField } from "@/ui/TextField";
+import { useRested } from "../search/queries";
+import { COUNTRIES, type Country, countryOf, dialled, international, named } from "./countries";
+import { contactWith, useContactsLike, type Whom } from "./queries";
+
+/** The country that was written to last, on this device. */
+const COUNTRY = "recado.inbox.country";
+/** From so many digits on, what is searched for may be a phone that nobody has yet. */
+const PHONE_FROM = 5;
+
+export function WhomStep({
+  channels,
+  refused,
+  onChange,
+  onChoose,
+}: {
+  channels: readonly Channel[];
+  /** What the server says against the phone. */
+  refused: string | null;
+  /** Another phone is typed. */
+  onChange: () => void;
+  onChoose: (whom: Whom) => void;
+}) {
+  const { t } = useTranslation();
+  const [typed, setTyped] = useState("");
+  const [region, setRegion] = useState(() => usualRegion(channels));
+  const [phone, setPhone] = useState("");
+  const nameField = useRef<HTMLInputElement>(null);
+  const digits = dialled(typed);
+  const asPhone = digits && digits.length >= PHONE_FROM ? typed.trim() : "";
+
+  const takePhone = (text: string) => {
+    onChange();
+    setRegion(countryOf(text)?.region ?? region);
+    setPhone(text);
+  };
+
+  return (
+    <div className="grid gap-x-8 gap-y-6 md:grid-cols-2">
+      <Known
+        typed={typed}
+        onType={setTyped}
+        onChoose={(contact) => onChoose({ contact, known: true })}
+        onNew={
+          asPhone
+            ? () => {
+                takePhone(asPhone);
+                nameField.current?.focus();
+              }
+            : undefined
+        }
+      />
+      <NewPhone
+        region={region}
+        onRegion={setRegion}
+        phone={phone}
+        onPhone={takePhone}
+        nameField={nameField}
+        refused={refused}
+        onChoose={onChoose}
+      />
+      <span role="alert" className="sr-only">
+        {refused && t("inbox.start.badPhone")}
+      </span>
+    </div>
+  );
+}
+
+function Known({
+  typed,
+  onType,
+  onChoose,
+  onNew,
+}: {
+  typed: string;
+  onType: (text: string) => void;
+  onChoose: (contact: Contact) => void;
+  onNew: (() => void) | undefined;
+}) {
+  const { t } = useTranslation();
+  const contactName = useContactName();
+  const asked = useRested(typed.trim());
+  const { data, error, refetch } = useContactsLike(asked);
+  return (
+    <div className="flex min-h-0 flex-col gap-2">
+      <label className="relative block">
+        <span className="sr-only">{t("inbox.start.search")}</span>
+        <Search aria-hidden="true" className="absolute start-3 top-1/2 size-4 -translate-y-1/2 text-faint" />
+        <input
+          // biome-ignore lint/a11y/noAutofocus: it is what the dialog was opened for
+          autoFocus
+          type="search"
+          value={typed}
+          placeholder={t("inbox.start.search")}
+          onChange={(event) => onType(event.target.value)}
+          className={cx(INPUT, "h-10 ps-9 pointer-coarse:h-11")}
+        />
+      </label>
+      {error && !data ? (
+        <Notice
+          tone="danger"
+          role="alert"
+          action={
+            <Button size="sm" onClick={() => void refetch()}>
+              {t("common.retry")}
+            </Button>
+          }
+        >
+          {error.message}
+        </Notice>
+      ) : (
+        <ul
+          aria-label={t("inbox.start.contacts")}
+          aria-busy={!data}
+          className="thin-scroll -mx-1 flex max-h-[min(46vh,26rem)] min-h-24 flex-col gap-0.5 overflow-y-auto px-1 max-md:max-h-[30vh]"
+        >
+          {data?.map((contact) => {
+            const name = contactName(contact);
+            return (
+              <li key={contact.id}>
+                <button
+                  type="button"
+                  onClick={() => onChoose(contact)}
+                  className="flex w-full items-center gap-3 rounded-md px-2 py-1.5 text-start hover:bg-hover pointer-coarse:min-h-11"
+                >
+                  <Avatar id={contact.id} name={name} />
+                  <span className="min-w-0 flex-1">
+                    <span className="block truncate font-medium text-base">
+                      <bdi>{name}</bdi>
+                    </span>
+                    <span className="block truncate text-muted text-sm tabular-nums">
+                      <bdi dir="ltr">{contact.phone}</bdi>
+                      {contact.company && (
+                        <>
+                          {" · "}
+                          <bdi>{contact.company}</bdi>
+                        </>
+                      )}
+                    </span>
+                  </span>
+                </button>
+              </li>
+            );
+          })}
+        </ul>
+      )}
+      <p role="status" className="text-muted text-sm">
+        {data?.length === 0 && t(asked ? "inbox.start.nobody" : "inbox.start.noContacts")}
+      </p>
+      {onNew && (
+        <Button className="self-start" onClick={onNew}>
+          <UserRoundPlus aria-hidden="true" className="size-4" />
+          {t("inbox.start.useAsNew", { phone: `\u2066${typed.trim()}\u2069` })}
+        </Button>
+      )}
+    </div>
+  );
+}
+
+function NewPhone({
+  region,
+  onRegion,
+  phone,
+  onPhone,
+  nameField,
+  refused,
+  onChoose,
+}: {
+  region: string;
+  onRegion: (region: string) => void;
+  phone: string;
+  onPhone: (text: string) => void;
+  nameField: RefObject<HTMLInputElement | null>;
+  refused: string | null;
+  onChoose: (whom: Whom) => void;
+}) {
+  const { t, i18n } = useTranslation();
+  const title = useId();
+  const [name, setName] = useState("");
+  const [busy, setBusy] = useState(false);
+  const [wrong, setWrong] = useState(false);
+  const countries = useMemo(() => named(i18n.language), [i18n.language]);
+  const country: Country = COUNTRIES.find((each) => each.region === region) ?? { region: "US", code: "1" };
+
+  const whole = international(country, phone);
+
+  const submit = async (event: FormEvent) => {
+    event.preventDefault();
+    if (busy) return;
+    if (!whole) {
+      setWrong(true);
+      return;
+    }
+    storage.set(COUNTRY, country.region);
+    setBusy(true);
+    // Somebody with this phone is who is meant. Without an answer the server finds them as the message is sent.
+    const known = await contactWith(whole).catch(() => undefined);
+    setBusy(false);
+    if (known) onChoose({ contact: known, known: true });
+    else onChoose({ contact: stranger(whole, name.trim()), known: false });
+  };
+
+  return (
+    <form
+      noValidate
+      aria-labelledby={title}
+      onSubmit={(event) => void submit(event)}
+      className="flex flex-col gap-3.5 border-line max-md:border-t max-md:pt-5 md:border-s md:ps-8"
+    >
+      <h3 id={title} className="font-semibold text-base">
+        {t("inbox.start.new")}
+      </h3>
+      <SelectField
+        label={t("inbox.start.country")}
+        value={country.region}
+        onChange={(event) => onRegion(event.target.value)}
+      >
+        {countries.map((each) => (
+          <option key={each.region} value={each.region}>
+            {`${each.name} (\u2066+${each.code}\u2069)`}
+          </option>
+        ))}
+      </SelectField>
+      <TextField
+        label={t("inbox.start.phone")}
+        type="tel"
+        dir="ltr"
+        autoComplete="off"
+        inputMode="tel"
+        value={phone}
+        hint={whole && <bdi dir="ltr">{whole}</bdi>}
+        error={
+          wrong ? t("inbox.start.badPhone") : refused ? `${t("inbox.start.badPhone")} ${refused}` : undefined
+        }
+        onChange={(event) => {
+          setWrong(false);
+          onPhone(event.target.value);
+        }}
+      />
+      <TextField
+        ref={nameField}
+        label={t("inbox.start.name")}
+        dir="auto"
+        autoComplete="off"
+        maxLength={256}
+        value={name}
+        onChange={(event) => setName(event.target.value)}
+      />
+      <Button type="submit" variant="primary" busy={busy} className="self-end">
+        {t("inbox.start.next")}
+      </Button>
+    </form>
+  );
+}
+
+/** Of what is in nobody's list yet there is no more than this. */
+function stranger(phone: string, name: string): Contact {
+  return {
+    id: phone,
+    phone,
+    name: name || null,
+    email: null,
+    company: null,
+    avatar_url: null,
+    marketing_opt_out_at: null,
+    tags: [],
+  };
+}
+
+/** Where one wrote to last; else where our own number is. */
+function usualRegion(channels: readonly Channel[]): string {
+  const kept = storage.get(COUNTRY);
+  if (kept && COUNTRIES.some(({ region }) => region === kept)) return kept;
+  const own = channels.find((channel) => channel.is_default) ?? channels[0];
+  return (own && countryOf(own.display_phone)?.region) ?? "US";
+}
