@@ -1,6 +1,7 @@
 /** Writing to somebody first: a contact who is known, or a phone that is new. */
 import type { Page } from "@playwright/test";
 import { expect, test } from "./app.ts";
+import { check } from "./axe.ts";
 
 const dialog = (page: Page) => page.getByRole("dialog", { name: "Start a conversation" });
 
@@ -132,4 +133,17 @@ test("recent conversations stand on the page of numbers, and are archived and re
   await expect(row).toContainText("Open");
   await row.getByRole("link", { name: "View the chat with Jonas Weber" }).click();
   await expect(page.getByRole("heading", { name: "Jonas Weber" })).toBeVisible();
+});
+
+test("nobody is kept out of it", async ({ app: _, page }) => {
+  await page.keyboard.press("c");
+  const start = dialog(page);
+  await expect(start.getByRole("list", { name: "Contacts" }).getByRole("button").first()).toBeVisible();
+  await check(page);
+  await start.getByRole("list", { name: "Contacts" }).getByRole("button").first().click();
+  await expect(start.getByRole("combobox", { name: "From" })).toBeVisible();
+  await check(page);
+  await page.goto("/numbers");
+  await expect(page.getByRole("table", { name: "Recent conversations" })).toBeVisible();
+  await check(page);
 });
