@@ -35,3 +35,13 @@ it("lasts as long as the page when nothing can be stored", () => {
   writeDraft("me", "a", { text: "kept", replyTo: null });
   expect(readDraft("me", "a").text).toBe("kept");
 });
+
+it("is what another tab made of it", () => {
+  writeDraft("me", "a", { text: "to be sent", replyTo: null });
+  localStorage.removeItem("recado.draft.me.a");
+  dispatchEvent(new StorageEvent("storage", { key: "recado.draft.me.a", newValue: null }));
+  expect(readDraft("me", "a")).toBe(NO_DRAFT);
+  localStorage.setItem("recado.draft.me.a", JSON.stringify({ text: "from there", replyTo: null }));
+  dispatchEvent(new StorageEvent("storage", { key: "recado.draft.me.a" }));
+  expect(readDraft("me", "a").text).toBe("from there");
+});

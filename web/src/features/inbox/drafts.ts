@@ -9,6 +9,17 @@ export const NO_DRAFT: Draft = { text: "", replyTo: null };
 
 const listeners = new Set<() => void>();
 const known = new Map<string, Draft>();
+const PREFIX = "recado.draft.";
+
+// What is written or sent in another tab is so in this one: nobody sends what has left already.
+if (typeof addEventListener === "function") {
+  addEventListener("storage", ({ key }) => {
+    if (key !== null && !key.startsWith(PREFIX)) return;
+    if (key === null) known.clear();
+    else known.delete(key);
+    for (const listener of listeners) listener();
+  });
+}
 
 export function readDraft(member: string, conversation: string): Draft {
   const key = keyOf(member, conversation);
@@ -40,7 +51,7 @@ export function forgetDrafts(): void {
 }
 
 function keyOf(member: string, conversation: string): string {
-  return `recado.draft.${member}.${conversation}`;
+  return `${PREFIX}${member}.${conversation}`;
 }
 
 function parse(text: string | null): Draft {

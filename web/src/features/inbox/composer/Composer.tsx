@@ -83,7 +83,8 @@ export function Composer({
   const pictures = useRef<HTMLInputElement>(null);
   const documents = useRef<HTMLInputElement>(null);
   const text = draft.text.trim();
-  const tooLong = text.length > mostCharacters;
+  const length = charactersOf(text);
+  const tooLong = length > mostCharacters;
   const [only] = attachments.length === 1 ? attachments : [];
   const isCaption = Boolean(only && takesCaption(only.kind));
   const blocked = attachments.some(({ problem }) => problem);
@@ -104,7 +105,7 @@ export function Composer({
       // Only the first of several answers.
       replyTo = null;
     };
-    const caption = isCaption && text.length <= CAPTION_LIMIT ? text : null;
+    const caption = isCaption && length <= CAPTION_LIMIT ? text : null;
     for (const attachment of attachments) {
       add(caption ?? attachment.caption.trim(), contentOf(attachment), attachment.file);
     }
@@ -406,10 +407,10 @@ export function Composer({
           <span id="message-hint" className="pointer-coarse:hidden">
             {t("inbox.composer.hint")}
           </span>
-          {text.length > mostCharacters - NEAR_LIMIT && (
+          {length > mostCharacters - NEAR_LIMIT && (
             <span className={cx("ms-auto tabular-nums", tooLong && "text-danger")}>
               {t("inbox.composer.length", {
-                used: format.number(text.length),
+                used: format.number(length),
                 most: format.number(mostCharacters),
               })}
             </span>
@@ -463,6 +464,13 @@ function contentOf({ file, kind, width, height }: Attachment): OutboxContent {
     durationMs: null,
     mediaId: null,
   };
+}
+
+/** As the server counts them: an emoji is one, however it is stored. */
+function charactersOf(text: string): number {
+  let count = 0;
+  for (const _ of text) count += 1;
+  return count;
 }
 
 /** The box is as high as its text, up to a point. */

@@ -140,13 +140,9 @@ function Known({
                       <bdi>{name}</bdi>
                     </span>
                     <span className="block truncate text-muted text-sm tabular-nums">
-                      <bdi dir="ltr">{contact.phone}</bdi>
-                      {contact.company && (
-                        <>
-                          {" · "}
-                          <bdi>{contact.company}</bdi>
-                        </>
-                      )}
+                      {contact.name && <bdi dir="ltr">{contact.phone}</bdi>}
+                      {contact.name && contact.company && " · "}
+                      <bdi>{contact.company}</bdi>
                     </span>
                   </span>
                 </button>

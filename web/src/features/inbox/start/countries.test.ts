@@ -34,6 +34,9 @@ describe("countries", () => {
 
   it("puts phones together", () => {
     expect(international(germany, "1511 2345678")).toBe("+4915112345678");
+    // As it is dialled within the country; in Italy the zero is part of it.
+    expect(international(germany, "0151 12345678")).toBe("+4915112345678");
+    expect(international({ region: "IT", code: "39" }, "06 698 12345")).toBe("+390669812345");
     // Its own country comes before the one that is chosen.
     expect(international(germany, "+55 11 91234-5678")).toBe("+5511912345678");
     expect(international(germany, "0034 600 000 000")).toBe("+34600000000");

@@ -236,6 +236,9 @@ const CODES: Record<string, string> = {
   1939: "PR",
 };
 
+/** Here a number's own first digit may be a zero. Elsewhere it is the one that is dialled within the country only. */
+const ZERO_STAYS = ["IT", "VA", "SM", "CI", "CG", "BJ", "BF"];
+
 /** A region with several codes is called by the one that most of its numbers have. */
 const MOSTLY: Record<string, string> = { DO: "1809", JM: "1876", PR: "1787" };
 
@@ -274,9 +277,10 @@ export function countryOf(phone: string): Country | undefined {
 export function international(country: Country, typed: string): string | undefined {
   const bare = dialled(typed);
   if (!bare) return undefined;
-  const whole = bare.startsWith("+") ? bare : `+${country.code}${bare}`;
-  // E.164 knows no more than 15; a trunk zero may stand among them.
-  return whole.length >= 8 && whole.length <= 17 ? whole : undefined;
+  const national = ZERO_STAYS.includes(country.region) ? bare : bare.replace(/^0/, "");
+  const whole = bare.startsWith("+") ? bare : `+${country.code}${national}`;
+  // E.164 knows no more than 15.
+  return whole.length >= 8 && whole.length <= 16 ? whole : undefined;
 }
 
 /** Countries by what they are called in a language. */
