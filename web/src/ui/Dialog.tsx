@@ -9,8 +9,9 @@ const FIELDS =
   "input:not([type=checkbox], [type=radio], [type=hidden], [readonly], :disabled), textarea:not(:disabled), select:not(:disabled)";
 
 /**
- * A modal with a title. Focus goes to its first field, is trapped and goes back to where it was; Escape closes. On a touch
- * screen the keyboard would cover what is asked: there the modal itself has the focus.
+ * A modal with a title. Focus goes to its first field, is trapped and goes back to where it was; Escape closes. Where there
+ * is no field, or a touch screen, whose keyboard would cover what is asked, the modal itself has the focus: an Enter too many
+ * shall not close what is shown only once.
  */
 export function Dialog({
   open,
@@ -31,10 +32,10 @@ export function Dialog({
   children: ReactNode;
 }) {
   const popup = useRef<HTMLDivElement>(null);
-  const begin = () =>
-    matchMedia("(pointer: coarse)").matches
-      ? popup.current
-      : (popup.current?.querySelector<HTMLElement>(FIELDS) ?? true);
+  const begin = () => {
+    const field = popup.current?.querySelector<HTMLElement>(FIELDS);
+    return field && !matchMedia("(pointer: coarse)").matches ? field : popup.current;
+  };
   return (
     <Base.Root open={open} onOpenChange={onOpenChange}>
       <Base.Portal>
@@ -56,7 +57,12 @@ export function Dialog({
             </div>
             <Base.Close
               render={
-                <IconButton label={closeLabel} size="sm">
+                <IconButton
+                  label={closeLabel}
+                  size="sm"
+                  // Large to touch, and no lower than the title beside it.
+                  className="pointer-coarse:-my-2.5 pointer-coarse:-me-2.5"
+                >
                   <X className="size-4" />
                 </IconButton>
               }

@@ -88,7 +88,7 @@ export function TwoFactor() {
       )}
       {step?.is === "starting" && (
         <PasswordDialog
-          title={t("team.twoFactor.enable")}
+          title={t("team.twoFactor.title")}
           lead={t("team.twoFactor.passwordLead")}
           action={t("team.continue")}
           onConfirm={async (password) =>
