@@ -67,3 +67,13 @@ test("a dialog leaves the keyboard down until a field is touched", async ({ app,
   await dialog.getByLabel("Email").tap();
   await expect(dialog.getByLabel("Email")).toBeFocused();
 });
+
+test("an inbox that nothing can come into shows the way on", async ({ app, page }) => {
+  await app.happens("no-numbers");
+  await page.route(/\/api\/v1\/conversations\?/, (route) =>
+    route.fulfill({ json: { data: [], meta: { next_cursor: null } } }),
+  );
+  await page.goto("/inbox?tab=unassigned");
+  await page.getByRole("link", { name: "Get started" }).tap();
+  await expect(page).toHaveURL(/\/welcome$/);
+});

@@ -1,7 +1,7 @@
 /** The inbox: list, thread and contact side by side; one of them at a time where there is no room. */
 import { useQueryClient } from "@tanstack/react-query";
-import { Link, useNavigate, useSearch } from "@tanstack/react-router";
-import { MessageCircleQuestion, MessagesSquare, Rocket, TriangleAlert } from "lucide-react";
+import { useNavigate, useSearch } from "@tanstack/react-router";
+import { MessageCircleQuestion, MessagesSquare, TriangleAlert } from "lucide-react";
 import { Suspense, useCallback, useEffect, useRef, useState } from "react";
 import { isNotFound } from "@/api/errors";
 import { useOpenPalette } from "@/app/palette/context";
@@ -9,7 +9,6 @@ import { type Needed, useReasons } from "@/app/permission";
 import { storage } from "@/app/storage";
 import { useIsNarrow, useIsTight } from "@/app/useMediaQuery";
 import { useTranslation } from "@/i18n/useTranslation";
-import { useChannels } from "@/team/queries";
 import { Button } from "@/ui/Button";
 import { cx } from "@/ui/cx";
 import { EmptyState } from "@/ui/EmptyState";
@@ -24,6 +23,7 @@ import { ConversationPane } from "./list/ConversationPane";
 import { focusedRow, focusRow, keepingPlace, step } from "./list/focus";
 import { knownConversation, useConversationActions } from "./queries/actions";
 import { useConversation } from "./queries/conversation";
+import { useIsUnconnected, Welcome } from "./Welcome";
 
 const SIDEBAR = "recado.inbox.sidebar";
 const loadThread = () => import("./thread/Thread").then(({ Thread }) => ({ default: Thread }));
@@ -259,24 +259,10 @@ function Open({
 
 function NothingOpen() {
   const { t } = useTranslation();
-  const channels = useChannels().data;
-  if (channels && !channels.some((channel) => channel.status !== "deleted")) {
+  if (useIsUnconnected()) {
     return (
       <div className="flex h-full flex-1 items-center justify-center bg-sunken">
-        <EmptyState
-          icon={Rocket}
-          title={t("inbox.welcome.title")}
-          action={
-            <Link
-              to="/welcome"
-              className="inline-flex h-9 items-center rounded-md bg-accent px-3.5 font-medium text-base text-on-accent hover:bg-accent-strong pointer-coarse:h-11"
-            >
-              {t("inbox.welcome.action")}
-            </Link>
-          }
-        >
-          {t("inbox.welcome.hint")}
-        </EmptyState>
+        <Welcome />
       </div>
     );
   }

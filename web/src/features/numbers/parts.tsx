@@ -187,7 +187,8 @@ export function useFormError(error: unknown, fields: readonly string[]) {
   const above = () => {
     if (!error || field) return null;
     if (!(error instanceof ApiError)) return t("error.network");
-    if (error.code === "provider_unreachable") return `${said} ${t("numbers.unreachable")}`;
+    // What the server says of it is about names and sockets.
+    if (error.code === "provider_unreachable") return t("numbers.unreachable");
     if (error.code === "already_connected") return t("numbers.alreadyConnected");
     return said;
   };

@@ -56,7 +56,6 @@ function Form({ onAdded, onCancel }: { onAdded: (phone: Phone) => void; onCancel
         onChange={(event) => setName(event.target.value)}
         autoComplete="off"
         maxLength={100}
-        autoFocus
         error={problem?.field === "name" ? problem.message : undefined}
       />
       <TextField

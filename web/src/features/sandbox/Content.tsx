@@ -140,8 +140,8 @@ export function Place({ place }: { place: Content }) {
         <MapPin aria-hidden="true" className="size-5.5" />
       </span>
       <span className="min-w-0">
-        <span className="block font-medium">{place.name ?? t.kinds.location}</span>
-        {place.address && <span className="block text-muted text-sm">{place.address}</span>}
+        <bdi className="block font-medium text-ui-start">{place.name ?? t.kinds.location}</bdi>
+        {place.address && <bdi className="block text-muted text-sm text-ui-start">{place.address}</bdi>}
         <bdi dir="ltr" className="text-faint text-xs">
           {place.latitude}, {place.longitude}
         </bdi>

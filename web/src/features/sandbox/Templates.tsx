@@ -49,7 +49,10 @@ function Row({ template }: { template: Template }) {
           {(t.templates.status as Record<string, string>)[status] ?? status}
         </span>
       </div>
-      <p dir="auto" className="mt-1 whitespace-pre-wrap text-muted text-sm [overflow-wrap:anywhere]">
+      <p
+        dir="auto"
+        className="mt-1 whitespace-pre-wrap text-muted text-sm text-ui-start [overflow-wrap:anywhere]"
+      >
         {bodyOf(template.content)}
       </p>
       {submitted && (

@@ -14,6 +14,7 @@ import { type RefObject, Suspense, useId, useRef, useState } from "react";
 import { reasonOf } from "@/api/errors";
 import type { View } from "@/api/types";
 import { useReason } from "@/app/permission";
+import { useIsNarrow } from "@/app/useMediaQuery";
 import { useTranslation } from "@/i18n/useTranslation";
 import type { ListFilter, Sort, Tab } from "@/live/conversations";
 import { Button, IconButton } from "@/ui/Button";
@@ -41,6 +42,7 @@ import { useCountLabel, useCounts } from "../queries/counts";
 import { type Rows, useConversationList } from "../queries/lists";
 import { useMayChangeView, useViewActions, useViews } from "../queries/views";
 import { useRested } from "../search/queries";
+import { useIsUnconnected, Welcome } from "../Welcome";
 import { ConversationList } from "./ConversationList";
 import { focusedRow } from "./focus";
 import { type Selection, useSelection } from "./selection";
@@ -326,6 +328,8 @@ function Body({
 }) {
   const { t } = useTranslation();
   const navigate = useNavigate();
+  const narrow = useIsNarrow();
+  const unconnected = useIsUnconnected();
   if (list.error) {
     return (
       <EmptyState
@@ -356,6 +360,8 @@ function Body({
   }
   if (list.rows.length === 0 && !list.hasMore) {
     const narrowed = narrowings(filter).length > 0;
+    // Where there is room it stands beside the list.
+    if (narrow && unconnected && !narrowed) return <Welcome />;
     const empty = narrowed ? "filtered" : filter.tab;
     return (
       <EmptyState

@@ -5,10 +5,10 @@ import { type ReactNode, useId } from "react";
 import type { Conversation } from "@/api/types";
 import { useReason } from "@/app/permission";
 import { useNow } from "@/app/useNow";
+import { ContactAvatar } from "@/contacts/ContactAvatar";
 import { useFormat } from "@/i18n/format";
 import { useTranslation } from "@/i18n/useTranslation";
 import { useChannels, useContactName } from "@/team/queries";
-import { Avatar } from "@/ui/Avatar";
 import { Button, IconButton } from "@/ui/Button";
 import { cx } from "@/ui/cx";
 import { plainText } from "@/ui/formatText";
@@ -122,7 +122,7 @@ function Row({ conversation, channel }: { conversation: Conversation; channel: s
     <tr className="max-md:grid max-md:grid-cols-[1fr_auto] max-md:items-center max-md:gap-x-3 max-md:gap-y-1 max-md:px-4 max-md:py-3">
       <td className="px-4 py-2.5 max-md:p-0">
         <span className="flex items-center gap-3">
-          <Avatar id={conversation.contact_id} name={name} />
+          <ContactAvatar contact={conversation.contact} />
           <span className="min-w-0">
             <span className="block truncate font-medium">
               <bdi>{name}</bdi>

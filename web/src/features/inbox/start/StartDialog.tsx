@@ -4,9 +4,9 @@ import { useState } from "react";
 import { ApiError, reasonOf } from "@/api/errors";
 import type { Channel, FilledTemplate } from "@/api/types";
 import { useNow } from "@/app/useNow";
+import { ContactAvatar } from "@/contacts/ContactAvatar";
 import { useTranslation } from "@/i18n/useTranslation";
 import { useChannels, useContactName } from "@/team/queries";
-import { Avatar } from "@/ui/Avatar";
 import { Button } from "@/ui/Button";
 import { Dialog } from "@/ui/Dialog";
 import { EmptyState } from "@/ui/EmptyState";
@@ -120,7 +120,7 @@ function MessageStep({
             <ArrowLeft aria-hidden="true" className="size-4 rtl:-scale-x-100" />
             {t("inbox.start.back")}
           </Button>
-          <Avatar id={whom.contact.id} name={name} size="md" />
+          <ContactAvatar contact={whom.contact} />
           <p className="min-w-0">
             <span className="block truncate font-medium text-base">
               <bdi>{name}</bdi>

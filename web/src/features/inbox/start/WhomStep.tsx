@@ -3,9 +3,9 @@ import { Search, UserRoundPlus } from "lucide-react";
 import { type FormEvent, type RefObject, useId, useMemo, useRef, useState } from "react";
 import type { Channel, Contact } from "@/api/types";
 import { storage } from "@/app/storage";
+import { ContactAvatar } from "@/contacts/ContactAvatar";
 import { useTranslation } from "@/i18n/useTranslation";
 import { useContactName } from "@/team/queries";
-import { Avatar } from "@/ui/Avatar";
 import { Button } from "@/ui/Button";
 import { cx } from "@/ui/cx";
 import { Notice } from "@/ui/Notice";
@@ -98,8 +98,6 @@ function Known({
         <span className="sr-only">{t("inbox.start.search")}</span>
         <Search aria-hidden="true" className="absolute start-3 top-1/2 size-4 -translate-y-1/2 text-faint" />
         <input
-          // biome-ignore lint/a11y/noAutofocus: it is what the dialog was opened for
-          autoFocus
           type="search"
           value={typed}
           placeholder={t("inbox.start.search")}
@@ -134,7 +132,7 @@ function Known({
                   onClick={() => onChoose(contact)}
                   className="flex w-full items-center gap-3 rounded-md px-2 py-1.5 text-start hover:bg-hover pointer-coarse:min-h-11"
                 >
-                  <Avatar id={contact.id} name={name} />
+                  <ContactAvatar contact={contact} />
                   <span className="min-w-0 flex-1">
                     <span className="block truncate font-medium text-base">
                       <bdi>{name}</bdi>

@@ -235,12 +235,9 @@ function Cards({ cards }: { cards: ContactCard[] }) {
                   {name || t("inbox.card.unnamed")}
                 </span>
                 {work && (
-                  <span
-                    dir="auto"
-                    className="flex items-center gap-1 truncate text-muted text-xs text-ui-start"
-                  >
+                  <span className="flex items-center gap-1 text-muted text-xs">
                     <Building2 aria-hidden="true" className="size-3 shrink-0" />
-                    <span className="truncate">{work}</span>
+                    <bdi className="truncate">{work}</bdi>
                   </span>
                 )}
               </span>
