@@ -39,7 +39,14 @@ export function install() {
     { capture: true },
   );
 
-  /** From the next click until something matches the selector in a frame. `frames` is 1 for the first frame after it. */
+  /** What is in the page and not shown, because another stands in its place, is not there yet. */
+  const shown = (selector) =>
+    [...document.querySelectorAll(selector)].some((element) => element.checkVisibility());
+
+  /**
+   * From the next click until something that can be seen matches the selector in a frame. `frames` is 1 for the first
+   * frame after it.
+   */
   const appears = (selector) =>
     new Promise((resolve, reject) => {
       setTimeout(() => reject(new Error(`${selector} has not appeared.`)), 30_000);
@@ -52,7 +59,7 @@ export function install() {
             resolve({ ms: at - event.timeStamp, frames: frames.length - before });
           };
           const watch = new MutationObserver(() => {
-            if (!document.querySelector(selector)) return;
+            if (!shown(selector)) return;
             watch.disconnect();
             void done();
           });

@@ -13,7 +13,7 @@ const root = resolve(fileURLToPath(import.meta.url), "../../..");
 const binary = resolve(process.env.RECADO_BINARY ?? join(root, "target/release/recado"));
 const browserPath = process.env.CHROMIUM ?? "/usr/bin/chromium";
 
-/** Conversations that are opened for the first time, and how often one goes back to one of the last ten. */
+/** Conversations that are opened for the first time, and how often one goes back to one of the last ten after that. */
 const UNVISITED = 30;
 const VISITED = 100;
 const NEAR = 10;
@@ -51,7 +51,7 @@ try {
   await context.addInitScript(install);
   const bare = await measureFloor(await context.newPage(), customers);
   const inbox = await openInbox(context);
-  const { visited, unvisited } = await measureSwitches(inbox, customers);
+  const { visited, forgotten, unvisited } = await measureSwitches(inbox, customers);
   const typing = await measureTyping(inbox, customers);
   const figures = {
     ...switching("switch_floor", bare.switches),
@@ -62,6 +62,7 @@ try {
       0.99,
     ),
     switch_visited_ratio: quantile(ms(visited), 0.5) / quantile(ms(bare.switches), 0.5),
+    ...switching("switch_forgotten", forgotten),
     ...switching("switch_unvisited", unvisited),
     ...typed("typing_floor", bare.typing),
     ...typed("typing", typing),
@@ -112,13 +113,16 @@ async function measureSwitches(page, customers) {
     unvisited.push(await open(page, customer));
   }
   const near = customers.slice(0, NEAR);
-  let at = 0;
+  // Open once before, and so many others since that the page need not keep them.
+  const forgotten = [];
+  for (const customer of near) forgotten.push(await open(page, customer));
+  let at = NEAR - 1;
   for (let round = 0; round < VISITED; round++) {
     // Never the same one twice, every distance in turn.
     at = (at + 1 + (round % (NEAR - 1))) % NEAR;
     visited.push(await open(page, near[at]));
   }
-  return { visited, unvisited };
+  return { visited, forgotten, unvisited };
 }
 
 /** Clicks a customer's row; resolves to how long it took until their messages were in a frame. */
@@ -140,6 +144,8 @@ async function bringIntoView(page, row, name) {
     Number(name.slice(-3)) * 68,
   );
   await row.waitFor();
+  // Pictures come in any order, and the rows with them.
+  await row.scrollIntoViewIfNeeded();
   await pause(LOOK_MS);
 }
 

@@ -113,6 +113,8 @@ function forget(cache: QueryClient, removed: ReadonlySet<string>): void {
     });
   }
   for (const id of removed) {
+    // One that is only kept in the page must not come back with what a list once knew of it.
+    cache.removeQueries({ queryKey: keys.conversation(id), type: "inactive" });
     void cache.resetQueries({ queryKey: keys.conversation(id) });
     cache.removeQueries({ queryKey: keys.messages(id) });
     cache.removeQueries({ queryKey: keys.timeline(id) });

@@ -5,6 +5,7 @@ import { storage } from "@/app/storage";
 import { useFormat } from "@/i18n/format";
 import { useTranslation } from "@/i18n/useTranslation";
 import { cx } from "@/ui/cx";
+import { quietWhenLeft } from "./quiet";
 import { BARS, type Waveform, waveformOf } from "./waveform";
 
 const SPEEDS = [1, 1.5, 2];
@@ -44,6 +45,7 @@ export function AudioPlayer({
   const total = wave?.seconds || (durationMs ? durationMs / 1000 : 0) || told;
 
   useFrame(on, () => setAt(audio.current?.currentTime ?? 0));
+  useEffect(() => quietWhenLeft(audio.current), []);
 
   const toggle = () => {
     const element = audio.current;

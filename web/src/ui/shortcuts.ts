@@ -97,6 +97,7 @@ export function commandKey(letter: string): string {
   return /mac|iphone|ipad/i.test(navigator.userAgent) ? `⌘${letter}` : `Ctrl ${letter}`;
 }
 
-function somethingOnTop(): boolean {
+/** A menu or a dialog, of whomever. */
+export function somethingOnTop(): boolean {
   return document.querySelector("[role=dialog], [role=alertdialog], [role=menu]") !== null;
 }

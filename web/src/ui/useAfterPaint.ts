@@ -1,5 +1,17 @@
 import { startTransition, useEffect, useState } from "react";
 
+/** Runs once the frame that is being made has been handed over; returns how to call it off. */
+export function afterPaint(run: () => void): () => void {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const frame = requestAnimationFrame(() => {
+    timer = setTimeout(run);
+  });
+  return () => {
+    cancelAnimationFrame(frame);
+    clearTimeout(timer);
+  };
+}
+
 /**
  * False in the first frame a part of the page is in, true once that has been seen: a frame has time for what one looks at
  * first, and the rest comes right behind it.
@@ -7,14 +19,8 @@ import { startTransition, useEffect, useState } from "react";
 export function useAfterPaint(): boolean {
   const [isPainted, setPainted] = useState(false);
   useEffect(() => {
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    const frame = requestAnimationFrame(() => {
-      timer = setTimeout(() => startTransition(() => setPainted(true)));
-    });
-    return () => {
-      cancelAnimationFrame(frame);
-      clearTimeout(timer);
-    };
-  }, []);
+    if (isPainted) return;
+    return afterPaint(() => startTransition(() => setPainted(true)));
+  }, [isPainted]);
   return isPainted;
 }

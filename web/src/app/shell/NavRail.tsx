@@ -1,5 +1,6 @@
 import { Link, type LinkProps } from "@tanstack/react-router";
 import { Inbox, LayoutTemplate, type LucideIcon, Settings, Smartphone } from "lucide-react";
+import { memo } from "react";
 import { useCan } from "@/app/me";
 import { Bell } from "@/features/notifications/Bell";
 import { useTranslation } from "@/i18n/useTranslation";
@@ -7,7 +8,13 @@ import { Logo } from "@/ui/Logo";
 import { UserMenu } from "./UserMenu";
 import { useUnread } from "./useTitle";
 
-export function NavRail({ onHelp, onPalette }: { onHelp: () => void; onPalette: () => void }) {
+export const NavRail = memo(function NavRail({
+  onHelp,
+  onPalette,
+}: {
+  onHelp: () => void;
+  onPalette: () => void;
+}) {
   const { t } = useTranslation();
   const unread = useUnread();
   const mayRead = useCan("channels:read");
@@ -35,9 +42,9 @@ export function NavRail({ onHelp, onPalette }: { onHelp: () => void; onPalette: 
       </div>
     </nav>
   );
-}
+});
 
-function RailLink({
+const RailLink = memo(function RailLink({
   to,
   icon: Icon,
   label,
@@ -67,4 +74,4 @@ function RailLink({
       )}
     </Link>
   );
-}
+});

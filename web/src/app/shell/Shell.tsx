@@ -1,5 +1,5 @@
 /** The frame of every signed-in page: the rail, the banner of a lost connection, and the page. */
-import { Outlet, useRouterState } from "@tanstack/react-router";
+import { Outlet, useRouter, useRouterState } from "@tanstack/react-router";
 import { Suspense, useCallback, useState } from "react";
 import { useIsNarrow } from "@/app/useMediaQuery";
 import { focusedRow } from "@/features/inbox/list/focus";
@@ -20,19 +20,21 @@ export function Shell() {
   const narrow = useIsNarrow();
   const [help, setHelp] = useState(false);
   const [palette, setPalette] = useState<Asked | null>(null);
-  const open = useRouterState({
-    select: ({ location }) => (location.pathname === "/inbox" ? location.search.c : undefined),
-  });
+  const router = useRouter();
+  // Not which one: the frame is not drawn anew for that.
+  const open = useRouterState({ select: ({ location }) => openIn(location) !== undefined });
   const openPalette = useCallback(
-    (asked: Asked) => setPalette({ conversation: focusedRow() ?? open, ...asked }),
-    [open],
+    (asked: Asked) => setPalette({ conversation: focusedRow() ?? openIn(router.latestLocation), ...asked }),
+    [router],
   );
-  useShortcuts({ "?": () => setHelp(true) });
-  useCommandKey("k", () => openPalette({}));
-  useTitle();
+  const openHelp = useCallback(() => setHelp(true), []);
+  const openAll = useCallback(() => openPalette({}), [openPalette]);
+  useShortcuts({ "?": openHelp });
+  useCommandKey("k", openAll);
 
   return (
     <div className="flex h-dvh flex-col">
+      <Title />
       <a
         href="#page"
         className="absolute start-2 -top-12 z-50 rounded-md bg-accent px-3 py-2 text-on-accent focus:top-2"
@@ -41,7 +43,7 @@ export function Shell() {
       </a>
       <ConnectionBanner />
       <div className="flex min-h-0 flex-1 max-md:flex-col-reverse">
-        {!(narrow && open) && <NavRail onHelp={() => setHelp(true)} onPalette={() => openPalette({})} />}
+        {!(narrow && open) && <NavRail onHelp={openHelp} onPalette={openAll} />}
         <main id="page" tabIndex={-1} className="min-h-0 min-w-0 flex-1 outline-none">
           <PaletteContext value={openPalette}>
             <Outlet />
@@ -60,4 +62,14 @@ export function Shell() {
       )}
     </div>
   );
+}
+
+/** By itself: with each count that changes nothing else has to. */
+function Title() {
+  useTitle();
+  return null;
+}
+
+function openIn({ pathname, search }: { pathname: string; search: { c?: string } }): string | undefined {
+  return pathname === "/inbox" ? search.c : undefined;
 }

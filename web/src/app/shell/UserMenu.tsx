@@ -1,4 +1,5 @@
 import { Keyboard, Languages, LogOut, Monitor, Moon, Search, Sun } from "lucide-react";
+import { memo } from "react";
 import type { Availability } from "@/api/types";
 import { AVAILABILITIES, useSetAvailability } from "@/app/availability";
 import { useMe } from "@/app/me";
@@ -14,7 +15,13 @@ import { PresenceDot } from "@/ui/PresenceDot";
 import { commandKey } from "@/ui/shortcuts";
 import { notifyError } from "@/ui/toast";
 
-export function UserMenu({ onHelp, onPalette }: { onHelp: () => void; onPalette: () => void }) {
+export const UserMenu = memo(function UserMenu({
+  onHelp,
+  onPalette,
+}: {
+  onHelp: () => void;
+  onPalette: () => void;
+}) {
   const { t, i18n } = useTranslation();
   const { account, member } = useMe();
   const [theme, setTheme] = useTheme();
@@ -105,7 +112,7 @@ export function UserMenu({ onHelp, onPalette }: { onHelp: () => void; onPalette:
       </MenuItem>
     </Menu>
   );
-}
+});
 
 /** The key that does the same, for those who have keys. */
 function Hint({ children }: { children: string }) {

@@ -1,43 +1,38 @@
 /** The inbox: list, thread and contact side by side; one of them at a time where there is no room. */
 import { useQueryClient } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
-import { MessageCircleQuestion, MessagesSquare, TriangleAlert } from "lucide-react";
-import { Suspense, useCallback, useEffect, useRef, useState } from "react";
-import { isNotFound } from "@/api/errors";
+import { MessagesSquare } from "lucide-react";
+import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { useOpenPalette } from "@/app/palette/context";
 import { type Needed, useReasons } from "@/app/permission";
 import { storage } from "@/app/storage";
-import { useIsNarrow, useIsTight } from "@/app/useMediaQuery";
+import { useIsNarrow } from "@/app/useMediaQuery";
 import { useTranslation } from "@/i18n/useTranslation";
-import { Button } from "@/ui/Button";
+import type { ListFilter } from "@/live/conversations";
 import { cx } from "@/ui/cx";
 import { EmptyState } from "@/ui/EmptyState";
 import { Kbd } from "@/ui/Kbd";
-import { lazy, warm } from "@/ui/lazy";
+import { Keep } from "@/ui/Keep";
+import { warm } from "@/ui/lazy";
 import { textBoxIsComing, useShortcuts } from "@/ui/shortcuts";
 import { notify } from "@/ui/toast";
-import { useAfterPaint } from "@/ui/useAfterPaint";
 import type { Mode } from "./composer/ReplyOrNote";
-import { filterOf, searchOf } from "./filter";
+import { filterOf, type InboxSearch, sameList, searchOf } from "./filter";
+import { useKept } from "./kept";
 import { ConversationPane } from "./list/ConversationPane";
 import { focusedRow, focusRow, keepingPlace, step } from "./list/focus";
+import { OpenOneProvider } from "./list/open";
+import { loadThread, OpenConversation } from "./OpenConversation";
 import { knownConversation, useConversationActions } from "./queries/actions";
-import { useConversation } from "./queries/conversation";
 import { useIsUnconnected, Welcome } from "./Welcome";
 
 const SIDEBAR = "recado.inbox.sidebar";
-const loadThread = () => import("./thread/Thread").then(({ Thread }) => ({ default: Thread }));
-const Thread = lazy(loadThread);
-const ContactSidebar = lazy(() => import("./sidebar/ContactSidebar"));
-const SidebarOverlay = lazy(() => import("./sidebar/SidebarOverlay"));
-
-const EMPTY_SIDEBAR = <div className="h-full border-line border-s bg-surface" />;
 
 export function InboxPage() {
   const search = useSearch({ from: "/app/inbox" });
   const navigate = useNavigate();
   const narrow = useIsNarrow();
-  const filter = filterOf(search);
+  const filter = useFilter(search);
   const searchBox = useRef<HTMLInputElement>(null);
   const cache = useQueryClient();
   const openPalette = useOpenPalette();
@@ -45,15 +40,34 @@ export function InboxPage() {
   const { change, markRead, markUnread } = useConversationActions();
   /** The conversation that was opened to write in it, and what. */
   const [start, setStart] = useState<{ id: string; mode: Mode } | null>(null);
+  /** Whether the contact stands beside the thread. */
+  const [sidebar, setSidebar] = useState(() => storage.get(SIDEBAR) !== "closed");
   const selected = search.c;
+  const target = search.m;
+  const kept = useKept(selected);
+  const open = useCallback(
+    (id: string) => void navigate({ to: "/inbox", search: ({ m: _, ...rest }) => ({ ...rest, c: id }) }),
+    [navigate],
+  );
+  const openOne = useMemo(() => ({ id: selected, target, open }), [selected, target, open]);
 
   // The list comes first; whoever then opens a conversation does not wait for what shows it.
   useEffect(() => warm(loadThread), []);
+
+  // It was for this one time: the next time it is opened as any other.
+  useEffect(() => setStart((asked) => (asked?.id === selected ? asked : null)), [selected]);
+
+  const toggleSidebar = useCallback(() => {
+    storage.set(SIDEBAR, sidebar ? "closed" : "open");
+    setSidebar(!sidebar);
+  }, [sidebar]);
 
   const close = useCallback(() => {
     const row = selected;
     return navigate({ to: "/inbox", search: ({ c: _, m: __, ...rest }) => rest }).then(() => focusRow(row));
   }, [navigate, selected]);
+
+  const back = useCallback(() => void close(), [close]);
 
   const leave = () => {
     // From the box to the list first: a second Escape leaves the conversation.
@@ -80,7 +94,7 @@ export function InboxPage() {
     if (refused(mode === "note" ? "notes:write" : "messages:send")) return true;
     setStart({ id, mode });
     textBoxIsComing();
-    void navigate({ to: "/inbox", search: ({ m: _, ...rest }) => ({ ...rest, c: id }) });
+    open(id);
     return true;
   };
   const closeOrReopen = () => {
@@ -117,7 +131,8 @@ export function InboxPage() {
       const id = meant();
       if (!id || refused("conversations:write")) return;
       // In the head of the thread stands a menu of its own.
-      if (id === selected) document.querySelector<HTMLElement>("[data-shortcut=assign]")?.click();
+      if (id === selected)
+        document.querySelector<HTMLElement>("[data-shown] [data-shortcut=assign]")?.click();
       else openPalette({ level: "assign", conversation: id });
     },
     e: closeOrReopen,
@@ -135,126 +150,41 @@ export function InboxPage() {
           narrow ? (selected ? "hidden" : "w-full border-e-0") : "w-[clamp(288px,26vw,372px)]",
         )}
       >
-        <ConversationPane
-          filter={filter}
-          view={search.view}
-          selected={selected}
-          target={search.m}
-          starting={search.start === true}
-          searchRef={searchBox}
-        />
+        <OpenOneProvider value={openOne}>
+          <ConversationPane
+            filter={filter}
+            view={search.view}
+            starting={search.start === true}
+            searchRef={searchBox}
+          />
+        </OpenOneProvider>
       </div>
-      {(!narrow || selected) && (
-        <div className="flex h-full min-h-0 min-w-0 flex-1">
-          {selected ? (
-            <Open
-              key={selected}
-              id={selected}
-              target={search.m}
-              startMode={start?.id === selected ? start.mode : "reply"}
-              onBack={narrow ? () => void close() : null}
+      <div className="relative isolate flex h-full min-h-0 min-w-0 flex-1 overflow-hidden">
+        {kept.map(({ id, visit }) => (
+          <Keep key={id} shown={id === selected}>
+            <OpenConversation
+              id={id}
+              visit={visit}
+              target={target}
+              startMode={start?.id === id ? start.mode : "reply"}
+              onBack={narrow ? back : null}
+              sidebar={sidebar}
+              onToggleSidebar={toggleSidebar}
             />
-          ) : (
-            <NothingOpen />
-          )}
-        </div>
-      )}
+          </Keep>
+        ))}
+        {!selected && !narrow && <NothingOpen />}
+      </div>
     </div>
   );
 }
 
-function Open({
-  id,
-  target,
-  startMode,
-  onBack,
-}: {
-  id: string;
-  target: string | undefined;
-  startMode: Mode;
-  onBack: (() => void) | null;
-}) {
-  const { t } = useTranslation();
-  const navigate = useNavigate();
-  const { data: conversation, error, refetch } = useConversation(id);
-  const tight = useIsTight();
-  const [kept, setKept] = useState(() => storage.get(SIDEBAR) !== "closed");
-  const [over, setOver] = useState(false);
-  const sidebarOpen = tight ? over : kept;
-  // The messages are what one came for: who they are from stands beside them a frame later.
-  const painted = useAfterPaint();
-
-  // One that is part of another by now, which is what came: an old notification or link leads there.
-  const instead = conversation && conversation.id !== id ? conversation.id : undefined;
-  useEffect(() => {
-    if (instead) void navigate({ to: "/inbox", search: (now) => ({ ...now, c: instead }), replace: true });
-  }, [navigate, instead]);
-
-  const toggle = () => {
-    if (tight) {
-      setOver(!over);
-      return;
-    }
-    storage.set(SIDEBAR, kept ? "closed" : "open");
-    setKept(!kept);
-  };
-
-  if (!conversation) {
-    if (!error) return <div className="h-full flex-1 bg-sunken" />;
-    const toList = () => void navigate({ to: "/inbox", search: ({ c: _, m: __, ...rest }) => rest });
-    return (
-      <div className="flex h-full flex-1 items-center justify-center bg-sunken" role="alert">
-        {isNotFound(error) ? (
-          <EmptyState
-            icon={MessageCircleQuestion}
-            title={t("inbox.notFound.title")}
-            action={<Button onClick={toList}>{t("inbox.notFound.action")}</Button>}
-          >
-            {t("inbox.notFound.hint")}
-          </EmptyState>
-        ) : (
-          <EmptyState
-            icon={TriangleAlert}
-            title={t("inbox.threadFailed")}
-            action={<Button onClick={() => void refetch()}>{t("common.retry")}</Button>}
-          >
-            {error.message}
-          </EmptyState>
-        )}
-      </div>
-    );
-  }
-
-  return (
-    <>
-      <Suspense fallback={<div className="h-full flex-1 bg-sunken" />}>
-        <Thread
-          conversation={conversation}
-          target={target}
-          startMode={startMode}
-          onBack={onBack}
-          sidebarOpen={sidebarOpen}
-          onToggleSidebar={toggle}
-        />
-      </Suspense>
-      {!tight && kept && (
-        <div className="h-full w-[304px] shrink-0">
-          {painted ? (
-            <Suspense fallback={EMPTY_SIDEBAR}>
-              <ContactSidebar conversation={conversation} onClose={null} />
-            </Suspense>
-          ) : (
-            EMPTY_SIDEBAR
-          )}
-        </div>
-      )}
-      {tight && over && (
-        <Suspense fallback={null}>
-          <SidebarOverlay conversation={conversation} onClose={() => setOver(false)} />
-        </Suspense>
-      )}
-    </>
-  );
+/** The same object for as long as it says the same: the list has not changed because another row is open. */
+function useFilter(search: InboxSearch): ListFilter {
+  const filter = filterOf(search);
+  const latest = useRef(filter);
+  if (!sameList(latest.current, filter)) latest.current = filter;
+  return latest.current;
 }
 
 function NothingOpen() {

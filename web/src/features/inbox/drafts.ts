@@ -45,6 +45,12 @@ export function useDraft(conversation: string): [Draft, (draft: Draft) => void] 
   return [draft, write];
 }
 
+/** The message that is being answered. For those who need not know of each letter. */
+export function useReplyTo(conversation: string): string | null {
+  const member = useMe().member.id;
+  return useSyncExternalStore(subscribe, () => readDraft(member, conversation).replyTo);
+}
+
 /** Forgets what is in memory, as a reload does. For tests. */
 export function forgetDrafts(): void {
   known.clear();

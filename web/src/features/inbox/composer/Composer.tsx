@@ -18,6 +18,7 @@ import {
   type RefObject,
   Suspense,
   useEffect,
+  useId,
   useLayoutEffect,
   useRef,
   useState,
@@ -29,8 +30,11 @@ import { useTranslation } from "@/i18n/useTranslation";
 import { CAPTION_LIMIT, PICTURES } from "@/media/limits";
 import { Button, IconButton } from "@/ui/Button";
 import { cx } from "@/ui/cx";
+import { GROWING, useGrowing } from "@/ui/growing";
 import { lazy } from "@/ui/lazy";
 import { Menu, MenuItem } from "@/ui/Menu";
+import { textBoxIsComing } from "@/ui/shortcuts";
+import { afterPaint } from "@/ui/useAfterPaint";
 import { useDraft } from "../drafts";
 import { useOffers } from "../offers";
 import { keepFile, type OutboxContent, useOutbox } from "../outbox";
@@ -49,7 +53,6 @@ const TemplateDialog = lazy(() => import("../templates/TemplateDialog"));
 
 /** So many characters before the limit they are counted. */
 const NEAR_LIMIT = 600;
-const MOST_HEIGHT = 200;
 
 export function Composer({
   conversation,
@@ -82,6 +85,7 @@ export function Composer({
   const emojiButton = useRef<HTMLButtonElement>(null);
   const pictures = useRef<HTMLInputElement>(null);
   const documents = useRef<HTMLInputElement>(null);
+  const id = useId();
   const text = draft.text.trim();
   const length = charactersOf(text);
   const tooLong = length > mostCharacters;
@@ -94,8 +98,15 @@ export function Composer({
   const locked = lock !== null;
   useEffect(() => {
     // On a touch screen the keyboard would cover the thread one has just opened.
-    if (!touch && !locked) input.current?.focus({ preventScroll: true });
+    if (touch || locked) return;
+    // Behind the frame that shows it: giving the focus away takes as long as half a thread. What is typed in between is
+    // not a shortcut.
+    textBoxIsComing();
+    return afterPaint(() => input.current?.focus({ preventScroll: true }));
   }, [input, touch, locked]);
+
+  // Nobody is recorded who looks at another conversation.
+  useLayoutEffect(() => () => setRecording(false), []);
 
   const send = () => {
     if (!sendable) return;
@@ -182,20 +193,20 @@ export function Composer({
         <div className="flex flex-wrap items-center gap-3 rounded-lg border border-line bg-canvas px-3 py-2.5">
           <LockKeyhole aria-hidden="true" className="size-4 shrink-0 text-pending" />
           <div className="min-w-52 flex-1">
-            <label className="sr-only" htmlFor="message">
+            <label className="sr-only" htmlFor={id}>
               {t("inbox.composer.label")}
             </label>
             <textarea
-              id="message"
+              id={id}
               ref={input}
               disabled
               rows={1}
-              aria-describedby="message-locked"
+              aria-describedby={`${id}-locked`}
               value={draft.text}
               readOnly
-              className={draft.text ? "w-full resize-none text-base text-muted" : "sr-only"}
+              className={draft.text ? cx(GROWING, "w-full resize-none text-base text-muted") : "sr-only"}
             />
-            <p id="message-locked" className="text-base text-muted">
+            <p id={`${id}-locked`} className="text-base text-muted">
               {lock.reason}
             </p>
           </div>
@@ -324,11 +335,11 @@ export function Composer({
                 label={t("inbox.composer.document")}
                 onFiles={(files) => take(files, "document")}
               />
-              <label className="sr-only" htmlFor="message">
+              <label className="sr-only" htmlFor={id}>
                 {t("inbox.composer.label")}
               </label>
               <textarea
-                id="message"
+                id={id}
                 ref={input}
                 rows={1}
                 dir="auto"
@@ -340,7 +351,7 @@ export function Composer({
                       ? "inbox.composer.afterFiles"
                       : "inbox.composer.placeholder",
                 )}
-                aria-describedby="message-hint"
+                aria-describedby={`${id}-hint`}
                 aria-invalid={tooLong || undefined}
                 enterKeyHint={touch ? "enter" : "send"}
                 onChange={(event) => {
@@ -358,7 +369,10 @@ export function Composer({
                     setDraft({ ...draft, replyTo: null });
                   }
                 }}
-                className="thin-scroll min-h-8 min-w-0 flex-1 resize-none self-center bg-transparent px-1 py-1.5 text-base outline-none placeholder:text-faint pointer-coarse:min-h-11 pointer-coarse:py-3"
+                className={cx(
+                  GROWING,
+                  "thin-scroll min-h-8 min-w-0 flex-1 resize-none self-center bg-transparent px-1 py-1.5 text-base outline-none placeholder:text-faint pointer-coarse:min-h-11 pointer-coarse:py-3",
+                )}
               />
               {slashIn === conversation.id && draft.text.startsWith("/") && (
                 <Suspense fallback={null}>
@@ -404,7 +418,7 @@ export function Composer({
           )}
         </div>
         <div className="mt-1.5 flex justify-between gap-4 px-1 text-faint text-xs">
-          <span id="message-hint" className="pointer-coarse:hidden">
+          <span id={`${id}-hint`} className="pointer-coarse:hidden">
             {t("inbox.composer.hint")}
           </span>
           {length > mostCharacters - NEAR_LIMIT && (
@@ -471,17 +485,4 @@ function charactersOf(text: string): number {
   let count = 0;
   for (const _ of text) count += 1;
   return count;
-}
-
-/** The box is as high as its text, up to a point. */
-function useGrowing(input: RefObject<HTMLTextAreaElement | null>, text: string): void {
-  const last = useRef<string | null>(null);
-  useLayoutEffect(() => {
-    const box = input.current;
-    if (!box || last.current === text) return;
-    last.current = text;
-    box.style.height = "auto";
-    box.style.height = `${Math.min(MOST_HEIGHT, box.scrollHeight)}px`;
-    box.style.overflowY = box.scrollHeight > MOST_HEIGHT ? "auto" : "hidden";
-  }, [input, text]);
 }

@@ -1,6 +1,6 @@
 /** Where a note is written: in another colour than a reply, so that nobody takes the one for the other. */
 import { Check, LockKeyhole } from "lucide-react";
-import { type ReactNode, type RefObject, useLayoutEffect, useState } from "react";
+import { type ReactNode, type RefObject, useId, useLayoutEffect, useState } from "react";
 import { useMediaQuery } from "@/app/useMediaQuery";
 import { useTranslation } from "@/i18n/useTranslation";
 import { useMembers } from "@/team/queries";
@@ -29,6 +29,7 @@ export function NoteComposer({
   const [busy, setBusy] = useState(false);
   const touch = useMediaQuery("(pointer: coarse)");
   const text = draft.text.trim();
+  const hint = useId();
 
   // In the frame it comes in: what is typed right after the switch is the note.
   useLayoutEffect(() => {
@@ -70,13 +71,13 @@ export function NoteComposer({
           onSubmit={() => void save()}
           onEscape={null}
           placeholder={t("inbox.note.placeholder")}
-          describedBy="note-hint"
+          describedBy={hint}
         />
         <IconButton type="submit" variant="primary" label={t("inbox.note.save")} disabled={!text || busy}>
           <Check aria-hidden="true" className="size-4.5" />
         </IconButton>
       </div>
-      <p id="note-hint" className="mt-1.5 px-1 text-faint text-xs">
+      <p id={hint} className="mt-1.5 px-1 text-faint text-xs">
         {t("inbox.note.hint")}
       </p>
     </form>

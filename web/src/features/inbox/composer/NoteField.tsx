@@ -1,14 +1,14 @@
 /** The box a note is written in. `@` and the beginning of a name suggest colleagues to call on. */
-import { type RefObject, useId, useLayoutEffect, useState } from "react";
+import { type RefObject, useId, useState } from "react";
 import { useMediaQuery } from "@/app/useMediaQuery";
 import { useTranslation } from "@/i18n/useTranslation";
 import { useMembers } from "@/team/queries";
 import { Avatar } from "@/ui/Avatar";
 import { cx } from "@/ui/cx";
+import { GROWING, useGrowing } from "@/ui/growing";
 import { mentionAt, suggest } from "./mentions";
 
 export const NOTE_LIMIT = 4000;
-const MOST_HEIGHT = 200;
 
 export function NoteField({
   input,
@@ -36,12 +36,7 @@ export function NoteField({
   const found = typed && members ? suggest(members, typed.query) : [];
   const chosen = Math.min(at, found.length - 1);
 
-  useLayoutEffect(() => {
-    const box = input.current;
-    if (!box) return;
-    box.style.height = "auto";
-    if (value) box.style.height = `${Math.min(MOST_HEIGHT, box.scrollHeight)}px`;
-  }, [input, value]);
+  useGrowing(input, value);
 
   const look = (box: HTMLTextAreaElement) => {
     setTyped(box.selectionStart === box.selectionEnd ? mentionAt(box.value, box.selectionStart) : null);
@@ -141,7 +136,10 @@ export function NoteField({
         onSelect={(event) => look(event.currentTarget)}
         onBlur={() => setTyped(null)}
         onKeyDown={keyDown}
-        className="thin-scroll block min-h-8 w-full min-w-0 resize-none bg-transparent px-1 py-1.5 text-base text-text outline-none placeholder:text-note-text pointer-coarse:min-h-11 pointer-coarse:py-3"
+        className={cx(
+          GROWING,
+          "thin-scroll block min-h-8 w-full min-w-0 resize-none bg-transparent px-1 py-1.5 text-base text-text outline-none placeholder:text-note-text pointer-coarse:min-h-11 pointer-coarse:py-3",
+        )}
       />
     </div>
   );

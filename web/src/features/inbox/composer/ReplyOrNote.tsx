@@ -1,6 +1,6 @@
 /** The reply to the customer, or a note to the team: one of the two, never in doubt which. */
 import { LockKeyhole, MessageSquareText } from "lucide-react";
-import type { ComponentProps } from "react";
+import { type ComponentProps, memo } from "react";
 import { useReason } from "@/app/permission";
 import { useTranslation } from "@/i18n/useTranslation";
 import { cx } from "@/ui/cx";
@@ -15,7 +15,7 @@ const MODES = [
   { mode: "note", Icon: LockKeyhole, shortcut: "n" },
 ] as const;
 
-export function ReplyOrNote({
+export const ReplyOrNote = memo(function ReplyOrNote({
   mode,
   onMode,
   onNoted,
@@ -59,4 +59,4 @@ export function ReplyOrNote({
   return (
     <NoteComposer conversation={reply.conversation.id} input={reply.input} head={head} onSaved={onNoted} />
   );
-}
+});

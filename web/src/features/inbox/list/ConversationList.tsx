@@ -6,6 +6,7 @@ import { useMemberMap } from "@/team/queries";
 import { Button } from "@/ui/Button";
 import type { Rows } from "../queries/lists";
 import { ConversationRow, ROW_HEIGHT } from "./ConversationRow";
+import { useOpenOne } from "./open";
 import type { Selection } from "./selection";
 
 /** Rows left below the view when the next page is asked for. */
@@ -14,18 +15,20 @@ const AHEAD = 20;
 export function ConversationList({
   list,
   rows,
-  selected,
   selection,
   waits,
+  address,
 }: {
   list: Rows;
   rows: Rows["rows"];
-  selected: string | undefined;
   selection: Selection;
   waits: boolean;
+  /** Of the list; a conversation's own is that and its id. */
+  address: string;
 }) {
   const { t } = useTranslation();
   const members = useMemberMap();
+  const { id: selected, open } = useOpenOne();
   const scroller = useRef<HTMLDivElement>(null);
   const virtual = useVirtualizer({
     count: rows.length,
@@ -70,6 +73,8 @@ export function ConversationList({
                   chosen={selection.ids.has(row.id)}
                   choosing={selection.active}
                   waits={waits}
+                  address={address}
+                  onOpen={open}
                   onChoose={selection.toggle}
                 />
               </li>

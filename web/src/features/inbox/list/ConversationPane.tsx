@@ -1,34 +1,30 @@
 /** The left column: which conversations, in which order, and the list itself. */
-import { useNavigate } from "@tanstack/react-router";
+import { useNavigate, useRouter } from "@tanstack/react-router";
 import {
   ArrowDownWideNarrow,
   ListFilter as FilterIcon,
-  Inbox,
   ListChecks,
   MessageSquarePlus,
   Search,
-  SearchX,
   X,
 } from "lucide-react";
-import { type RefObject, Suspense, useId, useRef, useState } from "react";
+import { memo, type RefObject, Suspense, useCallback, useId, useMemo, useRef, useState } from "react";
 import { reasonOf } from "@/api/errors";
 import type { View } from "@/api/types";
 import { useReason } from "@/app/permission";
-import { useIsNarrow } from "@/app/useMediaQuery";
 import { useTranslation } from "@/i18n/useTranslation";
 import type { ListFilter, Sort, Tab } from "@/live/conversations";
-import { Button, IconButton } from "@/ui/Button";
-import { EmptyState } from "@/ui/EmptyState";
+import { IconButton } from "@/ui/Button";
 import { Kbd } from "@/ui/Kbd";
 import { lazy } from "@/ui/lazy";
 import { Menu, MenuChoices, MenuItem, MenuSeparator } from "@/ui/Menu";
-import { Bone, Delayed } from "@/ui/Skeleton";
 import { useShortcuts } from "@/ui/shortcuts";
-import { TabBar, tabId } from "@/ui/TabBar";
+import { TabBar } from "@/ui/TabBar";
 import { notify, notifyError } from "@/ui/toast";
 import {
   defaultStatus,
   fromView,
+  type InboxSearch,
   narrowings,
   rememberSort,
   rememberTab,
@@ -39,49 +35,38 @@ import {
   toView,
 } from "../filter";
 import { useCountLabel, useCounts } from "../queries/counts";
-import { type Rows, useConversationList } from "../queries/lists";
 import { useMayChangeView, useViewActions, useViews } from "../queries/views";
 import { useRested } from "../search/queries";
-import { useIsUnconnected, Welcome } from "../Welcome";
-import { ConversationList } from "./ConversationList";
-import { focusedRow } from "./focus";
-import { type Selection, useSelection } from "./selection";
+import { ListPanel } from "./ListPanel";
+import type { Selection } from "./selection";
 import { ViewsMenu } from "./ViewsMenu";
 
-// Wanted once somebody searches.
-const SearchResults = lazy(() => import("../search/SearchResults"));
 const Chips = lazy(() => import("./Chips"));
 const FilterPopup = lazy(() => import("./FilterPopup"));
 const StartDialog = lazy(() => import("../start/StartDialog"));
-const BulkBar = lazy(() => import("./BulkBar"));
 const SaveView = lazy(() => import("./ViewDialogs").then((parts) => ({ default: parts.SaveView })));
 const ManageViews = lazy(() => import("./ViewDialogs").then((parts) => ({ default: parts.ManageViews })));
 
-export function ConversationPane({
+export const ConversationPane = memo(function ConversationPane({
   filter,
   view: viewId,
-  selected,
-  target,
   starting,
   searchRef,
 }: {
   filter: ListFilter;
   /** The saved view that the list was opened with. */
   view: string | undefined;
-  selected: string | undefined;
-  /** The message that was searched for and is open. */
-  target: string | undefined;
   /** Whether somebody is about to be written to first. */
   starting: boolean;
   searchRef: RefObject<HTMLInputElement | null>;
 }) {
   const { t } = useTranslation();
   const navigate = useNavigate();
-  const list = useConversationList(filter);
+  const router = useRouter();
   const [query, setQuery] = useState("");
+  const clear = useCallback(() => setQuery(""), []);
   const wanted = useRested(query.trim() && query.trimStart());
-  const { rows } = list;
-  const selection = useSelection(rows);
+  const selection = useRef<Selection>(null);
   const [open, setOpen] = useState<"filter" | "save" | "manage" | null>(null);
   const filterButton = useRef<HTMLButtonElement>(null);
   const searchId = useId();
@@ -94,9 +79,16 @@ export function ConversationPane({
   const noWriting = useReason("conversations:write");
   const noSending = useReason("messages:send");
 
+  // biome-ignore lint/correctness/useExhaustiveDependencies: which list it is stands in the address
+  const address = useMemo(() => {
+    const search = ({ c: _, m: __, start: ___, ...rest }: InboxSearch) => rest;
+    const { href } = router.buildLocation({ to: "/inbox", search });
+    return href + (href.includes("?") ? "&" : "?");
+  }, [router, filter, viewId]);
+
   // A conversation that is open stays open, whatever list stands beside it.
   const show = (next: ListFilter, view?: string) => {
-    selection.clear();
+    selection.current?.clear();
     void navigate({ to: "/inbox", search: ({ c }) => searchOf(next, c, view) });
   };
   const setTab = (tab: Tab) => {
@@ -128,13 +120,6 @@ export function ConversationPane({
       if (noSending) notify(noSending);
       else start();
     },
-    x: () => {
-      const id = focusedRow() ?? selected;
-      if (!id || !rows.some((row) => row.id === id)) return;
-      if (noWriting) notify(noWriting);
-      else selection.toggle(id, false);
-    },
-    ...(selection.active ? { Escape: selection.clear } : {}),
   });
 
   return (
@@ -220,7 +205,7 @@ export function ConversationPane({
                 choices={SORTS.map((sort) => ({ value: sort, label: t(`inbox.sort.${sort}`) }))}
               />
               <MenuSeparator />
-              <MenuItem disabledReason={noWriting} onClick={selection.start}>
+              <MenuItem disabledReason={noWriting} onClick={() => selection.current?.start()}>
                 <ListChecks aria-hidden="true" className="size-4 text-muted" />
                 <span className="min-w-0 flex-1">{t("inbox.bulk.start")}</span>
                 <span aria-hidden="true" className="pointer-coarse:hidden">
@@ -258,26 +243,14 @@ export function ConversationPane({
           />
         </Suspense>
       )}
-      {selection.active && (
-        <Suspense fallback={null}>
-          <BulkBar rows={rows} selection={selection} />
-        </Suspense>
-      )}
-      <div
+      <ListPanel
         id={panel}
-        role="tabpanel"
-        tabIndex={-1}
-        aria-labelledby={tabId(panel, filter.tab)}
-        className="flex min-h-0 flex-1 flex-col outline-none"
-      >
-        {wanted ? (
-          <Suspense fallback={null}>
-            <SearchResults query={wanted} selected={selected} target={target} onClear={() => setQuery("")} />
-          </Suspense>
-        ) : (
-          <Body list={list} selected={selected} selection={selection} filter={filter} />
-        )}
-      </div>
+        filter={filter}
+        address={address}
+        query={wanted}
+        onClear={clear}
+        handle={selection}
+      />
       <Suspense fallback={null}>
         {open === "filter" && (
           <FilterPopup
@@ -296,7 +269,7 @@ export function ConversationPane({
       </Suspense>
     </div>
   );
-}
+});
 
 function TabLabel({ tab }: { tab: Tab }) {
   const { t } = useTranslation();
@@ -312,88 +285,5 @@ function TabLabel({ tab }: { tab: Tab }) {
         </span>
       )}
     </>
-  );
-}
-
-function Body({
-  list,
-  selected,
-  selection,
-  filter,
-}: {
-  list: Rows;
-  selected: string | undefined;
-  selection: Selection;
-  filter: ListFilter;
-}) {
-  const { t } = useTranslation();
-  const navigate = useNavigate();
-  const narrow = useIsNarrow();
-  const unconnected = useIsUnconnected();
-  if (list.error) {
-    return (
-      <EmptyState
-        icon={SearchX}
-        title={t("inbox.list.failed")}
-        action={<Button onClick={list.reload}>{t("common.retry")}</Button>}
-      >
-        {list.error.message}
-      </EmptyState>
-    );
-  }
-  if (list.isPending) {
-    return (
-      <Delayed>
-        <div role="status" aria-label={t("common.loading")} className="flex flex-col">
-          {[72, 56, 64, 48, 60, 52, 68].map((width) => (
-            <div key={width} className="flex h-[68px] items-center gap-3 px-3">
-              <Bone className="size-11 rounded-full" />
-              <div className="flex flex-1 flex-col gap-2">
-                <Bone className="h-3.5 w-2/5" />
-                <Bone className="h-3 w-4/5" />
-              </div>
-            </div>
-          ))}
-        </div>
-      </Delayed>
-    );
-  }
-  if (list.rows.length === 0 && !list.hasMore) {
-    const narrowed = narrowings(filter).length > 0;
-    // Where there is room it stands beside the list.
-    if (narrow && unconnected && !narrowed) return <Welcome />;
-    const empty = narrowed ? "filtered" : filter.tab;
-    return (
-      <EmptyState
-        icon={narrowed ? SearchX : Inbox}
-        title={t(`inbox.empty.${empty}.title`)}
-        action={
-          filter.tab === "all" && !narrowed ? undefined : (
-            <Button
-              onClick={() =>
-                void navigate({
-                  to: "/inbox",
-                  search: ({ c }) => ({ ...(c ? { c } : {}), tab: "all" as const }),
-                })
-              }
-            >
-              {t("inbox.empty.showAll")}
-            </Button>
-          )
-        }
-      >
-        {t(`inbox.empty.${empty}.hint`)}
-      </EmptyState>
-    );
-  }
-  return (
-    <ConversationList
-      key={JSON.stringify(filter)}
-      list={list}
-      rows={list.rows}
-      selected={selected}
-      selection={selection}
-      waits={filter.sort === "waiting"}
-    />
   );
 }

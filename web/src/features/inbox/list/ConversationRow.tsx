@@ -1,4 +1,3 @@
-import { Link, useNavigate } from "@tanstack/react-router";
 import { AlarmClock, Check, Hourglass, Timer } from "lucide-react";
 import { memo } from "react";
 import type { Conversation, Member } from "@/api/types";
@@ -29,6 +28,8 @@ export const ConversationRow = memo(function ConversationRow({
   chosen,
   choosing,
   waits,
+  address,
+  onOpen,
   onChoose,
 }: {
   conversation: Conversation;
@@ -40,10 +41,12 @@ export const ConversationRow = memo(function ConversationRow({
   choosing: boolean;
   /** Whether the list is about who waits, and since when. */
   waits: boolean;
+  /** Of the list; a conversation's own is that and its id. */
+  address: string;
+  onOpen: (id: string) => void;
   onChoose: (id: string, range: boolean) => void;
 }) {
   const { t } = useTranslation();
-  const navigate = useNavigate();
   const format = useFormat();
   const now = useNow();
   const contactName = useContactName();
@@ -55,21 +58,20 @@ export const ConversationRow = memo(function ConversationRow({
 
   const pending = conversation.status === "pending";
   const since = waits ? conversation.waiting_since : null;
-  const open = () =>
-    void navigate({ to: "/inbox", search: ({ m: _, ...search }) => ({ ...search, c: conversation.id }) });
 
   return (
     <div className={cx("group relative", chosen && "bg-accent-soft")}>
-      <Link
-        to="/inbox"
-        search={({ m: _, ...search }) => ({ ...search, c: conversation.id })}
+      {/* Not the router's: those look at every change of the address, all of them, to find out whether they are meant. */}
+      <a
+        href={`${address}c=${conversation.id}`}
         data-conversation={conversation.id}
         aria-current={selected ? "true" : undefined}
         onClick={(event) => {
-          // Where rows are being chosen a press on one chooses it, as it does with Shift.
-          if (!choosing && !event.shiftKey) return;
+          if (event.ctrlKey || event.metaKey || event.altKey) return;
           event.preventDefault();
-          onChoose(conversation.id, event.shiftKey);
+          // Where rows are being chosen a press on one chooses it, as it does with Shift.
+          if (choosing || event.shiftKey) onChoose(conversation.id, event.shiftKey);
+          else onOpen(conversation.id);
         }}
         className={cx(
           "flex h-[68px] items-center gap-3 border-s-2 px-3 outline-offset-[-2px]",
@@ -145,7 +147,7 @@ export const ConversationRow = memo(function ConversationRow({
             )}
           </span>
         </span>
-      </Link>
+      </a>
       <Choose
         name={name}
         chosen={chosen}
@@ -158,7 +160,7 @@ export const ConversationRow = memo(function ConversationRow({
           <AttendButton
             conversation={conversation}
             label={t("inbox.attendNamed", { name })}
-            onAttend={open}
+            onAttend={() => onOpen(conversation.id)}
             className="shadow-pop"
           />
         </span>

@@ -1,24 +1,22 @@
 /** Above the composer: which colleagues are here too, and that one of them has answered already. */
 import { Eye, TriangleAlert } from "lucide-react";
-import { useEffect, useRef } from "react";
+import { memo, useEffect, useRef } from "react";
 import type { Member, Message } from "@/api/types";
 import { useMe } from "@/app/me";
 import { useTranslation } from "@/i18n/useTranslation";
 import { useLive } from "@/live/context";
 import { useMemberMap } from "@/team/queries";
+import { useDraft } from "../drafts";
 import { answeredBy } from "./collision";
 import { useColleagues, useViewing } from "./presence";
 
-export function ThreadPresence({
+export const ThreadPresence = memo(function ThreadPresence({
   conversation,
   lastMessageAt,
-  draft,
   rows,
 }: {
   conversation: string;
   lastMessageAt: string;
-  /** What stands in the composer. */
-  draft: string;
   rows: readonly Message[];
 }) {
   const { t, i18n } = useTranslation();
@@ -26,6 +24,7 @@ export function ThreadPresence({
   const { presence } = useLive();
   const members = useMemberMap();
   const { viewing, typing } = useColleagues(conversation);
+  const [{ text: draft }] = useDraft(conversation);
   const writing = draft.trim() !== "";
   const began = useBeganAfter(conversation, writing, lastMessageAt);
   const known = useRef(draft);
@@ -63,7 +62,7 @@ export function ThreadPresence({
       )}
     </div>
   );
-}
+});
 
 /**
  * The time of the last message there was when one began to write what stands there now. By the server's clock, as the

@@ -5,24 +5,16 @@ import { useTranslation } from "@/i18n/useTranslation";
 import { Button } from "@/ui/Button";
 import { EmptyState } from "@/ui/EmptyState";
 import { Bone, Delayed } from "@/ui/Skeleton";
+import { useOpenOne } from "../list/open";
 import { MessageRow, NoteRow, PersonRow } from "./HitRow";
 import { type ConversationHit, type MessageHit, type NoteHit, useSearch } from "./queries";
 
 /** People shown before the messages; the rest on demand. */
 const PEOPLE = 4;
 
-export default function SearchResults({
-  query,
-  selected,
-  target,
-  onClear,
-}: {
-  query: string;
-  selected: string | undefined;
-  target: string | undefined;
-  onClear: () => void;
-}) {
+export default function SearchResults({ query, onClear }: { query: string; onClear: () => void }) {
   const { t } = useTranslation();
+  const { id: selected, target } = useOpenOne();
   const people = useSearch("conversations", query);
   const messages = useSearch("messages", query);
   const [expanded, setExpanded] = useState("");

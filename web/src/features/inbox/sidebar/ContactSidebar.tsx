@@ -1,5 +1,6 @@
 /** Who one is talking to: what is known of them, edited in place, what else they wrote, and what they sent. */
 import { BellOff, Building2, Mail, Phone, X } from "lucide-react";
+import { memo } from "react";
 import type { Conversation } from "@/api/types";
 import { useReason } from "@/app/permission";
 import { ContactAvatar } from "@/contacts/ContactAvatar";
@@ -17,7 +18,7 @@ import { OtherConversations } from "./OtherConversations";
 import { Refusal, Row, Section } from "./parts";
 import { Tags } from "./Tags";
 
-export default function ContactSidebar({
+export default memo(function ContactSidebar({
   conversation,
   onClose,
 }: {
@@ -46,7 +47,7 @@ export default function ContactSidebar({
       <About conversation={conversation} />
     </aside>
   );
-}
+});
 
 function Contact({ conversation }: { conversation: Stamped<Conversation> }) {
   const { t } = useTranslation();

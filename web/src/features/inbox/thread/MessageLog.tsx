@@ -59,6 +59,7 @@ export const MessageLog = memo(function MessageLog({
   conversation,
   contactName,
   list,
+  opened,
   unreadAtOpen,
   pages,
   target,
@@ -71,6 +72,8 @@ export const MessageLog = memo(function MessageLog({
   conversation: string;
   contactName: string;
   list: MessageList;
+  /** Another number when it is opened again, with another divider or none. */
+  opened: number;
   unreadAtOpen: number;
   pages: Pages;
   /** The message to open at. */
@@ -102,7 +105,8 @@ export const MessageLog = memo(function MessageLog({
   const content = useRef<HTMLDivElement>(null);
 
   // The divider stays where it was when the conversation was opened, whatever is read meanwhile.
-  const [unread] = useState(() => firstUnread(list.rows, unreadAtOpen));
+  const [{ at, unread }, setDivider] = useState(() => divider(opened, list, unreadAtOpen));
+  if (at !== opened) setDivider(divider(opened, list, unreadAtOpen));
   const bubbles = useMemo(() => toBubbles(list.rows, entries, me), [list.rows, entries, me]);
   const [shown, isWhole] = useTailFirst(bubbles, unread, target !== undefined);
   // As far as the messages reach, to both sides.
@@ -127,7 +131,7 @@ export const MessageLog = memo(function MessageLog({
     scroller,
     content,
     version: days,
-    ready: true,
+    opened,
     onNearTop: () => {
       if (isWhole && hasOlder && !isLoadingOlder && !olderError) void loadOlder();
     },
@@ -195,6 +199,13 @@ export const MessageLog = memo(function MessageLog({
     arrived.current = target;
     if (target) jump(target);
   }, [target, jump]);
+  // Who comes back by the same address wants to go there again.
+  useEffect(
+    () => () => {
+      arrived.current = undefined;
+    },
+    [],
+  );
 
   const actions = useMemo<BubbleActions>(
     () => ({
@@ -371,6 +382,10 @@ export const MessageLog = memo(function MessageLog({
     </CustomerName>
   );
 });
+
+function divider(at: number, { rows }: MessageList, unread: number) {
+  return { at, unread: firstUnread(rows, unread) };
+}
 
 /** What the provider says, between the bubbles. */
 function Line({ bubble }: { bubble: Bubble }) {

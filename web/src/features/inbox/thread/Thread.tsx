@@ -1,7 +1,7 @@
 /** The middle column: one conversation, its messages and the reply to them. */
 
 import { Paperclip, TriangleAlert } from "lucide-react";
-import { useCallback, useEffect, useRef, useState } from "react";
+import { memo, useCallback, useEffect, useMemo, useRef, useState } from "react";
 import type { Conversation } from "@/api/types";
 import { useCan, useMe } from "@/app/me";
 import { useReasons } from "@/app/permission";
@@ -20,7 +20,7 @@ import { attach } from "../composer/attachments";
 import { useLock } from "../composer/lock";
 import { type Mode, ReplyOrNote } from "../composer/ReplyOrNote";
 import { useFilesDropped } from "../composer/useFilesDropped";
-import { readDraft, useDraft, writeDraft } from "../drafts";
+import { readDraft, useReplyTo, writeDraft } from "../drafts";
 import { useSummary } from "../kinds";
 import { focusedRow } from "../list/focus";
 import { useOffers } from "../offers";
@@ -36,8 +36,11 @@ import { ThreadHeader } from "./ThreadHeader";
 // Wanted by nearly every thread; fetched beside the first page of messages.
 warm(loadRich);
 
-export function Thread({
+const NO_ROWS: MessageList["rows"] = [];
+
+export const Thread = memo(function Thread({
   conversation,
+  visit,
   target,
   startMode,
   onBack,
@@ -45,6 +48,8 @@ export function Thread({
   onToggleSidebar,
 }: {
   conversation: Conversation;
+  /** Another number each time it is opened: it stays in the page meanwhile. */
+  visit: number;
   /** The message to open it at. */
   target: string | undefined;
   /** What one opened it for. */
@@ -64,9 +69,16 @@ export function Thread({
   const [mode, setMode] = useState<Mode>(startMode);
   const offers = useOffers(conversation);
   const { list, error, reload, pages } = useThread(conversation.id, target);
-  const [unreadAtOpen] = useState(conversation.unread_count);
+  const unread = conversation.unread_count;
+  /** `since`: the visit from which on the divider stands where it stands, or there is none. */
+  const [opening, setOpening] = useState({ visit, unread, since: visit });
+  if (opening.visit !== visit) {
+    setOpening({ visit, unread, since: unread > 0 || opening.unread > 0 ? visit : opening.since });
+    // A note is begun anew, so that nobody writes one for a reply; what was written of it is kept.
+    setMode(startMode);
+  }
   const [atEnd, setAtEnd] = useState(true);
-  const [draft] = useDraft(conversation.id);
+  const replyTo = useReplyTo(conversation.id);
   const input = useRef<HTMLTextAreaElement>(null);
   const log = useRef<LogHandle>(null);
   const area = useRef<HTMLElement>(null);
@@ -81,8 +93,6 @@ export function Thread({
           input.current?.focus();
         },
   );
-
-  useMarkRead(conversation, canWrite && isOurs(conversation, me) && Boolean(list), atEnd);
 
   const reply = useCallback(
     (bubble: Bubble) => {
@@ -124,13 +134,18 @@ export function Thread({
     "+": () => pressIn("[data-menu]"),
   });
 
-  const quotedMessage = draft.replyTo ? list?.rows.find((row) => row.id === draft.replyTo) : undefined;
-  const quoted = quotedMessage
-    ? {
-        author: quotedMessage.direction === "inbound" ? name : t("common.you"),
-        text: summary(quotedMessage),
-      }
-    : null;
+  const quotedMessage = replyTo ? list?.rows.find((row) => row.id === replyTo) : undefined;
+  const quoted = useMemo(
+    () =>
+      quotedMessage
+        ? {
+            author: quotedMessage.direction === "inbound" ? name : t("common.you"),
+            text: summary(quotedMessage),
+          }
+        : null,
+    [quotedMessage, name, summary, t],
+  );
+  const toEnd = useCallback(() => log.current?.toEnd(), []);
 
   return (
     <section
@@ -149,7 +164,8 @@ export function Thread({
           conversation={conversation.id}
           contactName={name}
           list={list}
-          unreadAtOpen={unreadAtOpen}
+          opened={opening.since}
+          unreadAtOpen={opening.unread}
           pages={pages}
           target={target}
           onReply={canSend && offers.quotes ? reply : null}
@@ -187,19 +203,25 @@ export function Thread({
       <ThreadPresence
         conversation={conversation.id}
         lastMessageAt={conversation.last_message_at}
-        draft={draft.text}
-        rows={list?.rows ?? []}
+        rows={list?.rows ?? NO_ROWS}
       />
       <ReplyOrNote
         mode={mode}
         onMode={setMode}
-        onNoted={() => log.current?.toEnd()}
+        onNoted={toEnd}
         conversation={conversation}
         input={input}
         quoted={quoted}
-        onSent={() => log.current?.toEnd()}
+        onSent={toEnd}
       />
-      <Announcer name={name} list={list} />
+      {/* With each visit they begin anew. */}
+      <MarkRead
+        key={`read ${visit}`}
+        conversation={conversation}
+        allowed={canWrite && isOurs(conversation, me) && Boolean(list)}
+        atEnd={atEnd}
+      />
+      <Announcer key={visit} name={name} list={list} />
       {over && (
         <div className="pointer-events-none absolute inset-2 z-30 flex items-center justify-center rounded-xl border-2 border-accent border-dashed bg-[color-mix(in_oklch,var(--accent-soft)_88%,transparent)]">
           <p className="flex items-center gap-2 font-medium text-accent text-lg">
@@ -210,7 +232,7 @@ export function Thread({
       )}
     </section>
   );
-}
+});
 
 /**
  * Whether this member's reading counts for everybody: who only looks at what is a colleague's, or nobody's yet, leaves
@@ -224,7 +246,15 @@ function isOurs({ assigned_agent_id, last_message_direction }: Conversation, me:
  * What an agent has in front of them is read: on opening, and as messages come while the end is in view. Not in a
  * hidden tab, not by somebody who may only look.
  */
-function useMarkRead(conversation: Conversation, allowed: boolean, atEnd: boolean): void {
+function MarkRead({
+  conversation,
+  allowed,
+  atEnd,
+}: {
+  conversation: Conversation;
+  allowed: boolean;
+  atEnd: boolean;
+}) {
   const { markRead } = useConversationActions();
   const visible = useDocumentVisible();
   const connected = useLiveState() === "open";
@@ -245,6 +275,8 @@ function useMarkRead(conversation: Conversation, allowed: boolean, atEnd: boolea
     tried.current = attempt;
     void markRead(id);
   }, [allowed, visible, unread, atEnd, id, last, connected, markRead]);
+
+  return null;
 }
 
 /** Tells screen readers of each new message from the customer; pages that are loaded later are silent. */

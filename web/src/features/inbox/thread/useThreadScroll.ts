@@ -21,7 +21,7 @@ export function useThreadScroll({
   scroller,
   content,
   version,
-  ready,
+  opened,
   onNearTop,
   hasMoreBelow,
   onNearBottom,
@@ -30,8 +30,8 @@ export function useThreadScroll({
   content: RefObject<HTMLDivElement | null>;
   /** Changes whenever what is shown changes. */
   version: unknown;
-  /** The first page is there: time to open at the right place. */
-  ready: boolean;
+  /** Another number when the thread is opened again and something else is unread in it. */
+  opened: number;
   onNearTop: () => void;
   /** What is shown ends before the thread does: its end is nothing to follow. */
   hasMoreBelow: boolean;
@@ -39,7 +39,7 @@ export function useThreadScroll({
 }): ThreadScroll {
   const [atEnd, setAtEnd] = useState(true);
   const pinned = useRef(true);
-  const opened = useRef(false);
+  const openedAt = useRef<number | null>(null);
   const anchor = useRef<{ key: string; top: number } | null>(null);
   /** Where we last stood: whoever is higher now has scrolled up; whoever is not has been overtaken by what grew. */
   const stood = useRef(0);
@@ -50,7 +50,7 @@ export function useThreadScroll({
 
   const hold = useCallback(() => {
     const view = scroller.current;
-    if (!view || !opened.current) return;
+    if (!view || openedAt.current === null) return;
     if (pinned.current) {
       view.scrollTop = view.scrollHeight;
       stood.current = view.scrollTop;
@@ -63,7 +63,7 @@ export function useThreadScroll({
 
   const note = useCallback(() => {
     const view = scroller.current;
-    if (!view || !opened.current) return;
+    if (!view || openedAt.current === null) return;
     const left = view.scrollHeight - view.scrollTop - view.clientHeight;
     const { hasMoreBelow, onNearBottom } = below.current;
     let end = left <= END_PX && !hasMoreBelow;
@@ -82,18 +82,20 @@ export function useThreadScroll({
   // biome-ignore lint/correctness/useExhaustiveDependencies: `version` says when to look again
   useLayoutEffect(() => {
     const view = scroller.current;
-    if (!view || !ready) return;
-    if (opened.current) {
+    if (!view) return;
+    const again = openedAt.current !== null;
+    // Whoever had scrolled up finds their place again; the others see what has come.
+    if (again && (openedAt.current === opened || !pinned.current)) {
       hold();
     } else {
-      opened.current = true;
       const divider = view.querySelector<HTMLElement>("[data-unread]");
       pinned.current = !divider;
       if (divider) view.scrollTop += topOf(view, divider) - view.clientHeight * OPEN_AT;
       else view.scrollTop = view.scrollHeight;
     }
+    openedAt.current = opened;
     note();
-  }, [scroller, ready, version, hold, note]);
+  }, [scroller, opened, version, hold, note]);
 
   useEffect(() => {
     const view = scroller.current;

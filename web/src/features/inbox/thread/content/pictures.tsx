@@ -4,6 +4,7 @@ import { type ReactNode, useState } from "react";
 import type { Media } from "@/api/types";
 import { useTranslation } from "@/i18n/useTranslation";
 import { boxOf } from "@/media/box";
+import { quietWhenLeft } from "@/media/quiet";
 import { mediaUrl, thumbnailUrl } from "@/media/urls";
 import { cx } from "@/ui/cx";
 import { useLocalFile } from "../../outbox";
@@ -104,6 +105,7 @@ export function Film({ bubble, media }: { bubble: Bubble; media: Media }) {
     >
       {state === "stored" && !broken ? (
         <video
+          ref={quietWhenLeft}
           src={local?.url ?? mediaUrl(media.id)}
           controls
           playsInline
