@@ -199,7 +199,7 @@ for (const role of ROLES) {
           await action.within?.(page).click();
           if (may) await mayUse(action.control(page));
           else if (action.said) {
-            await expect(page.getByText(action.said).first()).toBeVisible();
+            await expect(page.getByText(action.said).filter({ visible: true }).first()).toBeVisible();
             await expect(action.control(page)).toHaveCount(0);
           } else await seesWhyNot(action.control(page));
           if (action.within) await page.keyboard.press("Escape");
