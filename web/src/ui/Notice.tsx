@@ -29,7 +29,8 @@ export function Notice({
       className={cx("flex items-center gap-2.5 rounded-md px-3 py-2 text-base", TONES[tone], className)}
     >
       {icon}
-      <div className="min-w-0 flex-1">{children}</div>
+      {/* Where it may wrap, what is to be done goes below sooner than the words are squeezed. */}
+      <div className="min-w-0 flex-1 basis-40">{children}</div>
       {action}
     </div>
   );
