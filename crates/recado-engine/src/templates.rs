@@ -231,7 +231,7 @@ async fn show_sample(
         .await
         .map_err(|error| match error {
             NotFetched::Never(failure) => Error::Provider { failure },
-            NotFetched::Later(why) => Error::NotReached(why),
+            NotFetched::Later(why) | NotFetched::NoAnswer(why) => Error::NotReached(why),
         })?;
     let filename = sample.filename.clone().unwrap_or_else(|| sample.kind.to_string());
     let handle = ctx

@@ -37,6 +37,8 @@ const HEAD: usize = 4096;
 pub(crate) enum NotFetched {
     /// It may come yet.
     Later(String),
+    /// The address that a member gave does not answer, or not now. Most of these are mistyped.
+    NoAnswer(String),
     /// It will not, for this reason.
     Never(Failure),
 }
@@ -81,8 +83,10 @@ pub(crate) async fn fetch(ctx: &Ctx, job: &Job) -> Outcome {
     };
     let ended = match fetch_now(ctx, job.account, &row).await {
         Ok(_) => return Outcome::Done,
-        Err(NotFetched::Later(why)) if !job.is_last_attempt() => return Outcome::retry(why),
-        Err(NotFetched::Later(why)) => why,
+        Err(NotFetched::Later(why) | NotFetched::NoAnswer(why)) if !job.is_last_attempt() => {
+            return Outcome::retry(why);
+        }
+        Err(NotFetched::Later(why) | NotFetched::NoAnswer(why)) => why,
         Err(NotFetched::Never(failure)) => failure.message,
     };
     match give_up(ctx, job.account, &row, &ended).await {
@@ -367,8 +371,10 @@ pub(crate) async fn bytes(
 
 fn of_fetch(error: FetchError) -> NotFetched {
     match error {
-        FetchError::NotReached(_) => NotFetched::Later(error.to_string()),
-        FetchError::Status(status) if status >= 500 || status == 429 => NotFetched::Later(error.to_string()),
+        FetchError::NotReached(_) => NotFetched::NoAnswer(error.to_string()),
+        FetchError::Status(status) if status >= 500 || status == 429 => {
+            NotFetched::NoAnswer(error.to_string())
+        }
         other => NotFetched::Never(rejected(other.to_string())),
     }
 }

@@ -24,12 +24,16 @@ use super::{SendMessage, session};
 use crate::events::{CHANNEL_UPDATED, ChannelEvent, draft};
 use crate::ingest::statuses::updated;
 use crate::line::Line;
-use crate::media::NotFetched;
+use crate::media::{NotFetched, rejected};
 use crate::{Ctx, Error, Result, notifications};
 
 /// How long the outcome of a call is tried to be recorded when the database is away.
 const RECORD_FOR: Duration = Duration::from_mins(2);
 const RECORD_PAUSE: Duration = Duration::from_millis(500);
+
+/// How often an address that a member gave is asked for its file: some seconds long. The replies after it wait, and so
+/// does whoever can correct it.
+const ADDRESS_ASKED: i64 = 4;
 
 /// The handler of [`super::SEND_MESSAGE`].
 pub async fn dispatch(ctx: &Ctx, job: &Job) -> Outcome {
@@ -48,6 +52,8 @@ pub async fn dispatch(ctx: &Ctx, job: &Job) -> Outcome {
         Ready::Call(line, parts) => match parts.outgoing(ctx, job.account, &line).await {
             Ok(content) => Ready::Call(line, content),
             Err(NotFetched::Never(failure)) => Ready::Refuse(failure),
+            Err(NotFetched::NoAnswer(why)) if job.attempt >= ADDRESS_ASKED => Ready::Refuse(rejected(why)),
+            Err(NotFetched::NoAnswer(why)) => return Outcome::retry(why),
             Err(NotFetched::Later(why)) if job.is_last_attempt() => {
                 Ready::Refuse(refusal(reason_of(&draft.message), why))
             }

@@ -16,6 +16,7 @@ async fn files_are_kept_from_others_and_from_the_browser() {
         desk.a_page_is_no_page().await;
         desk.what_whatsapp_does_not_take().await;
         desk.addresses_inside_the_network().await;
+        desk.an_address_that_does_not_answer().await;
         desk.files_of_the_conversation().await;
         let photo = desk
             .upload("photo.jpg", "image/jpeg", &sample("photo.jpg"), &[])
@@ -168,6 +169,25 @@ impl Desk<'_> {
             (message["status"] == "failed").then_some(message)
         })
         .await;
+        assert_eq!(failed["error"]["reason"], "media_rejected", "{failed}");
+    }
+
+    /// Mistyped, as a rule: whoever gave it is told, and the replies after it do not wait for long.
+    async fn an_address_that_does_not_answer(&self) {
+        let path = format!("{}/messages", self.path);
+        let file = json!({"type": "document", "media_url": "https://nobody.invalid/menu.pdf"});
+        let file = self.owner.post(&path, file).await.data()["id"].clone();
+        let text = json!({"type": "text", "text": "The menu comes in a minute."});
+        let text = self.owner.post(&path, text).await.data()["id"].clone();
+        let (failed, after) = recado_testkit::until("the reply after it to leave", async || {
+            let thread = self.thread().await;
+            let of = |id| thread.iter().find(|one| one["id"] == id).cloned();
+            let (failed, after) = (of(file.clone())?, of(text.clone())?);
+            (after["status"] != "queued").then_some((failed, after))
+        })
+        .await;
+        assert_ne!(after["status"], "failed", "{after}");
+        assert_eq!(failed["status"], "failed", "{failed}");
         assert_eq!(failed["error"]["reason"], "media_rejected", "{failed}");
     }
 }
