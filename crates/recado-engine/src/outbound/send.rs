@@ -2,13 +2,14 @@
 
 use recado_db::Tx;
 use recado_journal::Draft;
+use recado_model::activity::What;
 use recado_model::content::{Details, InteractiveHeader};
 use recado_model::conversation::window_is_open;
 use recado_model::message::preview;
 use recado_model::template::FilledTemplate;
 use recado_model::{
-    AccountId, Actor, ContactId, ContentType, ConversationId, Json, MediaId, MediaKind, MediaState,
-    MessageId, NumberStatus, SenderType, TemplateCategory, TemplateStatus, Time, Who,
+    AccountId, Actor, ContactId, ContentType, ConversationId, ConversationStatus, Json, MediaId, MediaKind,
+    MediaState, MessageId, NumberStatus, SenderType, TemplateCategory, TemplateStatus, Time, Who,
 };
 use recado_store::conversations::{self, ConversationRow};
 use recado_store::media::{self, MediaRow};
@@ -22,7 +23,7 @@ use super::content::{NewContent, NewMedia};
 use super::{job, mark_read_later};
 use crate::events::{MESSAGE_CREATED, MESSAGE_UPDATED, MessageEvent, draft};
 use crate::ingest::content::place;
-use crate::{Ctx, Error, Result, notifications};
+use crate::{Ctx, Error, Result, activities, notifications};
 
 /// A reply to be sent.
 #[derive(Clone, Debug)]
@@ -158,6 +159,7 @@ pub(super) async fn keep(
         result => result?,
     };
     let text = message.content_text.as_deref().map(preview);
+    let closed = row.status == ConversationStatus::Closed;
     let mut row = conversations::replied(tx, actor.account, &message, text.as_deref()).await?;
     let mut drafts = Vec::new();
     if actor.member().is_some() {
@@ -166,6 +168,14 @@ pub(super) async fn keep(
             row = Some(read);
         }
         drafts = notifications::looked_at(ctx, tx, actor, message.conversation_id).await?;
+    }
+    // A template is how a conversation begins anew; a last word within the window leaves it as closed as it was.
+    if closed && !new.content.is_free_form() {
+        let (thread, open) = (message.conversation_id, ConversationStatus::Open);
+        row = conversations::set_status(tx, actor.account, thread, open, now).await?;
+        let from = ConversationStatus::Closed;
+        let happened = vec![(thread, What::StatusChanged { from, to: open })];
+        drafts.extend(activities::record_each(ctx, tx, actor.account, actor, happened, now).await?);
     }
     Ok(Kept { message, row, drafts })
 }

@@ -118,6 +118,22 @@ async fn a_phone_is_written_to_and_the_answer_knows_what_became_of_it() {
         let theirs = client.all(&path).await;
         assert_eq!((theirs.len(), &theirs[0]["id"]), (1, &first["conversation_id"]));
 
+        // A template begins anew what was closed; after a last word it is as closed as before.
+        let thread = format!("/api/v1/conversations/{}", id(&theirs[0]));
+        let answered = format!("/api/v1/conversations/{}", id(open));
+        for path in [&thread, &answered] {
+            client.patch(path, json!({ "status": "closed" })).await.ok();
+        }
+        let body = template(json!({ "body": ["Nia", "#1043"] }));
+        let sent = client.call(Method::POST, SEND, Some(body), &headers[1..]).await;
+        assert_eq!(sent.status, 202, "{}", sent.text);
+        let bye = json!({ "to": open["contact"]["phone"], "text": "See you!" });
+        assert_eq!(client.post(SEND, bye).await.status, 201);
+        assert_eq!(client.get(&thread).await.data()["status"], "open");
+        assert_eq!(client.get(&answered).await.data()["status"], "closed");
+        let told = client.get(&format!("{thread}/timeline")).await.data()[0].clone();
+        assert_eq!(told["activity"]["kind"], "status_changed", "{told}");
+
         for (body, field) in [
             (json!({ "text": "x" }), "to"),
             (json!({ "to": "nonsense", "text": "x" }), "to"),
