@@ -53,11 +53,10 @@ pub async fn dispatch(ctx: &Ctx, job: &Job) -> Outcome {
             Ok(content) => Ready::Call(line, content),
             Err(NotFetched::Never(failure)) => Ready::Refuse(failure),
             Err(NotFetched::NoAnswer(why)) if job.attempt >= ADDRESS_ASKED => Ready::Refuse(rejected(why)),
-            Err(NotFetched::NoAnswer(why)) => return Outcome::retry(why),
             Err(NotFetched::Later(why)) if job.is_last_attempt() => {
                 Ready::Refuse(refusal(reason_of(&draft.message), why))
             }
-            Err(NotFetched::Later(why)) => return Outcome::retry(why),
+            Err(NotFetched::Later(why) | NotFetched::NoAnswer(why)) => return Outcome::retry(why),
         },
     };
     if let Ready::Call(..) = &what {
