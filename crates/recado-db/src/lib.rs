@@ -49,7 +49,7 @@ pub use migrate::Migration;
 pub use record::{Columns, Record};
 pub use sqlite::{check_sqlite, copy_sqlite};
 pub use statement::{Sql, Statement, statements};
-pub use tx::Tx;
+pub use tx::{Asked, Tx};
 pub use value::Row;
 pub use witness::{left_something, witnessed};
 

@@ -20,6 +20,16 @@ pub struct Tx {
     notes: Vec<Note>,
 }
 
+/// A question and, where it is known already, its answer.
+#[derive(Debug)]
+#[must_use]
+pub enum Asked<R> {
+    #[doc(hidden)]
+    Here(Vec<R>),
+    #[doc(hidden)]
+    Waits(usize),
+}
+
 pub(crate) enum Inner {
     SqliteWrite(sqlite::WriteTx),
     SqliteRead(sqlite::ReadTx),
@@ -87,6 +97,38 @@ impl Tx {
             Inner::SqliteWrite(tx) => tx.work(|conn| sqlite::run(conn, sql, sets)),
             Inner::SqliteRead(tx) => tx.work(|conn| sqlite::run(conn, sql, sets)),
             Inner::Postgres(tx) => tx.run(sql, sets).await,
+        }
+    }
+
+    /// [`run_each`](Tx::run_each) for what nothing that follows depends on: it is done before the next statement of this
+    /// transaction or before its commit, and an error comes from there.
+    ///
+    /// On PostgreSQL it travels with that and costs no round trip of its own.
+    pub fn run_each_soon(&mut self, sql: &Sql<()>, sets: &[&[&dyn Stored]]) -> Result<()> {
+        match &mut self.inner {
+            Inner::SqliteWrite(tx) => tx.work(|conn| sqlite::run(conn, sql, sets)).map(drop),
+            Inner::SqliteRead(tx) => tx.work(|conn| sqlite::run(conn, sql, sets)).map(drop),
+            Inner::Postgres(tx) => tx.run_soon(sql, sets),
+        }
+    }
+
+    /// [`all`](Tx::all) whose rows are wanted later: [`answer`](Tx::answer) has them. An error may come from there or from
+    /// the next statement.
+    ///
+    /// On PostgreSQL it travels with the next statement and costs no round trip of its own.
+    pub async fn ask<R: Record>(&mut self, sql: &Sql<R>, params: &[&dyn Stored]) -> Result<Asked<R>> {
+        match &mut self.inner {
+            Inner::Postgres(tx) => tx.ask(sql, params).map(Asked::Waits),
+            Inner::SqliteWrite(_) | Inner::SqliteRead(_) => self.all(sql, params).await.map(Asked::Here),
+        }
+    }
+
+    /// The rows of a question of this transaction's.
+    pub async fn answer<R: Record>(&mut self, sql: &Sql<R>, asked: Asked<R>) -> Result<Vec<R>> {
+        match (asked, &mut self.inner) {
+            (Asked::Here(rows), _) => Ok(rows),
+            (Asked::Waits(ticket), Inner::Postgres(tx)) => tx.answer(sql, ticket).await,
+            (Asked::Waits(_), _) => Err(Error::other("this was asked in another transaction")),
         }
     }
 

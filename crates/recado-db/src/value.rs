@@ -55,6 +55,34 @@ impl<'a> Bound<'a> {
     pub(crate) fn new(value: &'a dyn Stored) -> Self {
         Self(value.to_scalar())
     }
+
+    pub(crate) fn kept(self) -> Kept {
+        Kept(match self.0 {
+            Scalar::Null => Scalar::Null,
+            Scalar::Bool(value) => Scalar::Bool(value),
+            Scalar::Int(value) => Scalar::Int(value),
+            Scalar::Text(text) => Scalar::Text(text.into_owned().into()),
+            Scalar::Uuid(uuid) => Scalar::Uuid(uuid),
+            Scalar::Bytes(bytes) => Scalar::Bytes(bytes.into_owned().into()),
+        })
+    }
+}
+
+/// A value kept until its statement is sent.
+#[derive(Debug)]
+pub(crate) struct Kept(Scalar<'static>);
+
+impl Kept {
+    pub(crate) fn bound(&self) -> Bound<'_> {
+        Bound(match &self.0 {
+            Scalar::Null => Scalar::Null,
+            Scalar::Bool(value) => Scalar::Bool(*value),
+            Scalar::Int(value) => Scalar::Int(*value),
+            Scalar::Text(text) => Scalar::Text(text.as_ref().into()),
+            Scalar::Uuid(uuid) => Scalar::Uuid(*uuid),
+            Scalar::Bytes(bytes) => Scalar::Bytes(bytes.as_ref().into()),
+        })
+    }
 }
 
 impl rusqlite::ToSql for Bound<'_> {

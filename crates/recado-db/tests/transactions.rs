@@ -1,6 +1,8 @@
 //! What a transaction promises, told on both engines.
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
 
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use futures_util::FutureExt;
 use recado_db::testing::{TestDb, each_engine};
 use recado_db::{Db, Engine, Error, Migration, Options, Tx, record, sql};
@@ -215,6 +217,121 @@ async fn each_executes_and_answers_in_order() {
         );
         drop(tx);
         assert!(ids(&db).await.is_empty());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_runs_soon_is_there_for_the_next_statement_and_after_the_commit() {
+    each_engine(MIGRATIONS, async |db| {
+        let row = |id: i64| (id, format!("name {id}"));
+        let mut tx = db.begin().await.unwrap();
+        // As many as make statements of sixteen, of four and of one.
+        let rows: Vec<(i64, String)> = (1..=23).map(row).collect();
+        let sets: Vec<[&dyn recado_model::Stored; 2]> =
+            rows.iter().map(|(id, name)| [id as _, name as _]).collect();
+        let sets: Vec<&[&dyn recado_model::Stored]> = sets.iter().map(<[_; 2]>::as_slice).collect();
+        tx.run_each_soon(&INSERT, &sets).unwrap();
+        let renamed = tx.all(&RENAME, &[&23_i64, &"last"]).await.unwrap();
+        assert_eq!(
+            (renamed.len(), renamed[0].name.as_deref()),
+            (1, Some("last")),
+            "its own answer"
+        );
+        tx.run_each_soon(&INSERT, &[&[&24_i64, &"at the end"]]).unwrap();
+        tx.commit().await.unwrap();
+        assert_eq!(ids(&db).await, (1..=24).collect::<Vec<i64>>());
+
+        // A transaction of nothing else.
+        let mut tx = db.begin().await.unwrap();
+        tx.run_each_soon(&INSERT, &[&[&25_i64, &"alone"]]).unwrap();
+        tx.commit().await.unwrap();
+        let mut tx = db.begin().await.unwrap();
+        tx.run_each_soon(&INSERT, &[&[&26_i64, &"dropped"]]).unwrap();
+        drop(tx);
+        assert_eq!(ids(&db).await.last(), Some(&25));
+    })
+    .await;
+}
+
+async fn refused(mut tx: Tx, sets: &[&[&dyn recado_model::Stored]]) -> Error {
+    match tx.run_each_soon(&INSERT, sets) {
+        Err(error) => error,
+        Ok(()) => tx.commit().await.unwrap_err(),
+    }
+}
+
+#[tokio::test]
+async fn what_was_to_run_soon_and_failed_leaves_nothing() {
+    let taken = || Error::Conflict {
+        constraint: "things.id".to_owned(),
+    };
+    each_engine(MIGRATIONS, async |db| {
+        let mut tx = db.begin().await.unwrap();
+        insert(&mut tx, 1, "a").await.unwrap();
+        tx.commit().await.unwrap();
+        let told = AtomicBool::new(false);
+        let told = std::sync::Arc::new(told);
+
+        // SQLite tells it at once, PostgreSQL with the commit.
+        let mut tx = db.begin().await.unwrap();
+        insert(&mut tx, 2, "b").await.unwrap();
+        let note = std::sync::Arc::clone(&told);
+        tx.on_commit(move || note.store(true, Ordering::Relaxed));
+        assert_eq!(refused(tx, &[&[&1_i64, &"again"]]).await, taken());
+
+        // The same with the next statement, which is not the one to blame.
+        {
+            let mut tx = db.begin().await.unwrap();
+            insert(&mut tx, 3, "c").await.unwrap();
+            let failed = match tx.run_each_soon(&INSERT, &[&[&1_i64, &"again"]]) {
+                Err(error) => error,
+                Ok(()) => tx.all(&ABOVE, &[&0_i64]).await.unwrap_err(),
+            };
+            assert_eq!(failed, taken());
+            assert!(tx.commit().await.is_err());
+        }
+
+        // What the server never sees must not let the rest be committed.
+        let mut tx = db.begin().await.unwrap();
+        insert(&mut tx, 4, "d").await.unwrap();
+        let failed = refused(tx, &[&[&5_i64, &"e"], &[&"not a number", &"f"]]).await;
+        assert!(matches!(failed, Error::Other(_)), "{failed:?}");
+
+        assert_eq!(ids(&db).await, [1]);
+        assert!(!told.load(Ordering::Relaxed), "nobody is told");
+        // The connections are fit for more.
+        for id in 10..30 {
+            let mut tx = db.begin().await.unwrap();
+            insert(&mut tx, id, &id.to_string()).await.unwrap();
+            tx.commit().await.unwrap();
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn questions_are_answered_as_of_when_they_were_asked() {
+    each_engine(MIGRATIONS, async |db| {
+        let mut tx = db.begin().await.unwrap();
+        tx.run_each_soon(&INSERT, &[&[&1_i64, &"a"]]).unwrap();
+        let one = tx.ask(&ABOVE, &[&0_i64]).await.unwrap();
+        tx.run_each_soon(&INSERT, &[&[&2_i64, &"b"]]).unwrap();
+        let two = tx.ask(&ABOVE, &[&0_i64]).await.unwrap();
+        let renamed = tx.all(&RENAME, &[&1_i64, &"c"]).await.unwrap();
+        assert_eq!(renamed[0].id, 1);
+        // In another order than they were asked, and one whose statement nothing followed.
+        let names =
+            |things: Vec<Thing>| -> Vec<String> { things.into_iter().map(|one| one.name.unwrap()).collect() };
+        assert_eq!(names(tx.answer(&ABOVE, two).await.unwrap()), ["a", "b"]);
+        assert_eq!(names(tx.answer(&ABOVE, one).await.unwrap()), ["a"]);
+        let three = tx.ask(&ABOVE, &[&0_i64]).await.unwrap();
+        assert_eq!(names(tx.answer(&ABOVE, three).await.unwrap()), ["c", "b"]);
+        let none = tx.ask(&GET, &[&9_i64]).await.unwrap();
+        tx.commit().await.unwrap();
+        let mut tx = db.begin().await.unwrap();
+        // What was asked elsewhere is nobody's here, or was answered then.
+        assert!(tx.answer(&GET, none).await.map_or(true, |rows| rows.is_empty()));
     })
     .await;
 }

@@ -178,6 +178,9 @@ pub struct NotificationsRead {
     pub count: i64,
 }
 
+/// Bytes that most events fit in, so that their text does not move while it grows.
+const USUAL: usize = 2048;
+
 /// An event for everybody in the account.
 pub fn draft(kind: &'static str, body: &impl Serialize) -> Result<Draft> {
     addressed(kind, Audience::Account, body)
@@ -189,6 +192,8 @@ pub fn private(kind: &'static str, member: MemberId, body: &impl Serialize) -> R
 }
 
 fn addressed(kind: &'static str, audience: Audience, body: &impl Serialize) -> Result<Draft> {
-    let body = serde_json::to_string(body).map_err(Error::internal)?;
+    let mut text = Vec::with_capacity(USUAL);
+    serde_json::to_writer(&mut text, body).map_err(Error::internal)?;
+    let body = String::from_utf8(text).map_err(Error::internal)?;
     Ok(Draft { kind, audience, body })
 }

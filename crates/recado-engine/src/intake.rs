@@ -36,7 +36,7 @@ const WAITING: usize = 512;
 /// Accounts are spread over this many workers; one account always meets the same one.
 const WORKERS: u64 = 8;
 /// Groups that may wait for the disk while the next one is taken in.
-const AHEAD: usize = 2;
+const AHEAD: usize = 8;
 /// With this many webhooks waiting at once, what is in no hurry steps aside.
 const RUSH: usize = 16;
 /// Tries of a transaction that lost against another node's.
@@ -122,7 +122,8 @@ pub struct TwilioRequest<'a> {
 impl Intake {
     /// Starts the workers. They end when the last clone of this is dropped and all that waits is taken in.
     ///
-    /// Each is a thread of its own: what it does is long for a task, and must not wait behind the requests it is for.
+    /// On SQLite each is a thread of its own: what it does is long for a task, and must not wait behind the requests it
+    /// is for. On PostgreSQL it mostly waits for answers, which come to a task without waking another thread.
     ///
     /// # Errors
     /// When the system gives no more threads.
@@ -130,8 +131,12 @@ impl Intake {
         let workers = (0..WORKERS)
             .map(|_| {
                 let (sender, receiver) = mpsc::channel(WAITING);
-                let (runtime, counted) = (Handle::current(), tasks.token());
                 let working = work(Arc::clone(ctx), tasks.clone(), receiver);
+                if ctx.db.engine() == Engine::Postgres {
+                    tasks.spawn(working);
+                    return Ok(sender);
+                }
+                let (runtime, counted) = (Handle::current(), tasks.token());
                 std::thread::Builder::new()
                     .name("intake".to_owned())
                     .spawn(move || {
@@ -502,7 +507,7 @@ async fn keep_unread(ctx: &Ctx, account: AccountId, one: &Incoming, error: &Erro
             query: one.query.clone(),
             received_at: one.received_at,
         };
-        intakes::insert(&mut tx, &[new]).await?;
+        intakes::insert(&mut tx, &[new])?;
     }
     tx.commit().await?;
     Ok(())

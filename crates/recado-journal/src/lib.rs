@@ -148,7 +148,7 @@ impl Journal {
             })
             .collect();
         let sets: Vec<&[&dyn Stored]> = rows.iter().map(|row| &row[..]).collect();
-        tx.run_each(&INSERT, &sets).await?;
+        tx.run_each_soon(&INSERT, &sets)?;
 
         let hub = Arc::clone(&self.hub);
         tx.on_commit(move || hub.hint(account, last));

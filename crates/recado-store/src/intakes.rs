@@ -56,7 +56,8 @@ sql!(INSERT -> () = "INSERT INTO intakes (account_id, id, provider, source_id, s
         received_at)
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)");
 
-pub async fn insert(tx: &mut Tx, new: &[NewIntake]) -> Result<()> {
+/// Keeps intakes, at the latest with what comes next.
+pub fn insert(tx: &mut Tx, new: &[NewIntake]) -> Result<()> {
     let sets: Vec<[&dyn Stored; 9]> = new
         .iter()
         .map(|one| {
@@ -74,8 +75,7 @@ pub async fn insert(tx: &mut Tx, new: &[NewIntake]) -> Result<()> {
             set
         })
         .collect();
-    tx.run_each(&INSERT, &slices(&sets)).await?;
-    Ok(())
+    tx.run_each_soon(&INSERT, &slices(&sets))
 }
 
 macro_rules! columns {

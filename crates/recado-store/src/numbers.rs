@@ -71,6 +71,7 @@ record! {
         pub id: NumberId,
         pub provider_number: String,
         pub auto_assign: AutoAssign,
+        pub last_webhook_at: Option<Time>,
     }
 }
 
@@ -117,7 +118,7 @@ pub async fn get(tx: &mut Tx, account: AccountId, id: NumberId) -> Result<Option
     tx.first(&GET, &[&account, &id]).await
 }
 
-sql!(ROUTE -> Route = "SELECT id, provider_number, auto_assign FROM numbers
+sql!(ROUTE -> Route = "SELECT id, provider_number, auto_assign, last_webhook_at FROM numbers
     WHERE account_id = $1 AND provider_number = $2");
 
 /// The number a provider calls `provider_number`, a deleted one too.

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use recado_db::{Result, Tx, record, sql};
+use recado_db::{Asked, Result, Tx, record, sql};
 use recado_model::text::fold;
 use recado_model::{AccountId, ContactId, Json, Stored, TagId, Time};
 use serde::Serialize;
@@ -153,8 +153,27 @@ pub async fn of_contacts(
     account: AccountId,
     contacts: &Json<Vec<ContactId>>,
 ) -> Result<HashMap<ContactId, Vec<Tag>>> {
+    let asked = ask_of_contacts(tx, account, contacts).await?;
+    answer_of_contacts(tx, asked).await
+}
+
+/// A question for the tags of contacts.
+#[derive(Debug)]
+#[must_use]
+pub struct TagsAsked(Asked<TagOf>);
+
+/// [`of_contacts`] for one who has other questions before the answer is wanted.
+pub async fn ask_of_contacts(
+    tx: &mut Tx,
+    account: AccountId,
+    contacts: &Json<Vec<ContactId>>,
+) -> Result<TagsAsked> {
+    tx.ask(&TAGS_OF, &[&account, contacts]).await.map(TagsAsked)
+}
+
+pub async fn answer_of_contacts(tx: &mut Tx, asked: TagsAsked) -> Result<HashMap<ContactId, Vec<Tag>>> {
     let mut tags: HashMap<ContactId, Vec<Tag>> = HashMap::new();
-    for row in tx.all(&TAGS_OF, &[&account, contacts]).await? {
+    for row in tx.answer(&TAGS_OF, asked.0).await? {
         tags.entry(row.contact_id).or_default().push(Tag {
             id: row.id,
             name: row.name,

@@ -2,13 +2,14 @@
 //! nothing beside it.
 //!
 //! Nested values stay unread text until they are asked for. That costs a few scans of short texts and buys that
-//! no depth, no number and no half surrogate pair makes a whole body unreadable.
+//! no depth, no number and no half surrogate pair makes a whole body unreadable. Where the objects of a list are asked
+//! for, they are read in one go with it.
 
 use std::borrow::Cow;
 use std::fmt;
 
 use recado_model::{MAX_PROVIDER_ID, Time};
-use serde::de::{self, Deserialize, Deserializer, MapAccess, Visitor};
+use serde::de::{self, Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 
 /// An object's fields in the order they came.
@@ -36,12 +37,19 @@ impl<'a> Object<'a> {
         serde_json::from_str(self.get(name)?.get()).ok()
     }
 
+    /// The elements of a list, each if it is an object; `None` if there is no array of that name.
+    pub(crate) fn elements(&self, name: &str) -> Option<Vec<Option<Object<'a>>>> {
+        let together: serde_json::Result<Vec<Element<'a>>> = serde_json::from_str(self.get(name)?.get());
+        if let Ok(elements) = together {
+            return Some(elements.into_iter().map(|Element(object)| object).collect());
+        }
+        // Something odd between the objects, or no array.
+        Some(self.list(name)?.into_iter().map(Object::of).collect())
+    }
+
     /// The objects among the elements of a list.
     pub(crate) fn objects(&self, name: &str) -> impl Iterator<Item = Object<'a>> {
-        self.list(name)
-            .unwrap_or_default()
-            .into_iter()
-            .filter_map(Object::of)
+        self.elements(name).unwrap_or_default().into_iter().flatten()
     }
 
     /// A text, cleaned as [`clean`] says, however long; or a number as it is written.
@@ -151,25 +159,78 @@ impl<'de> Visitor<'de> for TextVisitor {
 
 impl<'de: 'a, 'a> Deserialize<'de> for Object<'a> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Fields;
+        deserializer.deserialize_map(Fields)
+    }
+}
 
-        impl<'de> Visitor<'de> for Fields {
-            type Value = Object<'de>;
+struct Fields;
+
+impl<'de> Visitor<'de> for Fields {
+    type Value = Object<'de>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+        // As many as most have.
+        let mut fields = Vec::with_capacity(8);
+        while let Some(field) = map.next_entry()? {
+            fields.push(field);
+        }
+        Ok(Object(fields))
+    }
+}
+
+/// An element of a list, if it is an object.
+struct Element<'a>(Option<Object<'a>>);
+
+impl<'de: 'a, 'a> Deserialize<'de> for Element<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Any;
+
+        impl<'de> Visitor<'de> for Any {
+            type Value = Option<Object<'de>>;
 
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("an object")
+                f.write_str("anything")
             }
 
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-                let mut fields = Vec::new();
-                while let Some(field) = map.next_entry()? {
-                    fields.push(field);
-                }
-                Ok(Object(fields))
+            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Self::Value, A::Error> {
+                Fields.visit_map(map).map(Some)
+            }
+
+            fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Self::Value, A::Error> {
+                while list.next_element::<IgnoredAny>()?.is_some() {}
+                Ok(None)
+            }
+
+            fn visit_str<E>(self, _: &str) -> Result<Self::Value, E> {
+                Ok(None)
+            }
+
+            fn visit_bool<E>(self, _: bool) -> Result<Self::Value, E> {
+                Ok(None)
+            }
+
+            fn visit_i64<E>(self, _: i64) -> Result<Self::Value, E> {
+                Ok(None)
+            }
+
+            fn visit_u64<E>(self, _: u64) -> Result<Self::Value, E> {
+                Ok(None)
+            }
+
+            fn visit_f64<E>(self, _: f64) -> Result<Self::Value, E> {
+                Ok(None)
+            }
+
+            fn visit_unit<E>(self) -> Result<Self::Value, E> {
+                Ok(None)
             }
         }
 
-        deserializer.deserialize_map(Fields)
+        deserializer.deserialize_any(Any).map(Self)
     }
 }
 
@@ -206,6 +267,18 @@ mod tests {
         assert_eq!(
             object.objects("l").map(|o| o.int("a")).collect::<Vec<_>>(),
             [Some(2)]
+        );
+        assert_eq!(object.elements("l").unwrap().len(), 3);
+        assert!(object.elements("o").is_none() && object.elements("none").is_none());
+        // What cannot be read together is read each on its own.
+        let odd = Object::of(raw(
+            r#"{"l":[{"a":1},"\ud83d",1e999,[[{}],null,true,-1],{"a":{"b":1e999}},null]}"#,
+        ))
+        .unwrap();
+        let elements = odd.elements("l").unwrap();
+        assert_eq!(
+            elements.iter().map(Option::is_some).collect::<Vec<_>>(),
+            [true, false, false, false, true, false]
         );
         assert_eq!(object.text("twice").unwrap(), "b");
         assert!(Object::of(raw("[]")).is_none() && Object::of(raw("\"a\"")).is_none());

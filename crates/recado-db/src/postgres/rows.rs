@@ -1,6 +1,8 @@
 //! Many rows in one INSERT: executing a statement costs the server as much as several rows do.
 
+use std::collections::HashMap;
 use std::fmt::Write as _;
+use std::sync::{Arc, LazyLock, PoisonError, RwLock};
 
 /// Rows in one statement, most first; what is left goes one by one. Few numbers, so that a connection holds three prepared
 /// statements for an INSERT, not dozens.
@@ -14,9 +16,32 @@ pub(super) struct Many {
     pub(super) plain: bool,
 }
 
+/// The texts of INSERTs of so many rows that were asked for; none for what cannot be written so.
+type Written = HashMap<(&'static str, usize), Option<Arc<Many>>>;
+
+/// As many as the program has INSERTs, times [`ROWS`].
+static WRITTEN: LazyLock<RwLock<Written>> = LazyLock::new(RwLock::default);
+
+/// [`write`], remembered.
+pub(super) fn many(text: &'static str, params: usize, rows: usize) -> Option<Arc<Many>> {
+    let known = WRITTEN
+        .read()
+        .unwrap_or_else(PoisonError::into_inner)
+        .get(&(text, rows))
+        .cloned();
+    known.unwrap_or_else(|| {
+        let many = write(text, params, rows).map(Arc::new);
+        WRITTEN
+            .write()
+            .unwrap_or_else(PoisonError::into_inner)
+            .insert((text, rows), many.clone());
+        many
+    })
+}
+
 /// The text for so many `rows` of `params` parameters each, where `text` is an INSERT of one row made of parameters and
 /// constants. What follows the values (`ON CONFLICT`, `RETURNING`) stays.
-pub(super) fn many(text: &str, params: usize, rows: usize) -> Option<Many> {
+fn write(text: &str, params: usize, rows: usize) -> Option<Many> {
     let (head, rest) = text.split_once("VALUES")?;
     let (tuple, tail) = rest.trim_start().strip_prefix('(')?.split_once(')')?;
     let places: Vec<Place<'_>> = tuple.split(',').map(Place::of).collect::<Option<_>>()?;
@@ -47,7 +72,7 @@ pub(super) fn many(text: &str, params: usize, rows: usize) -> Option<Many> {
 }
 
 /// The text for the smaller number of rows, if there are as many and it can be had.
-pub(super) fn several<T>(text: &str, sets: &[&[T]]) -> Option<Many> {
+pub(super) fn several<T>(text: &'static str, sets: &[&[T]]) -> Option<Arc<Many>> {
     let least = ROWS[ROWS.len() - 1];
     many(text, sets.get(least - 1)?.len(), least)
 }
@@ -78,7 +103,7 @@ mod tests {
 
     #[test]
     fn every_row_has_parameters_of_its_own() {
-        let many = many("INSERT INTO t (a, b, c)\n    VALUES ($1, $2, $2)", 2, 16).unwrap();
+        let many = write("INSERT INTO t (a, b, c)\n    VALUES ($1, $2, $2)", 2, 16).unwrap();
         assert!(many.plain);
         let text = many.text;
         assert!(
@@ -91,7 +116,7 @@ mod tests {
     #[test]
     fn constants_and_what_follows_stay() {
         let tail = " ON CONFLICT (a) DO NOTHING RETURNING a";
-        let many = many(
+        let many = write(
             &format!("INSERT INTO t (a, b, c) VALUES ($1, 'word', 0){tail}"),
             1,
             16,
@@ -120,7 +145,7 @@ mod tests {
             "WITH x AS (SELECT 1) INSERT INTO t (a) VALUES ($1)",
             "UPDATE t SET a = $1",
         ] {
-            assert_eq!(many(text, 1, 4), None, "{text}");
+            assert_eq!(write(text, 1, 4), None, "{text}");
         }
     }
 }

@@ -2,8 +2,11 @@
 //!
 //! Left alone, SQLite does it in whichever commit finds the log long, while everybody waits for a thousand pages and two
 //! flushes. Beside the commits of a flood it is never done with all of it, so SQLite cannot begin the log anew: when
-//! the log is very long, the writer itself does the little that is left.
+//! the log is very long, the writer itself does the little that is left, and then flushes the database. That everybody
+//! waits for, so the thread has flushed nearly all of it shortly before.
 
+use std::fs::File;
+use std::mem::ManuallyDrop;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI32, Ordering};
@@ -21,6 +24,8 @@ use crate::{Error, Result};
 const SOME: i32 = 1000;
 /// In a log that has to be begun anew: 64 MiB.
 const MANY: i32 = 16 * SOME;
+/// In one that soon will have to be.
+const NEARLY: i32 = MANY - 2 * SOME;
 
 /// Takes the writing back over from the only connection that writes. The thread ends when that is closed or its hook
 /// is taken away.
@@ -50,11 +55,15 @@ pub(super) fn start(writer: &mut Connection, path: PathBuf) -> Result<JoinHandle
         .map_err(|error| Error::unavailable(format!("no thread to write the log back: {error}")))
 }
 
-fn follow(path: &Path, woken: &Receiver<()>, pages: &AtomicI32) -> rusqlite::Result<()> {
+fn follow(path: &Path, woken: &Receiver<()>, pages: &AtomicI32) -> Result<()> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let conn = Connection::open_with_flags(path, flags)?;
+    let conn = Connection::open_with_flags(path, flags).map_err(run::error)?;
     // The log is flushed before it is written back, as by the writer.
-    conn.execute_batch("PRAGMA synchronous = NORMAL")?;
+    conn.execute_batch("PRAGMA synchronous = NORMAL")
+        .map_err(run::error)?;
+    // Never closed: that would end the locks that the connections of this process hold on the same file.
+    let database =
+        ManuallyDrop::new(File::open(path).map_err(|error| Error::unavailable(error.to_string()))?);
     let mut done = 0;
     while woken.recv().is_ok() {
         let now = pages.load(Ordering::Relaxed);
@@ -65,7 +74,15 @@ fn follow(path: &Path, woken: &Receiver<()>, pages: &AtomicI32) -> rusqlite::Res
             continue;
         }
         match conn.wal_checkpoint_v2(Some(c"main"), CheckpointMode::PASSIVE) {
-            Ok((_, written)) => done = written.max(0),
+            Ok((_, written)) => {
+                done = written.max(0);
+                if now >= NEARLY
+                    && let Err(error) = database.sync_data()
+                {
+                    // The writer flushes it again and is told.
+                    tracing::warn!(%error, "the database could not be flushed ahead of time");
+                }
+            }
             // Another process, such as a backup, is at it.
             Err(error) => tracing::debug!(%error, "the log was not written back"),
         }

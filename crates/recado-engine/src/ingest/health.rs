@@ -56,6 +56,11 @@ pub(super) async fn take_in(
     Ok(drafts)
 }
 
+/// Whether it is time to say again that the provider has told us something.
+pub(super) fn is_stale(last: Option<Time>, now: Time) -> bool {
+    last.is_none_or(|last| now.since(last) > STALE)
+}
+
 /// Shows that the provider has told us something, to the minute.
 pub(super) async fn heard(
     tx: &mut Tx,

@@ -17,7 +17,7 @@ use recado_store::contacts::{self, Contact, ContactRow};
 use recado_store::conversations::{self, Conversation, ConversationRow, Received};
 use recado_store::media::MediaRow;
 use recado_store::messages::{self, Message, NewInbound};
-use recado_store::tags;
+use recado_store::tags::{self, TagsAsked};
 
 use super::content;
 use crate::events::{CONVERSATION_CREATED, ConversationEvent, MESSAGE_CREATED, MessageEvent, draft};
@@ -38,6 +38,7 @@ pub(crate) async fn take_in(
     let known = known_people(tx, account, &told).await?;
     let told = without_strangers_repeats(tx, account, told, &known).await?;
     let mut people = contacts_of(ctx, tx, account, &told, known, now).await?;
+    let tags = tags::ask_of_contacts(tx, account, &Json(people.rows.keys().copied().collect())).await?;
     let threads = conversations_of(ctx, tx, account, &told, &people, now).await?;
     let quoted = quoted(tx, account, &told).await?;
     let mut new: Vec<NewInbound> = Vec::with_capacity(told.len());
@@ -106,7 +107,7 @@ pub(crate) async fn take_in(
     // In one order everywhere, so that two nodes do not wait for each other's rows.
     received.sort_by_key(|change| change.conversation);
     let rows = conversations::received(tx, account, &received).await?;
-    let by_id: HashMap<ConversationId, Conversation> = complete(tx, account, rows, &people.rows)
+    let by_id: HashMap<ConversationId, Conversation> = complete(tx, rows, &people.rows, tags)
         .await?
         .into_iter()
         .map(|one| (one.row.id, one))
@@ -515,12 +516,11 @@ fn new_message(
 /// Adds the contacts, most of which this batch has read already.
 async fn complete(
     tx: &mut Tx,
-    account: AccountId,
     rows: Vec<ConversationRow>,
     people: &HashMap<ContactId, ContactRow>,
+    tags: TagsAsked,
 ) -> Result<Vec<Conversation>> {
-    let ids: Vec<ContactId> = rows.iter().map(|row| row.contact_id).collect();
-    let mut tags = tags::of_contacts(tx, account, &Json(ids)).await?;
+    let mut tags = tags::answer_of_contacts(tx, tags).await?;
     let mut complete = Vec::with_capacity(rows.len());
     for row in rows {
         let contact = people

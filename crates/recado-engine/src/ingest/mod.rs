@@ -59,8 +59,8 @@ pub enum Keep {
 /// Takes in webhooks of one account: keeps their bodies, and turns what they tell into contacts, conversations,
 /// messages and statuses. What was taken in before changes nothing. The caller commits.
 pub async fn ingest(ctx: &Ctx, tx: &mut Tx, account: AccountId, batch: &[Incoming]) -> Result<()> {
-    let routes = routes(tx, account, batch).await?;
     let now = ctx.clock.now();
+    let routes = routes(tx, account, batch, now).await?;
     let mut kept = Vec::with_capacity(batch.len());
     let mut replayed = Vec::new();
     let mut news = Vec::new();
@@ -83,7 +83,7 @@ pub async fn ingest(ctx: &Ctx, tx: &mut Tx, account: AccountId, batch: &[Incomin
                 }
             };
             if incoming.keep != Keep::Nothing {
-                heard.extend(number);
+                heard.extend(number.filter(|number| routes.unheard.contains(number)));
             }
             match (number, item) {
                 (Some(number), Inbound::Message(message)) => told.messages.push((number, message)),
@@ -136,7 +136,7 @@ pub async fn ingest(ctx: &Ctx, tx: &mut Tx, account: AccountId, batch: &[Incomin
         }
     }
 
-    intakes::insert(tx, &kept).await?;
+    intakes::insert(tx, &kept)?;
     for (id, state, problems) in replayed {
         intakes::replayed(tx, account, id, state, problems, now).await?;
     }
@@ -177,10 +177,12 @@ struct Routes {
     numbers: HashMap<String, NumberId>,
     /// Those whose new conversations are given to somebody by themselves.
     assigning: HashSet<NumberId>,
+    /// Those of which nothing was heard for a while.
+    unheard: HashSet<NumberId>,
     businesses: HashSet<String>,
 }
 
-async fn routes(tx: &mut Tx, account: AccountId, batch: &[Incoming]) -> Result<Routes> {
+async fn routes(tx: &mut Tx, account: AccountId, batch: &[Incoming], now: Time) -> Result<Routes> {
     let mut mentioned: Vec<Subject<'_>> = batch
         .iter()
         .filter_map(|one| one.parsed.as_ref().ok())
@@ -196,6 +198,9 @@ async fn routes(tx: &mut Tx, account: AccountId, batch: &[Incoming]) -> Result<R
                 if let Some(route) = numbers::route(tx, account, number).await? {
                     if route.auto_assign != AutoAssign::Off {
                         routes.assigning.insert(route.id);
+                    }
+                    if health::is_stale(route.last_webhook_at, now) {
+                        routes.unheard.insert(route.id);
                     }
                     routes.numbers.insert(route.provider_number, route.id);
                 }

@@ -16,32 +16,32 @@ use crate::parsed::{NotUnderstood, Parsed};
 /// # Errors
 /// Only if nothing at all can be read: it is not JSON, or not an envelope of WhatsApp's.
 pub fn parse(body: &[u8]) -> Result<Parsed, NotUnderstood> {
-    let raw: &RawValue =
-        serde_json::from_slice(body).map_err(|error| NotUnderstood::NotJson(error.to_string()))?;
     let not_whatsapp = |why: String| Err(NotUnderstood::NotWhatsapp(why));
-    let Some(envelope) = Object::of(raw) else {
-        return not_whatsapp("not an object".to_owned());
+    let Ok(envelope) = serde_json::from_slice::<Object<'_>>(body) else {
+        return match serde_json::from_slice::<&RawValue>(body) {
+            Err(error) => Err(NotUnderstood::NotJson(error.to_string())),
+            Ok(_) => not_whatsapp("not an object".to_owned()),
+        };
     };
     match envelope.text("object") {
         Some(object) if object == "whatsapp_business_account" => {}
         Some(object) => return not_whatsapp(format!("its object is {:?}", cut(object, 64))),
         None => return not_whatsapp("it names no object".to_owned()),
     }
-    let Some(entries) = envelope.list("entry") else {
+    let Some(entries) = envelope.elements("entry") else {
         return not_whatsapp("it has no entries".to_owned());
     };
     let mut parsed = Parsed::default();
     for (index, entry) in entries.into_iter().enumerate() {
         let at = format!("entry[{index}]");
-        let entry = Object::of(entry);
         let business = entry.as_ref().and_then(|entry| entry.id("id"));
-        match entry.and_then(|entry| entry.list("changes")) {
+        match entry.and_then(|entry| entry.elements("changes")) {
             None => parsed.problem(ProblemKind::UnknownShape, format!("{at}: no changes in it"), None),
             Some(changes) => {
-                for (index, raw) in changes.into_iter().enumerate() {
+                for (index, one) in changes.into_iter().enumerate() {
                     change(
                         &mut parsed,
-                        raw,
+                        one,
                         business.as_deref(),
                         &format!("{at}.changes[{index}]"),
                     );
@@ -52,8 +52,8 @@ pub fn parse(body: &[u8]) -> Result<Parsed, NotUnderstood> {
     Ok(parsed.finish())
 }
 
-fn change(parsed: &mut Parsed, raw: &RawValue, business: Option<&str>, at: &str) {
-    let Some(change) = Object::of(raw) else {
+fn change(parsed: &mut Parsed, change: Option<Object<'_>>, business: Option<&str>, at: &str) {
+    let Some(change) = change else {
         return parsed.problem(ProblemKind::UnknownShape, format!("{at}: not an object"), None);
     };
     let value = change.object("value");
