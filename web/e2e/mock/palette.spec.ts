@@ -49,6 +49,33 @@ test("acts on the open conversation by keyboard alone, and gives the focus back"
   await expect(app.box).toBeFocused();
 });
 
+test("keeps the focus from a box for the reply that comes behind it", async ({ app, page }) => {
+  await app.open("Jonas Weber");
+  await summon(page, "write a note");
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("textbox", { name: "Note" })).toBeFocused();
+  // What the page does behind a frame waits until it is told, so that the palette is there before it.
+  await page.evaluate(() => {
+    const start = window.setTimeout;
+    const held: (() => void)[] = [];
+    window.setTimeout = ((run: () => void, ms?: number) =>
+      ms === undefined ? held.push(run) : start(run, ms)) as typeof window.setTimeout;
+    Object.assign(window, {
+      release: () => {
+        for (const run of held.splice(0)) run();
+      },
+    });
+  });
+  await summon(page, "reply");
+  await page.keyboard.press("Enter");
+  await expect(app.box).toBeFocused();
+  await summon(page);
+  await page.evaluate(() => (window as unknown as { release: () => void }).release());
+  await expect(box(page)).toBeFocused();
+  await page.keyboard.type("assign");
+  await expect(box(page)).toHaveValue("assign");
+});
+
 test("puts away until a time of one's own, and gives the focus back", async ({ app, page }) => {
   await app.open("Jonas Weber");
   await app.box.focus();

@@ -1,9 +1,11 @@
 import { useEffect, useRef } from "react";
+import { afterPaint } from "./useAfterPaint";
 
 /** By key. What returns false was not meant, and leaves the key to others. */
 export type Shortcuts = Record<string, () => unknown>;
 
 const TEXT_BOX = "input, textarea, select, [contenteditable=true]";
+const ON_TOP = "[role=dialog], [role=alertdialog], [role=menu]";
 
 /** What each mounted part of the page answers to. */
 const heard = new Set<{ current: Shortcuts }>();
@@ -25,6 +27,20 @@ function came({ target }: FocusEvent): void {
   if (!(target instanceof Element && target.matches(TEXT_BOX))) return;
   comingUntil = 0;
   document.removeEventListener("focusin", came);
+}
+
+/**
+ * Gives a text box the focus, behind the frame that shows it: giving the focus away takes as long as half a thread. What
+ * took the focus in between, to be written in or to be answered, keeps it. Returns how to call it off.
+ */
+export function focusTextBox(box: { current: HTMLElement | null }): () => void {
+  const before = document.activeElement;
+  textBoxIsComing();
+  return afterPaint(() => {
+    const now = document.activeElement;
+    if (now !== before && now?.closest(`${TEXT_BOX}, ${ON_TOP}`)) return;
+    box.current?.focus({ preventScroll: true });
+  });
 }
 
 /**
@@ -99,5 +115,5 @@ export function commandKey(letter: string): string {
 
 /** A menu or a dialog, of whomever. */
 export function somethingOnTop(): boolean {
-  return document.querySelector("[role=dialog], [role=alertdialog], [role=menu]") !== null;
+  return document.querySelector(ON_TOP) !== null;
 }

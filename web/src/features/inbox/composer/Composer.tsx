@@ -33,8 +33,7 @@ import { cx } from "@/ui/cx";
 import { GROWING, useGrowing } from "@/ui/growing";
 import { lazy } from "@/ui/lazy";
 import { Menu, MenuItem } from "@/ui/Menu";
-import { textBoxIsComing } from "@/ui/shortcuts";
-import { afterPaint } from "@/ui/useAfterPaint";
+import { focusTextBox } from "@/ui/shortcuts";
 import { useDraft } from "../drafts";
 import { useOffers } from "../offers";
 import { keepFile, type OutboxContent, useOutbox } from "../outbox";
@@ -99,10 +98,7 @@ export function Composer({
   useEffect(() => {
     // On a touch screen the keyboard would cover the thread one has just opened.
     if (touch || locked) return;
-    // Behind the frame that shows it: giving the focus away takes as long as half a thread. What is typed in between is
-    // not a shortcut.
-    textBoxIsComing();
-    return afterPaint(() => input.current?.focus({ preventScroll: true }));
+    return focusTextBox(input);
   }, [input, touch, locked]);
 
   // Nobody is recorded who looks at another conversation.
