@@ -2,9 +2,10 @@ import { existsSync } from "node:fs";
 import { defineConfig, devices } from "@playwright/test";
 
 // `recado`: against a running Recado (RECADO_URL, RECADO_SANDBOX_URL, RECADO_EMAIL, RECADO_PASSWORD), as `recado dev --json` prints them.
-// `mock`: the app alone, built, against the mock API.
+// `mock`: the app alone, built, against the mock API, at RECADO_MOCK_PORT, so that two checkouts can be tested at once.
 const chromium = process.env.CHROMIUM ?? "/usr/bin/chromium";
-const mockUrl = "http://127.0.0.1:5179";
+const mockPort = process.env.RECADO_MOCK_PORT ?? "5179";
+const mockUrl = `http://127.0.0.1:${mockPort}`;
 const mocked = process.argv.includes("--project=mock");
 
 export default defineConfig({
@@ -49,8 +50,7 @@ export default defineConfig({
     ? {
         webServer: {
           // In a folder of its own: `dist` is what the binary carries, compressed.
-          command:
-            "npx vite build --logLevel warn --outDir dist-mock && RECADO_MOCK=1 npx vite preview --outDir dist-mock --port 5179 --strictPort --host 127.0.0.1",
+          command: `npx vite build --logLevel warn --outDir dist-mock && RECADO_MOCK=1 npx vite preview --outDir dist-mock --port ${mockPort} --strictPort --host 127.0.0.1`,
           url: mockUrl,
           // One that is left over from another checkout serves another app.
           reuseExistingServer: false,
