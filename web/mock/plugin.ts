@@ -179,8 +179,9 @@ function act(world: World, what: string, body: Record<string, unknown>): Answer 
     case "note": {
       const about = world.conversations.get(conversation);
       if (!about) return failure(404, "not_found", "conversation");
-      const colleague = world.members.find(({ id }) => id !== world.me.id) ?? world.me;
-      return { status: 201, body: { data: addNote(world, about, colleague.id, String(body.text)) } };
+      const colleague = world.members.find(({ id }) => id !== world.me.id);
+      const author = (!body.own && colleague) || world.me;
+      return { status: 201, body: { data: addNote(world, about, author.id, String(body.text)) } };
     }
     case "draft": {
       const about = world.conversations.get(conversation);

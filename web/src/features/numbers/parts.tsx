@@ -135,7 +135,6 @@ export function Step({ at, title, children }: { at: ReactNode; title: string; ch
   );
 }
 
-/** For those who only want to see how it works. */
 /** The way to try things out: a simulated number where there are some, else how to get one. */
 export function SandboxHint({ className = "mx-auto px-6 pb-8 text-center" }: { className?: string }) {
   const { t } = useTranslation();

@@ -1,6 +1,7 @@
 /** The list itself: only the rows in view exist, whatever its length; what you look at stays where it is. */
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { useEffect, useLayoutEffect, useRef } from "react";
+import { useCan } from "@/app/me";
 import { useTranslation } from "@/i18n/useTranslation";
 import { useMemberMap } from "@/team/queries";
 import { Button } from "@/ui/Button";
@@ -29,6 +30,7 @@ export function ConversationList({
   const { t } = useTranslation();
   const members = useMemberMap();
   const { id: selected, open } = useOpenOne();
+  const mayChange = useCan("conversations:write");
   const scroller = useRef<HTMLDivElement>(null);
   const virtual = useVirtualizer({
     count: rows.length,
@@ -75,7 +77,7 @@ export function ConversationList({
                   waits={waits}
                   address={address}
                   onOpen={open}
-                  onChoose={selection.toggle}
+                  onChoose={mayChange ? selection.toggle : null}
                 />
               </li>
             )

@@ -44,7 +44,8 @@ export const ConversationRow = memo(function ConversationRow({
   /** Of the list; a conversation's own is that and its id. */
   address: string;
   onOpen: (id: string) => void;
-  onChoose: (id: string, range: boolean) => void;
+  /** None for those who could do nothing with what they choose. */
+  onChoose: ((id: string, range: boolean) => void) | null;
 }) {
   const { t } = useTranslation();
   const format = useFormat();
@@ -70,7 +71,7 @@ export const ConversationRow = memo(function ConversationRow({
           if (event.ctrlKey || event.metaKey || event.altKey) return;
           event.preventDefault();
           // Where rows are being chosen a press on one chooses it, as it does with Shift.
-          if (choosing || event.shiftKey) onChoose(conversation.id, event.shiftKey);
+          if (onChoose && (choosing || event.shiftKey)) onChoose(conversation.id, event.shiftKey);
           else onOpen(conversation.id);
         }}
         className={cx(
@@ -148,12 +149,14 @@ export const ConversationRow = memo(function ConversationRow({
           </span>
         </span>
       </a>
-      <Choose
-        name={name}
-        chosen={chosen}
-        choosing={choosing}
-        onChoose={(range) => onChoose(conversation.id, range)}
-      />
+      {onChoose && (
+        <Choose
+          name={name}
+          chosen={chosen}
+          choosing={choosing}
+          onChoose={(range) => onChoose(conversation.id, range)}
+        />
+      )}
       {/* With a finger one opens it first: the button is in the head of the thread, too. */}
       {!choosing && (
         <span className="absolute end-3 bottom-1.5 opacity-0 focus-within:opacity-100 group-hover:opacity-100 pointer-coarse:hidden">

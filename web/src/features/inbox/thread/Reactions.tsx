@@ -1,5 +1,6 @@
 import { createContext, useContext } from "react";
 import type { Reaction } from "@/api/types";
+import { useReason } from "@/app/permission";
 import { useFormat } from "@/i18n/format";
 import { useTranslation } from "@/i18n/useTranslation";
 import { useMemberMap } from "@/team/queries";
@@ -25,6 +26,7 @@ export function Reactions({
   const format = useFormat();
   const members = useMemberMap();
   const customer = useContext(CustomerName);
+  const noSending = useReason("messages:send");
   const nameOf = ({ actor_type: type, actor_id: id }: Reaction) => {
     if (type === "customer") return customer;
     if (id === me) return t("common.you");
@@ -43,6 +45,7 @@ export function Reactions({
               type="button"
               aria-pressed={own}
               aria-disabled={onReact ? undefined : true}
+              aria-description={noSending}
               aria-label={`${emoji} ${format.number(by.length)}: ${names}`}
               data-tip={own ? `${names} · ${t("inbox.message.unreact", { emoji })}` : names}
               onClick={() => onReact?.(own ? null : emoji)}

@@ -102,7 +102,11 @@ function Members({ canManage }: { canManage: boolean }) {
                   label={t("settings.members.whatsappOf", { name: member.name })}
                   checked={member.whatsapp_enabled}
                   busy={change.isPending && change.variables.id === member.id}
-                  disabledReason={canManage ? undefined : t("permission.membersManage")}
+                  disabledReason={
+                    mayTouch(member.role)
+                      ? undefined
+                      : t(canManage ? "settings.members.ownersChange" : "permission.membersManage")
+                  }
                   onChange={(whatsapp_enabled) => change.mutate({ id: member.id, whatsapp_enabled })}
                 />
               </span>
