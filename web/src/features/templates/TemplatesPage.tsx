@@ -1,6 +1,6 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { LayoutTemplate, LockKeyhole, Plus, RefreshCw, Search } from "lucide-react";
+import { LayoutTemplate, LockKeyhole, Plus, RefreshCw } from "lucide-react";
 import { useEffect, useRef, useState } from "react";
 import { api, body } from "@/api/client";
 import { reasonOf } from "@/api/errors";
@@ -17,6 +17,7 @@ import { Button } from "@/ui/Button";
 import { cx } from "@/ui/cx";
 import { EmptyState } from "@/ui/EmptyState";
 import { Notice } from "@/ui/Notice";
+import { SearchField } from "@/ui/SearchField";
 import { INPUT } from "@/ui/TextField";
 import { notify, notifyError } from "@/ui/toast";
 import { EVERYTHING, type Filter, filtered, grouped } from "./filter";
@@ -186,20 +187,12 @@ function Filters({
   );
   return (
     <search className="mb-5 flex flex-wrap gap-2">
-      <div className="relative min-w-52 flex-1 max-sm:basis-full">
-        <Search
-          aria-hidden="true"
-          className="pointer-events-none absolute inset-y-0 start-3 my-auto size-4 text-faint"
-        />
-        <input
-          type="search"
-          aria-label={t("templates.search")}
-          placeholder={t("templates.search")}
-          value={filter.search}
-          onChange={(event) => onChange({ ...filter, search: event.target.value })}
-          className={cx(INPUT, "h-10 ps-9 pointer-coarse:h-11")}
-        />
-      </div>
+      <SearchField
+        label={t("templates.search")}
+        value={filter.search}
+        onChange={(search) => onChange({ ...filter, search })}
+        className="min-w-52 flex-1 max-sm:basis-full"
+      />
       {numbers.length > 1 &&
         select(
           "channel",

@@ -9,7 +9,6 @@ import type { ListFilter } from "@/live/conversations";
 import { Button } from "@/ui/Button";
 import { EmptyState } from "@/ui/EmptyState";
 import { lazy } from "@/ui/lazy";
-import { Bone, Delayed } from "@/ui/Skeleton";
 import { useShortcuts } from "@/ui/shortcuts";
 import { tabId } from "@/ui/TabBar";
 import { notify } from "@/ui/toast";
@@ -19,6 +18,7 @@ import { useIsUnconnected, Welcome } from "../Welcome";
 import { ConversationList } from "./ConversationList";
 import { focusedRow } from "./focus";
 import { useOpenOne } from "./open";
+import { RowBones } from "./RowBones";
 import { type Selection, useSelection } from "./selection";
 
 // Wanted once somebody searches.
@@ -114,23 +114,7 @@ function Body({
       </EmptyState>
     );
   }
-  if (list.isPending) {
-    return (
-      <Delayed>
-        <div role="status" aria-label={t("common.loading")} className="flex flex-col">
-          {[72, 56, 64, 48, 60, 52, 68].map((width) => (
-            <div key={width} className="flex h-[68px] items-center gap-3 px-3">
-              <Bone className="size-11 rounded-full" />
-              <div className="flex flex-1 flex-col gap-2">
-                <Bone className="h-3.5 w-2/5" />
-                <Bone className="h-3 w-4/5" />
-              </div>
-            </div>
-          ))}
-        </div>
-      </Delayed>
-    );
-  }
+  if (list.isPending) return <RowBones count={7} />;
   if (list.rows.length === 0 && !list.hasMore) {
     const narrowed = narrowings(filter).length > 0;
     // Where there is room it stands beside the list.

@@ -4,8 +4,8 @@ import { type ReactNode, useEffect, useRef, useState } from "react";
 import { useTranslation } from "@/i18n/useTranslation";
 import { Button } from "@/ui/Button";
 import { EmptyState } from "@/ui/EmptyState";
-import { Bone, Delayed } from "@/ui/Skeleton";
 import { useOpenOne } from "../list/open";
+import { RowBones } from "../list/RowBones";
 import { MessageRow, NoteRow, PersonRow } from "./HitRow";
 import { type ConversationHit, type MessageHit, type NoteHit, useSearch } from "./queries";
 
@@ -40,23 +40,7 @@ export default function SearchResults({ query, onClear }: { query: string; onCle
       </EmptyState>
     );
   }
-  if (isPending) {
-    return (
-      <Delayed>
-        <div role="status" aria-label={t("common.loading")} className="flex flex-col">
-          {[64, 56, 60].map((width) => (
-            <div key={width} className="flex h-[68px] items-center gap-3 px-3">
-              <Bone className="size-11 rounded-full" />
-              <div className="flex flex-1 flex-col gap-2">
-                <Bone className="h-3.5 w-2/5" />
-                <Bone className="h-3 w-4/5" />
-              </div>
-            </div>
-          ))}
-        </div>
-      </Delayed>
-    );
-  }
+  if (isPending) return <RowBones count={3} />;
   if (found.length === 0 && said.length === 0) {
     return (
       <EmptyState

@@ -1,7 +1,7 @@
 /** Choosing a template, filling it in, and seeing it as the customer will. For whoever shows it in a dialog. */
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
-import { ArrowLeft, FileX2, LayoutTemplate, Search, SendHorizontal } from "lucide-react";
-import { useEffect, useState } from "react";
+import { ArrowLeft, FileX2, LayoutTemplate, SendHorizontal } from "lucide-react";
+import { useState } from "react";
 import { api, body } from "@/api/client";
 import type { Contact, FilledTemplate, Template, TemplateValues } from "@/api/types";
 import { useMe } from "@/app/me";
@@ -15,11 +15,10 @@ import { cx } from "@/ui/cx";
 import { EmptyState } from "@/ui/EmptyState";
 import { plainText } from "@/ui/formatText";
 import { Notice } from "@/ui/Notice";
-import { INPUT } from "@/ui/TextField";
+import { SearchField } from "@/ui/SearchField";
+import { useRested } from "../search/queries";
 import { knownOf, prefill } from "./prefill";
 import { type HeaderFile, TemplateFields, useFieldNames } from "./TemplateFields";
-
-const WAIT_MS = 200;
 
 type Sending = {
   /** Whom it is for: what is known of them is filled in. */
@@ -35,7 +34,7 @@ export function TemplatePicker({ channel, ...sending }: Sending & { channel: str
   const { t } = useTranslation();
   const narrow = useIsNarrow();
   const [search, setSearch] = useState("");
-  const asked = useSettled(search.trim());
+  const asked = useRested(search.trim());
   const [chosen, setChosen] = useState<Template | null>(null);
   const { data, error, refetch } = useQuery({
     queryKey: [...keys.templates, "picker", channel, asked],
@@ -61,17 +60,7 @@ export function TemplatePicker({ channel, ...sending }: Sending & { channel: str
 
   const list = (
     <div className="flex min-h-0 flex-col gap-2">
-      <label className="relative block">
-        <span className="sr-only">{t("inbox.templates.search")}</span>
-        <Search aria-hidden="true" className="absolute start-3 top-1/2 size-4 -translate-y-1/2 text-faint" />
-        <input
-          type="search"
-          value={search}
-          placeholder={t("inbox.templates.search")}
-          onChange={(event) => setSearch(event.target.value)}
-          className={cx(INPUT, "h-9 ps-9 pointer-coarse:h-11")}
-        />
-      </label>
+      <SearchField label={t("inbox.templates.search")} value={search} onChange={setSearch} />
       {error && !data ? (
         <EmptyState
           icon={FileX2}
@@ -208,14 +197,4 @@ function Fill({ template, contact, onSend, sending = false, problem }: Sending &
       </div>
     </form>
   );
-}
-
-/** What was typed, once the typing pauses. */
-function useSettled(text: string): string {
-  const [settled, setSettled] = useState(text);
-  useEffect(() => {
-    const timer = setTimeout(() => setSettled(text), WAIT_MS);
-    return () => clearTimeout(timer);
-  }, [text]);
-  return settled;
 }
