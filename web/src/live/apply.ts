@@ -113,9 +113,12 @@ function forget(cache: QueryClient, removed: ReadonlySet<string>): void {
     });
   }
   for (const id of removed) {
-    // One that is only kept in the page must not come back with what a list once knew of it.
+    // Nothing of it may stay. To reset it would bring back what a list knew as it was opened.
     cache.removeQueries({ queryKey: keys.conversation(id), type: "inactive" });
-    void cache.resetQueries({ queryKey: keys.conversation(id) });
+    for (const query of cache.getQueryCache().findAll({ queryKey: keys.conversation(id) })) {
+      query.setState({ data: undefined, error: null, status: "pending", isInvalidated: true });
+      void cache.refetchQueries({ queryKey: query.queryKey, exact: true });
+    }
     cache.removeQueries({ queryKey: keys.messages(id) });
     cache.removeQueries({ queryKey: keys.timeline(id) });
   }

@@ -1,6 +1,6 @@
 // @vitest-environment happy-dom
 /** Cache and connection together: whatever breaks, the screen ends up like one that was never disturbed. */
-import { QueryClient } from "@tanstack/react-query";
+import { QueryClient, QueryObserver } from "@tanstack/react-query";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import type { Conversation, Message } from "@/api/types";
 import { FakeServer } from "@/testing/FakeServer";
@@ -9,6 +9,7 @@ import { addPage, type ConversationList, EMPTY, type ListFilter, mergeIntoList }
 import { keys } from "./keys";
 import { Live } from "./live";
 import { addOlder, type MessageList, mergeMessages, NO_MESSAGES } from "./messages";
+import type { Stamped } from "./stamped";
 
 const ALL: ListFilter = { tab: "all", status: "any" };
 
@@ -48,6 +49,13 @@ class Account {
     const row: Conversation = { ...known, status: known.status === "closed" ? "open" : "closed" };
     this.rows.set(id, row);
     this.server.append({ event: "conversation.updated", data: { conversation: row } });
+  }
+
+  remove(id: string): void {
+    const known = this.rows.get(id);
+    if (!known) throw new Error("unknown");
+    this.rows.delete(id);
+    this.server.append({ event: "conversation.removed", data: { conversation: known } });
   }
 
   list(): { value: ConversationList; seq: number } {
@@ -162,6 +170,28 @@ it("reads again what is older than the events it remembers", async () => {
   await readList(fetch);
   expect(fetch).toHaveBeenCalledTimes(2);
   expect(shown()[0]?.id).toBe(a);
+  end();
+});
+
+it("no longer shows a conversation that is deleted while it is open", async () => {
+  const { account, cache, end, readList, shown } = setup(2);
+  const [a = ""] = account.rows.keys();
+  const list = await readList(async () => account.list());
+  await vi.advanceTimersByTimeAsync(50);
+  // As it is opened from the list: with what the list knows.
+  const open = new QueryObserver<Stamped<Conversation>, Error>(cache, {
+    queryKey: keys.conversation(a),
+    queryFn: () => Promise.reject(new Error("There is no such thing.")),
+    initialData: () => list.rows.find(({ id }) => id === a),
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+  const close = open.subscribe(() => {});
+  expect(open.getCurrentResult().data?.id).toBe(a);
+  account.remove(a);
+  await vi.advanceTimersByTimeAsync(50);
+  expect(shown().map(({ id }) => id)).not.toContain(a);
+  expect(open.getCurrentResult()).toMatchObject({ data: undefined, status: "error" });
+  close();
   end();
 });
 
