@@ -46,6 +46,8 @@ export class App {
     await this.row(name).getByRole("link").click();
     await expect(this.page.getByRole("heading", { name })).toBeVisible();
     await expect(this.log.getByRole("article").first()).toBeVisible();
+    // Behind the frame that shows it, it takes the focus: what is done before that, it undoes.
+    await expect(this.box.and(this.page.locator(":focus, :disabled"))).toBeAttached();
   }
 
   async send(text: string): Promise<void> {

@@ -50,7 +50,7 @@ test("every kind is shown as what it is", async ({ app, page }) => {
   await log.evaluate((element) => {
     element.scrollTop = 0;
   });
-  await page.waitForTimeout(500);
+  await expect(log.getByRole("article").first()).toBeInViewport();
   await check(page);
 });
 
@@ -70,7 +70,8 @@ test("a quote of a page that is not loaded yet is looked for", async ({ app, pag
 test("the thread stays at its end while what is in it loads", async ({ app }) => {
   await app.open(ALL_KINDS);
   await expect(app.bubble("See you on Tuesday then!")).toBeInViewport();
-  await app.page.waitForTimeout(800);
+  const isThere = (log: Element) => [...log.querySelectorAll("img")].every(({ complete }) => complete);
+  await expect.poll(() => app.log.evaluate(isThere)).toBe(true);
   await expect(app.bubble("See you on Tuesday then!")).toBeInViewport();
 });
 
@@ -241,7 +242,7 @@ test("a file is named by its address, and a bad address is said", async ({ app, 
 test("a voice message is recorded, heard and sent", async ({ app, page }) => {
   await app.open("Jonas Weber");
   await page.getByRole("button", { name: "Record a voice message" }).click();
-  await expect(page.getByRole("timer")).toContainText("0:01");
+  await expect(page.getByRole("timer")).toContainText(/0:0[1-9]/);
   await check(page);
   await page.getByRole("button", { name: "Stop and listen" }).click();
   await expect(page.getByRole("button", { name: "Play: Voice message" })).toBeVisible();
@@ -252,7 +253,9 @@ test("a voice message is recorded, heard and sent", async ({ app, page }) => {
   await expect(bubble).toHaveAttribute("data-status", "read");
   await expect(app.box).toBeFocused();
   await bubble.getByRole("button", { name: "Play: Voice message" }).click();
-  await expect(bubble.getByRole("button", { name: "Pause: Voice message" })).toBeVisible();
+  // For as long as it plays, which is not long.
+  const pause = bubble.getByRole("button", { name: "Pause: Voice message" });
+  await expect.poll(() => pause.isVisible(), { intervals: [50] }).toBe(true);
   await bubble.getByRole("button", { name: "Speed: 1×" }).click();
   await expect(bubble.getByRole("button", { name: "Speed: 1.5×" })).toBeVisible();
 });

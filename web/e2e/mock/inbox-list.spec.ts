@@ -46,8 +46,9 @@ test("what is left unread closes, and stays unread until it is opened again", as
 });
 
 test("the tabs count what is not closed, and follow what happens", async ({ app, page }) => {
-  const count = async () =>
-    Number((await page.getByRole("tab", { name: /^Mine/ }).textContent())?.match(/\d+/)?.[0]);
+  const mine = page.getByRole("tab", { name: /^Mine/ });
+  const count = async () => Number((await mine.textContent())?.match(/\d+/)?.[0]);
+  await expect(mine).toHaveText(/\d/);
   const before = await count();
   await app.row("Oliver Smith").hover();
   await page.getByRole("button", { name: "Attend Oliver Smith" }).click();

@@ -9,7 +9,8 @@ test("a short break is not worth a word, a long one has a banner, and nothing is
   const connection = page.locator("[data-live]");
   // The page's time stands still but for what the test lets pass: it cannot connect again before it is asked to.
   await page.clock.install();
-  await page.clock.pauseAt(Date.now() + 1_000);
+  // Ahead of it, by more than telling the page takes on a slow machine.
+  await page.clock.pauseAt(Date.now() + 30_000);
   await app.happens("drop");
   await expect(connection).toHaveAttribute("data-live", "waiting");
   await page.clock.runFor(900);
@@ -89,7 +90,10 @@ test("older pages come without a jump, and the way back is offered with what was
   await log.evaluate((view) => {
     view.scrollTop = Math.max(0, view.scrollTop - 60);
   });
-  await page.waitForTimeout(50);
+  // It has heard of that.
+  await page.evaluate(
+    () => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))),
+  );
   const before = await marker.boundingBox();
   await expect(log.getByRole("article").filter({ hasText: "(150)" })).toHaveCount(1);
   const after = await marker.boundingBox();
@@ -132,13 +136,13 @@ test("a flood keeps the list right and the row one looks at in its place", async
   await expect(app.row("Flood 399")).toBeVisible();
   const list = page.getByRole("list", { name: "Conversations" });
   await list.evaluate((element) => element.parentElement?.scrollTo({ top: 20 * 68 }));
-  await page.waitForTimeout(100);
-  const row = app.rows.nth(12);
+  const row = page.locator("li[aria-posinset='25']");
+  await expect(row).toBeInViewport();
   const id = await row.getByRole("link").getAttribute("data-conversation");
   const same = page.locator(`[data-conversation="${id}"]`);
   const before = await same.boundingBox();
   await app.happens("arrive", { name: "Nadia New", text: "On top" });
-  await page.waitForTimeout(300);
+  await expect(page.locator("li[aria-posinset='26']").filter({ has: same })).toBeAttached();
   const after = await same.boundingBox();
   expect(after?.y).toBe(before?.y);
 });

@@ -36,9 +36,8 @@ test("nothing sticks out, and everything to touch is large enough", async ({ app
     "/settings/attention",
     "/templates",
   ]) {
-    await page.goto(path);
+    await page.goto(path, { waitUntil: "networkidle" });
     await expect(page.getByRole("main")).toBeVisible();
-    await page.waitForTimeout(300);
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(390);
     // What scrolls does so within the page, whose bar stays where it is.
     expect(await page.evaluate(() => document.documentElement.scrollHeight)).toBe(844);

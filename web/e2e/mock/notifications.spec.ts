@@ -99,7 +99,10 @@ test("sound that is switched off in one tab is off in all, and a phone is told b
   // It would be the faster tab now and then.
   await page.goto("about:blank");
   const other = await context.newPage();
+  // Whoever tells of it comes behind the page, and asks for this.
+  const listens = other.waitForResponse("**/api/v1/notifications/preferences");
   await other.goto("/inbox");
+  await listens;
   const heard = (what: "chimes" | "shown") =>
     other.evaluate((what) => (window as unknown as Record<string, unknown>)[what], what);
   await page.request.patch("/api/v1/notifications/preferences", { data: { sound: true, browser: true } });

@@ -1,12 +1,15 @@
 import type { Page } from "@playwright/test";
 import { expect, test } from "./app.ts";
 import { check } from "./axe.ts";
+import { hold } from "./hold.ts";
 
 const palette = (page: Page) => page.getByRole("dialog", { name: "Search and commands" });
 const box = (page: Page) => palette(page).getByRole("combobox");
 const option = (page: Page, name: string | RegExp) => palette(page).getByRole("option", { name });
 
 async function summon(page: Page, typed = ""): Promise<void> {
+  // The one before has closed: it answers to these keys until then.
+  await expect(palette(page)).toHaveCount(0);
   await page.keyboard.press("Control+k");
   await expect(box(page)).toBeFocused();
   await page.keyboard.type(typed);
@@ -54,23 +57,13 @@ test("keeps the focus from a box for the reply that comes behind it", async ({ a
   await summon(page, "write a note");
   await page.keyboard.press("Enter");
   await expect(page.getByRole("textbox", { name: "Note" })).toBeFocused();
-  // What the page does behind a frame waits until it is told, so that the palette is there before it.
-  await page.evaluate(() => {
-    const start = window.setTimeout;
-    const held: (() => void)[] = [];
-    window.setTimeout = ((run: () => void, ms?: number) =>
-      ms === undefined ? held.push(run) : start(run, ms)) as typeof window.setTimeout;
-    Object.assign(window, {
-      release: () => {
-        for (const run of held.splice(0)) run();
-      },
-    });
-  });
+  // So that the palette is there before the box.
+  const release = await hold(page, "behind frames");
   await summon(page, "reply");
   await page.keyboard.press("Enter");
   await expect(app.box).toBeFocused();
   await summon(page);
-  await page.evaluate(() => (window as unknown as { release: () => void }).release());
+  await release();
   await expect(box(page)).toBeFocused();
   await page.keyboard.type("assign");
   await expect(box(page)).toHaveValue("assign");

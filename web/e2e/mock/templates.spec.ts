@@ -156,9 +156,8 @@ test.describe("on a phone", () => {
     for (const language of ["en", "ar"]) {
       await page.evaluate((value) => localStorage.setItem("recado.language", value), language);
       for (const path of ["/templates", "/templates/new"]) {
-        await page.goto(path);
+        await page.goto(path, { waitUntil: "networkidle" });
         await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
-        await page.waitForTimeout(300);
         expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(390);
       }
     }

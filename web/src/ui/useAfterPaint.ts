@@ -12,6 +12,12 @@ export function afterPaint(run: () => void): () => void {
   };
 }
 
+/** Runs before the next frame is made, behind what gives the focus back as it closes; returns how to call it off. */
+export function inNextFrame(run: () => void): () => void {
+  const frame = requestAnimationFrame(run);
+  return () => cancelAnimationFrame(frame);
+}
+
 /**
  * False in the first frame a part of the page is in, true once that has been seen: a frame has time for what one looks at
  * first, and the rest comes right behind it.

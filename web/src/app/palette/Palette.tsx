@@ -11,6 +11,7 @@ import { keys } from "@/live/keys";
 import type { Stamped } from "@/live/stamped";
 import { IconButton } from "@/ui/Button";
 import { Kbd } from "@/ui/Kbd";
+import { typedAhead } from "@/ui/shortcuts";
 import type { Asked, Level } from "./context";
 import { type Command, type Group, shownOf } from "./match";
 import { useCommonCommands, useConversationCommands } from "./useCommands";
@@ -128,6 +129,10 @@ export default function Palette({ asked, onClosed }: { asked: Asked; onClosed: (
               )}
               <Autocomplete.Input
                 ref={input}
+                onFocus={() => {
+                  const before = typedAhead();
+                  if (before) setTyped((now) => now + before);
+                }}
                 aria-label={level ? titles[level] : t("palette.title")}
                 placeholder={level ? t("palette.within", { what: titles[level] }) : t("palette.placeholder")}
                 className="h-12 min-w-0 flex-1 bg-transparent text-lg outline-none placeholder:text-faint"

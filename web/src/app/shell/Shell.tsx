@@ -6,7 +6,7 @@ import { focusedRow } from "@/features/inbox/list/focus";
 import { withManageTexts } from "@/i18n";
 import { useTranslation } from "@/i18n/useTranslation";
 import { lazy } from "@/ui/lazy";
-import { useCommandKey, useShortcuts } from "@/ui/shortcuts";
+import { typeAhead, useCommandKey, useShortcuts } from "@/ui/shortcuts";
 import { type Asked, PaletteContext } from "../palette/context";
 import { ConnectionBanner } from "./ConnectionBanner";
 import { NavRail } from "./NavRail";
@@ -24,7 +24,10 @@ export function Shell() {
   // Not which one: the frame is not drawn anew for that.
   const open = useRouterState({ select: ({ location }) => openIn(location) !== undefined });
   const openPalette = useCallback(
-    (asked: Asked) => setPalette({ conversation: focusedRow() ?? openIn(router.latestLocation), ...asked }),
+    (asked: Asked) => {
+      typeAhead();
+      setPalette({ conversation: focusedRow() ?? openIn(router.latestLocation), ...asked });
+    },
     [router],
   );
   const openHelp = useCallback(() => setHelp(true), []);

@@ -46,7 +46,8 @@ export function useKept(selected: string | undefined): readonly Kept[] {
     if (!left || left === selected) return;
     afterPaint(() => {
       // What was open over it would come back with it, and be in the way of the keys meanwhile: it begins anew.
-      if (somethingOnTop()) setKept((all) => all.filter(({ id }) => id !== left));
+      // Not where one has come back to before that.
+      if (somethingOnTop()) setKept((all) => all.filter(({ id }) => id !== left || id === before.current));
     });
   }, [selected]);
 

@@ -33,7 +33,8 @@ import { cx } from "@/ui/cx";
 import { GROWING, useGrowing } from "@/ui/growing";
 import { lazy } from "@/ui/lazy";
 import { Menu, MenuItem } from "@/ui/Menu";
-import { focusTextBox } from "@/ui/shortcuts";
+import { focusTextBox, noTextBoxComes } from "@/ui/shortcuts";
+import { inNextFrame } from "@/ui/useAfterPaint";
 import { useDraft } from "../drafts";
 import { useOffers } from "../offers";
 import { keepFile, type OutboxContent, useOutbox } from "../outbox";
@@ -97,7 +98,7 @@ export function Composer({
   const locked = lock !== null;
   useEffect(() => {
     // On a touch screen the keyboard would cover the thread one has just opened.
-    if (touch || locked) return;
+    if (touch || locked) return noTextBoxComes();
     return focusTextBox(input);
   }, [input, touch, locked]);
 
@@ -143,7 +144,7 @@ export function Composer({
     outbox.add(conversation.id, "", draft.replyTo, content, (key) => void keepFile(key, blob));
     if (draft.replyTo) setDraft({ ...draft, replyTo: null });
     setRecording(false);
-    requestAnimationFrame(() => input.current?.focus());
+    focusTextBox(input, inNextFrame);
     onSent();
   };
 
@@ -220,7 +221,7 @@ export function Composer({
 
   const take = (files: File[], as?: MediaKind) => {
     attach(conversation.id, files, as);
-    requestAnimationFrame(() => input.current?.focus());
+    focusTextBox(input, inNextFrame);
   };
 
   const insert = (emoji: string) => {
@@ -285,7 +286,7 @@ export function Composer({
                 onSend={sendVoice}
                 onClose={() => {
                   setRecording(false);
-                  requestAnimationFrame(() => input.current?.focus());
+                  focusTextBox(input, inNextFrame);
                 }}
               />
             </Suspense>

@@ -5,6 +5,7 @@ import { useMediaQuery } from "@/app/useMediaQuery";
 import { useTranslation } from "@/i18n/useTranslation";
 import { useMembers } from "@/team/queries";
 import { IconButton } from "@/ui/Button";
+import { noTextBoxComes } from "@/ui/shortcuts";
 import { useDraft } from "../drafts";
 import { useNoteActions } from "../queries/timeline";
 import { mentionsIn } from "./mentions";
@@ -34,7 +35,7 @@ export function NoteComposer({
   // In the frame it comes in: what is typed right after the switch is the note.
   useLayoutEffect(() => {
     const box = input.current;
-    if (touch || !box) return;
+    if (touch || !box) return noTextBoxComes();
     box.focus({ preventScroll: true });
     box.setSelectionRange(box.value.length, box.value.length);
   }, [input, touch]);

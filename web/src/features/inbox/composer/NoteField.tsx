@@ -1,5 +1,5 @@
 /** The box a note is written in. `@` and the beginning of a name suggest colleagues to call on. */
-import { type RefObject, useId, useState } from "react";
+import { type RefObject, useId, useLayoutEffect, useRef, useState } from "react";
 import { useMediaQuery } from "@/app/useMediaQuery";
 import { useTranslation } from "@/i18n/useTranslation";
 import { useMembers } from "@/team/queries";
@@ -38,6 +38,15 @@ export function NoteField({
 
   useGrowing(input, value);
 
+  /** Where it goes once a name has been put in. */
+  const caret = useRef<number | null>(null);
+  // Before another letter can come, which would stand in its way.
+  useLayoutEffect(() => {
+    if (caret.current === null) return;
+    input.current?.setSelectionRange(caret.current, caret.current);
+    caret.current = null;
+  });
+
   const look = (box: HTMLTextAreaElement) => {
     setTyped(box.selectionStart === box.selectionEnd ? mentionAt(box.value, box.selectionStart) : null);
     setAt(0);
@@ -48,10 +57,7 @@ export function NoteField({
     const before = `${value.slice(0, typed.from)}@${name} `;
     onChange(before + value.slice(box.selectionStart).replace(/^ /, ""));
     setTyped(null);
-    requestAnimationFrame(() => {
-      box.focus();
-      box.setSelectionRange(before.length, before.length);
-    });
+    caret.current = before.length;
   };
 
   const keyDown = (event: React.KeyboardEvent<HTMLTextAreaElement>) => {

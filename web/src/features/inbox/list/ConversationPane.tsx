@@ -18,7 +18,7 @@ import { IconButton } from "@/ui/Button";
 import { Kbd } from "@/ui/Kbd";
 import { lazy } from "@/ui/lazy";
 import { Menu, MenuChoices, MenuItem, MenuSeparator } from "@/ui/Menu";
-import { useShortcuts } from "@/ui/shortcuts";
+import { textBoxIsComing, useShortcuts } from "@/ui/shortcuts";
 import { TabBar } from "@/ui/TabBar";
 import { notify, notifyError } from "@/ui/toast";
 import {
@@ -118,7 +118,10 @@ export const ConversationPane = memo(function ConversationPane({
   useShortcuts({
     c: () => {
       if (noSending) notify(noSending);
-      else start();
+      else {
+        textBoxIsComing();
+        start();
+      }
     },
   });
 

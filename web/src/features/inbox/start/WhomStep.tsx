@@ -1,8 +1,9 @@
 /** Whom to write to: a contact found by name or phone, or a phone that is new. */
 import { Search, UserRoundPlus } from "lucide-react";
-import { type FormEvent, type RefObject, useId, useMemo, useRef, useState } from "react";
+import { type FormEvent, type RefObject, useEffect, useId, useMemo, useRef, useState } from "react";
 import type { Channel, Contact } from "@/api/types";
 import { storage } from "@/app/storage";
+import { useMediaQuery } from "@/app/useMediaQuery";
 import { ContactAvatar } from "@/contacts/ContactAvatar";
 import { useTranslation } from "@/i18n/useTranslation";
 import { useContactName } from "@/team/queries";
@@ -10,6 +11,7 @@ import { Button } from "@/ui/Button";
 import { cx } from "@/ui/cx";
 import { Notice } from "@/ui/Notice";
 import { INPUT, SelectField, TextField } from "@/ui/TextField";
+import { inNextFrame } from "@/ui/useAfterPaint";
 import { useRested } from "../search/queries";
 import { COUNTRIES, type Country, countryOf, dialled, international, named } from "./countries";
 import { contactWith, useContactsLike, type Whom } from "./queries";
@@ -92,12 +94,26 @@ function Known({
   const contactName = useContactName();
   const asked = useRested(typed.trim());
   const { data, error, refetch } = useContactsLike(asked);
+  const search = useRef<HTMLInputElement>(null);
+  const touch = useMediaQuery("(pointer: coarse)");
+
+  // A dialog that was there before our numbers were had nothing to give the focus to but itself.
+  useEffect(
+    () =>
+      inNextFrame(() => {
+        const box = search.current;
+        if (!touch && box?.closest("[role=dialog]") === document.activeElement) box?.focus();
+      }),
+    [touch],
+  );
+
   return (
     <div className="flex min-h-0 flex-col gap-2">
       <label className="relative block">
         <span className="sr-only">{t("inbox.start.search")}</span>
         <Search aria-hidden="true" className="absolute start-3 top-1/2 size-4 -translate-y-1/2 text-faint" />
         <input
+          ref={search}
           type="search"
           value={typed}
           placeholder={t("inbox.start.search")}

@@ -14,8 +14,9 @@ import { Button } from "@/ui/Button";
 import { EmptyState } from "@/ui/EmptyState";
 import { warm } from "@/ui/lazy";
 import { Bone, Delayed } from "@/ui/Skeleton";
-import { textBoxIsComing, useShortcuts } from "@/ui/shortcuts";
+import { focusTextBox, useShortcuts } from "@/ui/shortcuts";
 import { notify } from "@/ui/toast";
+import { inNextFrame } from "@/ui/useAfterPaint";
 import { attach } from "../composer/attachments";
 import { useLock } from "../composer/lock";
 import { type Mode, ReplyOrNote } from "../composer/ReplyOrNote";
@@ -98,7 +99,7 @@ export const Thread = memo(function Thread({
     (bubble: Bubble) => {
       writeDraft(me, conversation.id, { ...readDraft(me, conversation.id), replyTo: bubble.id });
       setMode("reply");
-      requestAnimationFrame(() => input.current?.focus());
+      focusTextBox(input, inNextFrame);
     },
     [me, conversation.id],
   );
@@ -110,7 +111,7 @@ export const Thread = memo(function Thread({
       const written = draft.text.trim();
       writeDraft(me, conversation.id, { ...draft, text: written ? `${written}\n\n${text}` : text });
       setMode("reply");
-      requestAnimationFrame(() => input.current?.focus());
+      focusTextBox(input, inNextFrame);
     },
     [me, conversation.id],
   );
@@ -121,9 +122,8 @@ export const Thread = memo(function Thread({
     if (!meant()) return false;
     if (reason) notify(reason);
     else if (next === "note" || !pressIn("[data-reply]")) {
-      textBoxIsComing();
       setMode(next);
-      requestAnimationFrame(() => input.current?.focus());
+      if (next === "note" || !locked) focusTextBox(input, inNextFrame);
     }
     return true;
   };
