@@ -189,6 +189,23 @@ test("what is dropped or pasted is attached", async ({ app, page }) => {
   await expect(page.getByRole("list", { name: "Files to send" }).getByRole("listitem")).toHaveCount(2);
 });
 
+test("a file that misses the thread does not open in place of the app", async ({ app, page }) => {
+  await app.open("Jonas Weber");
+  const ignored = await page.evaluate(() => {
+    const data = new DataTransfer();
+    data.items.add(new File(["x"], "missed.txt", { type: "text/plain" }));
+    return ["nav", "ul[aria-label=Conversations]", "aside"].flatMap((place) =>
+      ["dragover", "drop"].map((kind) => {
+        const event = new DragEvent(kind, { dataTransfer: data, bubbles: true, cancelable: true });
+        document.querySelector(place)?.dispatchEvent(event);
+        return `${place} ${kind} ${event.defaultPrevented}`;
+      }),
+    );
+  });
+  expect(ignored.filter((each) => !each.endsWith("true"))).toEqual([]);
+  await expect(page.getByRole("list", { name: "Files to send" })).toHaveCount(0);
+});
+
 test("a file that the server refuses stays with its reason; one that meets no server is sent later", async ({
   app,
   page,

@@ -51,7 +51,7 @@ test("nothing sticks out, and everything to touch is large enough", async ({ app
           name: element.getAttribute("aria-label") ?? element.textContent,
           height: element.offsetHeight,
         }))
-        .filter(({ height, name }) => height < 40 && name !== "Skip to the page"),
+        .filter(({ height, name }) => height < 44 && name !== "Skip to the page"),
     );
     expect(small).toEqual([]);
   }
@@ -65,6 +65,34 @@ test("a dialog leaves the keyboard down until a field is touched", async ({ app,
   await expect(dialog).toBeFocused();
   await dialog.getByLabel("Email").tap();
   await expect(dialog.getByLabel("Email")).toBeFocused();
+
+  await app.page.goto("/inbox");
+  await app.row("Jonas Weber").getByRole("link").tap();
+  await page.getByRole("button", { name: "Attach" }).tap();
+  await page.getByRole("menuitem", { name: "From an address" }).tap();
+  await expect(page.getByRole("dialog", { name: "From an address" })).toBeFocused();
+});
+
+test("what is long is cut, and no dialog goes aside for it", async ({ app, page }) => {
+  expect(app).toBeTruthy();
+  await page.getByRole("button", { name: "Start a conversation" }).tap();
+  const dialog = page.getByRole("dialog", { name: "Start a conversation" });
+  await expect(dialog.getByText("Mensah & Sons Trading")).toBeVisible();
+  const aside = await dialog.evaluate((box) =>
+    [...box.querySelectorAll("*")]
+      .filter((each) => getComputedStyle(each).overflowY === "auto")
+      .map((each) => each.scrollWidth - each.clientWidth),
+  );
+  expect(aside).toEqual(aside.map(() => 0));
+});
+
+test("what is typed into the search is cleared by a finger", async ({ app, page }) => {
+  expect(app).toBeTruthy();
+  await page.getByRole("searchbox").fill("jonas");
+  const clear = page.getByRole("button", { name: "Clear the search" });
+  expect((await clear.boundingBox())?.width).toBeGreaterThanOrEqual(44);
+  await clear.tap();
+  await expect(page.getByRole("searchbox")).toHaveValue("");
 });
 
 test("an inbox that nothing can come into shows the way on", async ({ app, page }) => {

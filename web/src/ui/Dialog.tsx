@@ -46,6 +46,8 @@ export function Dialog({
           className={cx(
             "fixed inset-x-4 z-40 mx-auto flex animate-appear flex-col rounded-xl border border-line bg-raised shadow-pop outline-none",
             wide ? "top-[6vh] max-h-[88vh] max-w-4xl" : "top-[12vh] max-h-[76vh] max-w-lg",
+            // What is longer than the screen shows as much as it can.
+            "max-md:top-[6vh] max-md:max-h-[88vh]",
           )}
         >
           <header className="flex items-start gap-3 px-5 pt-4">

@@ -64,7 +64,7 @@ function Card({ toast, dismissLabel }: { toast: Toast; dismissLabel: string }) {
         type="button"
         aria-label={dismissLabel}
         onClick={() => dismiss(id)}
-        className="rounded-md p-1 text-muted hover:bg-hover hover:text-text"
+        className="inline-flex shrink-0 items-center justify-center rounded-md p-1 text-muted hover:bg-hover hover:text-text pointer-coarse:-m-2.5 pointer-coarse:size-11"
       >
         <X aria-hidden="true" className="size-4" />
       </button>

@@ -1,6 +1,6 @@
 /** The frame of every signed-in page: the rail, the banner of a lost connection, and the page. */
 import { Outlet, useRouter, useRouterState } from "@tanstack/react-router";
-import { Suspense, useCallback, useState } from "react";
+import { Suspense, useCallback, useEffect, useState } from "react";
 import { useIsNarrow } from "@/app/useMediaQuery";
 import { focusedRow } from "@/features/inbox/list/focus";
 import { withManageTexts } from "@/i18n";
@@ -34,6 +34,7 @@ export function Shell() {
   const openAll = useCallback(() => openPalette({}), [openPalette]);
   useShortcuts({ "?": openHelp });
   useCommandKey("k", openAll);
+  useEffect(ignoreStrayFiles, []);
 
   return (
     <div className="flex h-dvh flex-col">
@@ -75,4 +76,21 @@ function Title() {
 
 function openIn({ pathname, search }: { pathname: string; search: { c?: string } }): string | undefined {
   return pathname === "/inbox" ? search.c : undefined;
+}
+
+/** A file that misses what takes it would open in place of the app, and take along what is not sent yet. */
+function ignoreStrayFiles(): () => void {
+  const ignore = (event: DragEvent) => {
+    const { target, dataTransfer } = event;
+    if (event.defaultPrevented || !dataTransfer?.types.includes("Files")) return;
+    if (target instanceof HTMLInputElement && target.type === "file") return;
+    event.preventDefault();
+    dataTransfer.dropEffect = "none";
+  };
+  document.addEventListener("dragover", ignore);
+  document.addEventListener("drop", ignore);
+  return () => {
+    document.removeEventListener("dragover", ignore);
+    document.removeEventListener("drop", ignore);
+  };
 }

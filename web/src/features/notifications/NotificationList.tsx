@@ -47,8 +47,9 @@ export function NotificationList({
   }
   const rows = data.pages.flatMap((page) => page.data);
   if (rows.length === 0) {
+    const title = filter.unread ? "allRead" : filter.type ? "noneOfKind" : "none";
     return (
-      <EmptyState icon={Bell} title={t(filter.unread ? "notifications.allRead" : "notifications.none")}>
+      <EmptyState icon={Bell} title={t(`notifications.${title}`)}>
         {t("notifications.noneHint")}
       </EmptyState>
     );

@@ -37,14 +37,16 @@ export function TwilioSection({ shown }: { shown: boolean }) {
                 t("numbers.twilio.missing")
               )}
             </p>
-            <Button size="sm" onClick={() => setChanging(true)}>
-              {t(account.data.configured ? "numbers.twilio.replace" : "numbers.twilio.give")}
-            </Button>
-            {account.data.configured && (
-              <Button size="sm" variant="danger" onClick={() => setLeaving(true)}>
-                {t("numbers.twilio.forget")}
+            <span className="flex gap-2">
+              <Button size="sm" onClick={() => setChanging(true)}>
+                {t(account.data.configured ? "numbers.twilio.replace" : "numbers.twilio.give")}
               </Button>
-            )}
+              {account.data.configured && (
+                <Button size="sm" variant="danger" onClick={() => setLeaving(true)}>
+                  {t("numbers.twilio.forget")}
+                </Button>
+              )}
+            </span>
           </div>
         ) : (
           <Pending query={account} />

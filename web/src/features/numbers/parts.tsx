@@ -118,19 +118,18 @@ export function BackToNumbers() {
 export function Step({ at, title, children }: { at: ReactNode; title: string; children: ReactNode }) {
   const id = useId();
   return (
-    <section aria-labelledby={id} className="flex gap-3.5 max-sm:flex-col max-sm:gap-2">
+    <section aria-labelledby={id} className="grid grid-cols-[auto_minmax(0,1fr)] gap-x-3.5 gap-y-3">
       <span
         aria-hidden="true"
         className="flex size-7 shrink-0 items-center justify-center rounded-full bg-accent-soft font-semibold text-accent text-sm tabular-nums"
       >
         {at}
       </span>
-      <div className="min-w-0 flex-1 pt-0.5">
-        <h2 id={id} className="mb-3 font-semibold text-lg">
-          {title}
-        </h2>
-        <div className="flex flex-col gap-4">{children}</div>
-      </div>
+      <h2 id={id} className="pt-0.5 font-semibold text-lg">
+        {title}
+      </h2>
+      {/* On a phone it needs the whole width. */}
+      <div className="flex flex-col gap-4 empty:hidden max-sm:col-span-2 sm:col-start-2">{children}</div>
     </section>
   );
 }

@@ -16,6 +16,7 @@ import { useTemplates } from "@/templates/queries";
 import { Button } from "@/ui/Button";
 import { cx } from "@/ui/cx";
 import { EmptyState } from "@/ui/EmptyState";
+import { plainText } from "@/ui/formatText";
 import { Notice } from "@/ui/Notice";
 import { SearchField } from "@/ui/SearchField";
 import { INPUT } from "@/ui/TextField";
@@ -249,7 +250,9 @@ function Group({
                   <bdi className="break-all font-medium text-base">{template.name}</bdi>
                   <span className="text-muted text-sm">{languageName(template.language, i18n.language)}</span>
                 </span>
-                <bdi className="line-clamp-1 break-all text-muted text-sm text-ui-start">{template.body}</bdi>
+                <bdi className="line-clamp-1 break-all text-muted text-sm text-ui-start">
+                  {plainText(template.body)}
+                </bdi>
                 {template.reason && template.status !== "approved" && (
                   <bdi className="line-clamp-2 text-danger text-sm text-ui-start">{template.reason}</bdi>
                 )}

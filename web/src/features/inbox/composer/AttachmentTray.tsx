@@ -10,12 +10,12 @@ import { INPUT } from "@/ui/TextField";
 import { type Attachment, asDocument, change, detach, fitsAsDocument } from "./attachments";
 
 export default function AttachmentTray({
-  conversation,
+  tray,
   attachments,
   takesCaption,
   onSend,
 }: {
-  conversation: string;
+  tray: string;
   attachments: readonly Attachment[];
   takesCaption: (kind: MediaKind) => boolean;
   onSend: () => void;
@@ -30,7 +30,7 @@ export default function AttachmentTray({
       {attachments.map((attachment) => (
         <Row
           key={attachment.id}
-          conversation={conversation}
+          tray={tray}
           attachment={attachment}
           captioned={several && takesCaption(attachment.kind)}
           onSend={onSend}
@@ -41,12 +41,12 @@ export default function AttachmentTray({
 }
 
 function Row({
-  conversation,
+  tray,
   attachment,
   captioned,
   onSend,
 }: {
-  conversation: string;
+  tray: string;
   attachment: Attachment;
   /** With one file the box below is its caption, where it can have one. */
   captioned: boolean;
@@ -77,7 +77,7 @@ function Row({
                 : t(`inbox.composer.tooLarge.${kind}`, { size, limit: format.size(LIMITS[kind]) })}
             </span>
             {problem === "too_large" && fitsAsDocument(attachment) && (
-              <Button size="sm" onClick={() => change(conversation, id, asDocument(attachment))}>
+              <Button size="sm" onClick={() => change(tray, id, asDocument(attachment))}>
                 {t("inbox.composer.asDocument")}
               </Button>
             )}
@@ -90,7 +90,7 @@ function Row({
               maxLength={CAPTION_LIMIT}
               aria-label={t("inbox.composer.captionOf", { name: file.name })}
               placeholder={t("inbox.composer.captionPlaceholder")}
-              onChange={(event) => change(conversation, id, { caption: event.target.value })}
+              onChange={(event) => change(tray, id, { caption: event.target.value })}
               onKeyDown={(event) => {
                 if (event.key !== "Enter" || event.nativeEvent.isComposing) return;
                 event.preventDefault();
@@ -104,7 +104,7 @@ function Row({
       <IconButton
         size="sm"
         label={t("inbox.composer.removeFile", { name: file.name })}
-        onClick={() => detach(conversation, [id])}
+        onClick={() => detach(tray, [id])}
       >
         <X aria-hidden="true" className="size-4" />
       </IconButton>

@@ -24,6 +24,7 @@ import {
   useState,
 } from "react";
 import type { Conversation, FilledTemplate, MediaKind, Place } from "@/api/types";
+import { useMe } from "@/app/me";
 import { useMediaQuery } from "@/app/useMediaQuery";
 import { useFormat } from "@/i18n/format";
 import { useTranslation } from "@/i18n/useTranslation";
@@ -38,7 +39,7 @@ import { inNextFrame } from "@/ui/useAfterPaint";
 import { useDraft } from "../drafts";
 import { useOffers } from "../offers";
 import { keepFile, type OutboxContent, useOutbox } from "../outbox";
-import { type Attachment, attach, detach, useAttachments } from "./attachments";
+import { type Attachment, attach, detach, trayOf, useAttachments } from "./attachments";
 import { useLock } from "./lock";
 import { extensionOf, type Recorded } from "./recording";
 import { tellTyping } from "./typing";
@@ -75,7 +76,8 @@ export function Composer({
   const lock = useLock(conversation);
   const { caption: takesCaption, mostCharacters } = useOffers(conversation);
   const [draft, setDraft] = useDraft(conversation.id);
-  const attachments = useAttachments(conversation.id);
+  const tray = trayOf(useMe().member.id, conversation.id);
+  const attachments = useAttachments(tray);
   const touch = useMediaQuery("(pointer: coarse)");
   const [dialog, setDialog] = useState<"link" | "location" | "template" | null>(null);
   const [emoji, setEmoji] = useState(false);
@@ -120,7 +122,7 @@ export function Composer({
     if (text && caption === null) add(text, null);
     setDraft({ text: "", replyTo: null });
     detach(
-      conversation.id,
+      tray,
       attachments.map(({ id }) => id),
     );
     onSent();
@@ -220,7 +222,7 @@ export function Composer({
   }
 
   const take = (files: File[], as?: MediaKind) => {
-    attach(conversation.id, files, as);
+    attach(tray, files, as);
     focusTextBox(input, inNextFrame);
   };
 
@@ -273,7 +275,7 @@ export function Composer({
           {attachments.length > 0 && (
             <Suspense fallback={<div className="h-16" />}>
               <AttachmentTray
-                conversation={conversation.id}
+                tray={tray}
                 attachments={attachments}
                 takesCaption={takesCaption}
                 onSend={send}

@@ -49,7 +49,6 @@ export default function LinkDialog({
         }}
       >
         <TextField
-          autoFocus
           label={t("inbox.link.address")}
           type="url"
           dir="ltr"

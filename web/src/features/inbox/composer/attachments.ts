@@ -1,4 +1,7 @@
-/** Files chosen and not yet sent, per conversation. They survive switching between conversations, not a reload. */
+/**
+ * Files chosen and not yet sent, in a tray per member and conversation: whoever signs in after somebody in the same tab
+ * does not find theirs. They survive switching between conversations, not a reload.
+ */
 import { useSyncExternalStore } from "react";
 import type { MediaKind } from "@/api/types";
 import { type FileProblem, kindOf, LIMITS, problemOf } from "@/media/limits";
@@ -20,23 +23,31 @@ const kept = new Map<string, readonly Attachment[]>();
 const listeners = new Set<() => void>();
 let lastId = 0;
 
-export function useAttachments(conversation: string): readonly Attachment[] {
-  return useSyncExternalStore(subscribe, () => kept.get(conversation) ?? NONE);
+export function trayOf(member: string, conversation: string): string {
+  return `${member}.${conversation}`;
 }
 
-export function attach(conversation: string, files: Iterable<File>, as?: MediaKind): void {
+export function useAttachments(tray: string): readonly Attachment[] {
+  return useSyncExternalStore(subscribe, () => waiting(tray));
+}
+
+export function waiting(tray: string): readonly Attachment[] {
+  return kept.get(tray) ?? NONE;
+}
+
+export function attach(tray: string, files: Iterable<File>, as?: MediaKind): void {
   const added = [...files].map((file) => ofFile(file, as));
-  set(conversation, [...(kept.get(conversation) ?? NONE), ...added]);
+  set(tray, [...waiting(tray), ...added]);
   for (const attachment of added) {
     if (attachment.kind !== "image" || !attachment.url) continue;
-    void sizeOf(attachment.url).then((size) => size && change(conversation, attachment.id, size));
+    void sizeOf(attachment.url).then((size) => size && change(tray, attachment.id, size));
   }
 }
 
-export function change(conversation: string, id: number, to: Partial<Attachment>): void {
-  const list = kept.get(conversation) ?? NONE;
+export function change(tray: string, id: number, to: Partial<Attachment>): void {
+  const list = waiting(tray);
   set(
-    conversation,
+    tray,
     list.map((each) => (each.id === id ? { ...each, ...to } : each)),
   );
 }
@@ -50,12 +61,12 @@ export function fitsAsDocument({ kind, file }: Attachment): boolean {
   return kind !== "document" && file.size > 0 && file.size <= LIMITS.document;
 }
 
-export function detach(conversation: string, ids: Iterable<number>): void {
+export function detach(tray: string, ids: Iterable<number>): void {
   const gone = new Set(ids);
-  const list = kept.get(conversation) ?? NONE;
+  const list = waiting(tray);
   for (const { id, url } of list) if (gone.has(id) && url) URL.revokeObjectURL(url);
   set(
-    conversation,
+    tray,
     list.filter(({ id }) => !gone.has(id)),
   );
 }
@@ -84,9 +95,9 @@ function sizeOf(url: string): Promise<{ width: number; height: number } | null> 
   });
 }
 
-function set(conversation: string, list: readonly Attachment[]): void {
-  if (list.length > 0) kept.set(conversation, list);
-  else kept.delete(conversation);
+function set(tray: string, list: readonly Attachment[]): void {
+  if (list.length > 0) kept.set(tray, list);
+  else kept.delete(tray);
   for (const listener of listeners) listener();
 }
 

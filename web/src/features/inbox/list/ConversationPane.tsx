@@ -158,14 +158,14 @@ export const ConversationPane = memo(function ConversationPane({
                 event.currentTarget.blur();
               }}
               placeholder={t("inbox.list.searchShort")}
-              className="h-9 w-full rounded-md border border-line bg-canvas ps-8.5 pe-8 text-base placeholder:text-faint focus-visible:outline-offset-0 pointer-coarse:h-11 [&::-webkit-search-cancel-button]:hidden"
+              className="h-9 w-full rounded-md border border-line bg-canvas ps-8.5 pe-8 text-base pointer-coarse:pe-11 placeholder:text-faint focus-visible:outline-offset-0 pointer-coarse:h-11 [&::-webkit-search-cancel-button]:hidden"
             />
             {query && (
               <button
                 type="button"
                 aria-label={t("inbox.list.clearSearch")}
                 onClick={() => setQuery("")}
-                className="absolute end-1 top-1 inline-flex size-7 items-center justify-center rounded-md text-muted hover:text-text pointer-coarse:top-2"
+                className="absolute end-1 top-1 inline-flex size-7 items-center justify-center rounded-md text-muted hover:text-text pointer-coarse:end-0 pointer-coarse:top-0 pointer-coarse:size-11"
               >
                 <X aria-hidden="true" className="size-4" />
               </button>

@@ -119,7 +119,7 @@ function Row({ conversation, channel }: { conversation: Conversation; channel: s
     ? plainText(conversation.last_message_text ?? "") || kindName(kind)
     : t("inbox.list.noMessages");
   return (
-    <tr className="max-md:grid max-md:grid-cols-[1fr_auto] max-md:items-center max-md:gap-x-3 max-md:gap-y-1 max-md:px-4 max-md:py-3">
+    <tr className="max-md:grid max-md:grid-cols-[minmax(0,1fr)_auto] max-md:items-center max-md:gap-x-3 max-md:gap-y-1 max-md:px-4 max-md:py-3">
       <td className="px-4 py-2.5 max-md:p-0">
         <span className="flex items-center gap-3">
           <ContactAvatar contact={conversation.contact} />
@@ -133,7 +133,7 @@ function Row({ conversation, channel }: { conversation: Conversation; channel: s
           </span>
         </span>
       </td>
-      <td className="px-4 py-2.5 max-md:order-last max-md:col-span-2 max-md:p-0">
+      <td className="min-w-0 px-4 py-2.5 max-md:order-last max-md:p-0">
         <span className="flex items-center gap-1 text-sm">
           {conversation.last_message_direction === "outbound" && (
             <Ticks status={conversation.last_message_status ?? "sent"} />
@@ -155,13 +155,13 @@ function Row({ conversation, channel }: { conversation: Conversation; channel: s
           )}
         </span>
       </td>
-      <td className="px-4 py-2.5 max-md:p-0">
+      <td className="px-4 py-2.5 max-md:p-0 max-md:text-end">
         <span className={cx("inline-flex rounded-sm px-1.5 py-0.5 text-xs", STATUS_TONE[status])}>
           {t(`inbox.conversationStatus.${status}`)}
         </span>
       </td>
-      <td className="px-4 py-2.5 max-md:order-last max-md:col-span-2 max-md:p-0">
-        <span className="flex items-center justify-end gap-1 max-md:justify-start">
+      <td className="px-4 py-2.5 max-md:order-last max-md:p-0">
+        <span className="flex items-center justify-end gap-1 max-md:-me-2.5">
           <Link
             to="/inbox"
             search={{ c: id, tab: "all" }}

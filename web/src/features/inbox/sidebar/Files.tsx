@@ -38,7 +38,7 @@ export function Files({ conversation }: { conversation: string }) {
             type="button"
             aria-haspopup="dialog"
             onClick={() => setAll(true)}
-            className="rounded-sm text-accent text-xs hover:underline pointer-coarse:min-h-11"
+            className="rounded-sm text-accent text-xs hover:underline pointer-coarse:min-h-11 pointer-coarse:min-w-11"
           >
             {t("inbox.files.all")}
           </button>

@@ -108,7 +108,7 @@ function Known({
   );
 
   return (
-    <div className="flex min-h-0 flex-col gap-2">
+    <div className="flex min-h-0 min-w-0 flex-col gap-2">
       <label className="relative block">
         <span className="sr-only">{t("inbox.start.search")}</span>
         <Search aria-hidden="true" className="absolute start-3 top-1/2 size-4 -translate-y-1/2 text-faint" />

@@ -17,7 +17,7 @@ import { Bone, Delayed } from "@/ui/Skeleton";
 import { focusTextBox, useShortcuts } from "@/ui/shortcuts";
 import { notify } from "@/ui/toast";
 import { inNextFrame } from "@/ui/useAfterPaint";
-import { attach } from "../composer/attachments";
+import { attach, trayOf } from "../composer/attachments";
 import { useLock } from "../composer/lock";
 import { type Mode, ReplyOrNote } from "../composer/ReplyOrNote";
 import { useFilesDropped } from "../composer/useFilesDropped";
@@ -90,7 +90,7 @@ export const Thread = memo(function Thread({
       ? null
       : (files) => {
           setMode("reply");
-          attach(conversation.id, files);
+          attach(trayOf(me, conversation.id), files);
           input.current?.focus();
         },
   );

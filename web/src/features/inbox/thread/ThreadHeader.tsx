@@ -134,7 +134,7 @@ function Assignee({ conversation }: { conversation: Conversation }) {
       data-shortcut="assign"
       data-tip={t("inbox.assignee.button", { current: label })}
       data-tip-key="a"
-      className="max-w-44 @max-3xl:px-1.5"
+      className="max-w-44 @max-3xl:px-1.5 pointer-coarse:min-w-11"
     >
       {current ? (
         <MemberAvatar member={current} size="sm" />
@@ -182,6 +182,7 @@ function Status({ conversation }: { conversation: Conversation }) {
       size="sm"
       aria-label={t("inbox.statusButton", { current })}
       disabledReason={canWrite ? undefined : t("permission.conversationsWrite")}
+      className="pointer-coarse:min-w-11"
     >
       <CircleDot aria-hidden="true" className={cx("size-4", TONES[conversation.status])} />
       <span className="@max-2xl:hidden">{current}</span>

@@ -175,7 +175,7 @@ function ScanDialog({
         <img
           src={`data:image/svg+xml,${encodeURIComponent(enrolment.qr_svg)}`}
           alt={t("team.twoFactor.qr")}
-          className="size-52 self-center rounded-lg bg-white p-1"
+          className="size-52 self-center rounded-lg bg-[white] p-1"
         />
         <Secret label={t("team.twoFactor.secret")} value={enrolment.secret} variant="secondary" />
         <TextField

@@ -80,9 +80,9 @@ function Row({ webhook }: { webhook: Webhook }) {
             <StateBadge webhook={webhook} />
           </span>
           <span className="block truncate text-muted text-sm">
-            <bdi dir="ltr">{webhook.url}</bdi>
-            {" · "}
             {events}
+            {" · "}
+            <bdi dir="ltr">{webhook.url}</bdi>
           </span>
         </span>
         <ChevronRight aria-hidden="true" className="size-4 shrink-0 text-faint rtl:-scale-x-100" />
