@@ -118,6 +118,8 @@ export function mockApi(): Plugin {
         );
       });
     });
+    // A connection that is kept is not closed under a request that a slow machine is about to send on it.
+    if (server.httpServer && "keepAliveTimeout" in server.httpServer) server.httpServer.keepAliveTimeout = 0;
     server.httpServer?.on("upgrade", (incoming: IncomingMessage, socket: Duplex, head: Buffer) => {
       const url = new URL(incoming.url ?? "/", "http://mock");
       if (url.pathname !== "/api/v1/live") return;
