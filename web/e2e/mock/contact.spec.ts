@@ -141,6 +141,18 @@ test("pictures and files of a conversation", async ({ app, page }) => {
   await page.keyboard.press("Escape");
   await details.getByRole("button", { name: "See all" }).click();
   const dialog = page.getByRole("dialog", { name: "Media and files" });
+  // A film is shown like a picture, between the pictures.
+  await dialog.getByRole("button", { name: /^Video, / }).click();
+  const viewer = page.getByRole("dialog", { name: "Photos and videos" });
+  const film = viewer.locator("video");
+  await expect.poll(() => film.evaluate((video: HTMLVideoElement) => video.readyState)).toBeGreaterThan(1);
+  await expect(viewer.getByRole("button", { name: "Actual size" })).toHaveCount(0);
+  await viewer.getByRole("button", { name: "Previous" }).click();
+  await expect(viewer.getByRole("img")).toBeVisible();
+  await viewer.getByRole("button", { name: "Next" }).click();
+  await expect(film).toBeVisible();
+  await page.keyboard.press("Escape");
+  await expect(dialog.getByRole("button", { name: /^Video, / })).toBeFocused();
   await expect(dialog.getByRole("button", { name: /^Photo, / }).first()).toBeVisible();
   await dialog.getByRole("tab", { name: "Documents" }).click();
   await expect(dialog.getByRole("link").first()).toBeVisible();
@@ -171,4 +183,29 @@ test("notes about a contact are written beside the thread", async ({ app, page }
   await note.getByRole("button", { name: "Delete" }).click();
   await page.getByRole("alertdialog").getByRole("button", { name: "Delete" }).click();
   await expect(note).toHaveCount(0);
+});
+
+test("actual size is offered for what is larger than the screen", async ({ app, page }) => {
+  await app.open("Helena Prado");
+  const pictures = page
+    .getByRole("complementary", { name: "Details" })
+    .getByRole("button", { name: /^Photo, / });
+  await expect(pictures.first()).toBeVisible();
+  await pictures.first().click();
+  const viewer = page.getByRole("dialog", { name: "Photos and videos" });
+  const larger = viewer.getByRole("button", { name: "Actual size" });
+  const picture = viewer.getByRole("img");
+  await expect(larger).toBeVisible();
+  const fitted = (await picture.boundingBox())?.width ?? 0;
+  await larger.click();
+  await expect.poll(async () => (await picture.boundingBox())?.width).toBeGreaterThan(fitted);
+  await viewer.getByRole("button", { name: "Fit to the screen" }).click();
+  await expect.poll(async () => (await picture.boundingBox())?.width).toBe(fitted);
+  // The same on a screen that has room for it.
+  await page.setViewportSize({ width: 2400, height: 1800 });
+  await expect(larger).toHaveCount(0);
+  await picture.click();
+  await expect(picture).toBeVisible();
+  await page.setViewportSize({ width: 1440, height: 900 });
+  await expect(larger).toBeVisible();
 });

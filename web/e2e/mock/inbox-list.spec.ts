@@ -170,3 +170,24 @@ test("nothing is in the way of assistive technology", async ({ app, page }) => {
   await expect(page.getByRole("dialog")).toBeVisible();
   await check(page);
 });
+
+test("the tabs of the list keep to one line in every language", async ({ app: _, page }) => {
+  for (const language of ["es", "pt", "ar"]) {
+    await page.evaluate((language) => localStorage.setItem("recado.language", language), language);
+    await page.reload();
+    for (const width of [1100, 1280]) {
+      await page.setViewportSize({ width, height: 700 });
+      const tabs = page.getByRole("tablist").first().getByRole("tab");
+      await expect(tabs).toHaveCount(3);
+      await expect(tabs.first()).toBeVisible();
+      for (const tab of await tabs.all()) {
+        const cut = await tab.evaluate((tab) =>
+          [tab, ...tab.children].some(
+            (part) => part.scrollWidth > part.clientWidth || part.scrollHeight > part.clientHeight,
+          ),
+        );
+        expect(cut).toBe(false);
+      }
+    }
+  }
+});

@@ -57,6 +57,18 @@ test("nothing sticks out, and everything to touch is large enough", async ({ app
   }
 });
 
+test("the place in a recording is large enough to touch", async ({ app, page }) => {
+  await app.row("Helena Prado").getByRole("link").tap();
+  const place = app.log.getByRole("slider").first();
+  await place.scrollIntoViewIfNeeded();
+  expect((await place.boundingBox())?.height).toBe(44);
+  // It takes nothing from the button beside it.
+  await page
+    .getByRole("button", { name: /^Play: / })
+    .first()
+    .tap({ trial: true });
+});
+
 test("a dialog leaves the keyboard down until a field is touched", async ({ app, page }) => {
   expect(app).toBeTruthy();
   await page.goto("/settings/members");

@@ -85,3 +85,15 @@ test("theme and language are kept", async ({ app, page }) => {
   await expect(page.locator("html")).toHaveAttribute("data-theme", "dark");
   await expect(page.locator("html")).toHaveAttribute("lang", "es");
 });
+
+test("a language chosen in one tab is that of the others, too", async ({ app: _, page, context }) => {
+  const other = await context.newPage();
+  await other.goto("/settings/profile");
+  await expect(other.getByLabel("Language")).toHaveValue("en");
+  await page.goto("/settings/appearance");
+  await page.getByLabel("Language").selectOption("ar");
+  await expect(page.locator("html")).toHaveAttribute("dir", "rtl");
+  await expect(other.locator("html")).toHaveAttribute("lang", "ar");
+  await expect(other.locator("html")).toHaveAttribute("dir", "rtl");
+  await expect(other.locator("main select").first()).toHaveValue("ar");
+});

@@ -65,6 +65,7 @@ export async function startI18n(): Promise<i18n> {
     returnEmptyString: false,
   });
   await setLanguage(chosenLanguage(), false);
+  addEventListener("storage", followOtherTabs);
   return i18next;
 }
 
@@ -83,6 +84,12 @@ export async function setLanguage(language: Language, keep = true): Promise<void
   } catch {
     // Without storage the choice lasts as long as the page.
   }
+}
+
+/** Chosen in another tab of this browser: here, too. */
+function followOtherTabs({ key, newValue }: StorageEvent): void {
+  if (key === KEY && newValue && newValue in LANGUAGES && newValue !== i18next.language)
+    void setLanguage(newValue as Language, false);
 }
 
 export function direction(language: string): "ltr" | "rtl" {

@@ -116,7 +116,7 @@ export function AudioPlayer({
             aria-label={t("media.position", { name })}
             aria-valuetext={`${format.duration(at * 1000)} / ${format.duration(total * 1000)}`}
             onChange={(event) => seek(Number(event.target.value))}
-            className="absolute inset-0 m-0 h-full w-full cursor-pointer opacity-0"
+            className="absolute inset-0 m-0 h-full w-full cursor-pointer opacity-0 pointer-coarse:-inset-y-2 pointer-coarse:h-11"
           />
         </div>
         <div className="flex h-4 items-center gap-1.5 text-muted text-xs tabular-nums">

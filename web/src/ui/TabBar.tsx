@@ -9,6 +9,7 @@ export function TabBar<T extends string>({
   onChange,
   tabs,
   className,
+  tabClassName,
 }: {
   /** Of the panel; give the panel `role="tabpanel"`, this `id` and `aria-labelledby={tabId(id, value)}`. */
   id: string;
@@ -17,6 +18,7 @@ export function TabBar<T extends string>({
   onChange: (value: T) => void;
   tabs: { value: T; label: ReactNode }[];
   className?: string;
+  tabClassName?: string;
 }) {
   const list = useRef<HTMLDivElement>(null);
   const move = (event: KeyboardEvent) => {
@@ -43,10 +45,11 @@ export function TabBar<T extends string>({
           tabIndex={tab.value === value ? 0 : -1}
           onClick={() => onChange(tab.value)}
           className={cx(
-            "-mb-px flex h-9 select-none items-center gap-1.5 border-b-2 px-2.5 text-base outline-offset-[-2px] pointer-coarse:h-11",
+            "-mb-px flex h-9 select-none items-center gap-1.5 whitespace-nowrap border-b-2 px-2.5 text-base outline-offset-[-2px] pointer-coarse:h-11",
             tab.value === value
               ? "border-accent font-medium text-text"
               : "border-transparent text-muted hover:text-text",
+            tabClassName,
           )}
         >
           {tab.label}

@@ -15,6 +15,7 @@ import { useReason } from "@/app/permission";
 import { useTranslation } from "@/i18n/useTranslation";
 import type { ListFilter, Sort, Tab } from "@/live/conversations";
 import { IconButton } from "@/ui/Button";
+import { cx } from "@/ui/cx";
 import { Kbd } from "@/ui/Kbd";
 import { lazy } from "@/ui/lazy";
 import { Menu, MenuChoices, MenuItem, MenuSeparator } from "@/ui/Menu";
@@ -127,7 +128,7 @@ export const ConversationPane = memo(function ConversationPane({
 
   return (
     <div className="flex h-full min-h-0 flex-col bg-surface">
-      <header className="flex flex-col gap-2 px-3 pt-3">
+      <header className="@container flex flex-col gap-2 px-3 pt-3">
         <h1 className="sr-only">{t("inbox.title")}</h1>
         <div className="flex items-center gap-1.5">
           <label
@@ -231,7 +232,9 @@ export const ConversationPane = memo(function ConversationPane({
           value={filter.tab}
           onChange={setTab}
           tabs={TABS.map((tab) => ({ value: tab, label: <TabLabel tab={tab} /> }))}
-          className="-mx-3 flex border-line border-b px-3"
+          // In languages with long words three of them have little room beside a conversation.
+          className="-mx-3 flex border-line border-b px-3 @max-[21.5rem]:px-1.5"
+          tabClassName="min-w-0 @max-[21.5rem]:gap-1 @max-[21.5rem]:px-1.5 @max-[21.5rem]:text-sm"
         />
       </header>
       {(view || narrowings(filter).length > 0) && (
@@ -280,9 +283,15 @@ function TabLabel({ tab }: { tab: Tab }) {
   const label = useCountLabel();
   return (
     <>
-      {t(`inbox.tab.${tab}`)}
+      <span className="truncate">{t(`inbox.tab.${tab}`)}</span>
       {count > 0 && (
-        <span className="rounded-sm bg-sunken px-1 font-medium text-muted text-xs tabular-nums">
+        <span
+          className={cx(
+            "rounded-sm bg-sunken px-1 font-medium text-muted text-xs tabular-nums",
+            // Least is done with this one: where there is no room for all it goes first.
+            tab === "all" && "@max-[18rem]:hidden",
+          )}
+        >
           {label(count)}
           <span className="sr-only"> {t("inbox.list.notClosed")}</span>
         </span>

@@ -66,7 +66,7 @@ export function isPicture({ media }: WithMedia): boolean {
   return media.kind === "image" || media.kind === "video";
 }
 
-/** Small pictures that open large; a film opens where the browser plays it. `of` is what can be paged through. */
+/** Small pictures and films that open large. `of` is what can be paged through. */
 export function Pictures({ messages, of }: { messages: readonly WithMedia[]; of: readonly WithMedia[] }) {
   const { t } = useTranslation();
   const format = useFormat();
@@ -79,36 +79,28 @@ export function Pictures({ messages, of }: { messages: readonly WithMedia[]; of:
           const { media } = message;
           const name = t(`inbox.kind.${media.kind}`);
           const label = t("inbox.files.from", { what: name, at: format.full(message.created_at) });
-          const frame =
-            "relative flex aspect-square w-full items-center justify-center overflow-hidden rounded-md bg-sunken hover:opacity-85";
           return (
             <li key={message.id}>
-              {media.kind === "image" ? (
-                <button
-                  type="button"
-                  aria-label={label}
-                  data-open={message.id}
-                  onClick={() => setViewed(message.id)}
-                  className={frame}
-                >
+              <button
+                type="button"
+                aria-label={label}
+                data-open={message.id}
+                onClick={() => setViewed(message.id)}
+                className="relative flex aspect-square w-full items-center justify-center overflow-hidden rounded-md bg-sunken hover:opacity-85"
+              >
+                {media.kind === "image" ? (
                   <img src={thumbnailUrl(media)} alt="" loading="lazy" className="size-full object-cover" />
-                </button>
-              ) : (
-                <a
-                  href={mediaUrl(media.id)}
-                  target="_blank"
-                  rel="noreferrer"
-                  aria-label={label}
-                  className={frame}
-                >
-                  <Play aria-hidden="true" className="size-6 text-muted" />
-                  {media.duration_ms !== null && (
-                    <span className="absolute end-1 bottom-1 text-muted text-xs tabular-nums">
-                      {format.duration(media.duration_ms)}
-                    </span>
-                  )}
-                </a>
-              )}
+                ) : (
+                  <>
+                    <Play aria-hidden="true" className="size-6 text-muted" />
+                    {media.duration_ms !== null && (
+                      <span className="absolute end-1 bottom-1 text-muted text-xs tabular-nums">
+                        {format.duration(media.duration_ms)}
+                      </span>
+                    )}
+                  </>
+                )}
+              </button>
             </li>
           );
         })}

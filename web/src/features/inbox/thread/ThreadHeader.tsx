@@ -66,7 +66,7 @@ export const ThreadHeader = memo(function ThreadHeader({
           </h2>
           <WindowLeft conversation={conversation} />
         </div>
-        <AttendButton conversation={conversation} className="@max-md:hidden" />
+        <AttendButton conversation={conversation} className="@max-xl:hidden" />
         <Assignee conversation={conversation} />
         <Status conversation={conversation} />
         <SnoozeButton conversation={conversation} />
@@ -81,8 +81,8 @@ export const ThreadHeader = memo(function ThreadHeader({
           <PanelRight aria-hidden="true" className="size-4.5 rtl:-scale-x-100" />
         </IconButton>
       </div>
-      {/* On a phone it would leave no room for the name. */}
-      <AttendButton conversation={conversation} className="mx-3 mb-2.5 w-[calc(100%-1.5rem)] @md:hidden" />
+      {/* On a phone, or between list and details, it would leave no room for the name. */}
+      <AttendButton conversation={conversation} className="mx-3 mb-2.5 w-[calc(100%-1.5rem)] @xl:hidden" />
     </header>
   );
 });

@@ -1,9 +1,10 @@
-/** Pictures of a thread, large: one after the other, in actual size, to keep. */
+/** Pictures and films of a thread, large: one after the other, pictures in actual size, to keep. */
 import { Dialog } from "@base-ui/react/dialog";
 import { ChevronLeft, ChevronRight, Download, X, ZoomIn, ZoomOut } from "lucide-react";
-import { useRef, useState } from "react";
+import { type CSSProperties, useCallback, useRef, useState } from "react";
 import { useFormat } from "@/i18n/format";
 import { useTranslation } from "@/i18n/useTranslation";
+import { quietWhenLeft } from "@/media/quiet";
 import { mediaUrl, thumbnailUrl } from "@/media/urls";
 import { cx } from "@/ui/cx";
 import { useLocalFile } from "../outbox";
@@ -21,17 +22,23 @@ export default function Viewer({
   onClose,
 }: {
   bubbles: readonly Bubble[];
-  /** The picture to begin with. */
+  /** The picture or film to begin with. */
   start: string;
   onClose: () => void;
 }) {
   const { t } = useTranslation();
   const format = useFormat();
   const pictures = bubbles.filter(
-    ({ contentType, media, deleted }) => contentType === "image" && media?.state === "stored" && !deleted,
+    ({ media, deleted }) =>
+      (media?.kind === "image" || media?.kind === "video") && media.state === "stored" && !deleted,
   );
   const [key, setKey] = useState(start);
+  /** Where it was opened: the same picture may stand in the thread, beside it and in a box over both. */
+  const [from] = useState(() => document.activeElement?.closest("ul, [role=log]") ?? document);
   const [large, setLarge] = useState(false);
+  /** Whether the picture has more to it than fits. */
+  const [larger, setLarger] = useState(false);
+  const [broken, setBroken] = useState(false);
   const swipe = useRef<number | null>(null);
   const at = Math.max(
     0,
@@ -39,16 +46,31 @@ export default function Viewer({
   );
   const shown = pictures[at];
   const local = useLocalFile(shown?.key ?? "");
+  const full = shown?.media?.width ?? null;
+  const measure = useCallback(
+    (picture: HTMLImageElement) => {
+      const watch = new ResizeObserver(() =>
+        // By a pixel it may differ that nobody sees.
+        setLarger((full ?? picture.naturalWidth) > picture.clientWidth + 1),
+      );
+      watch.observe(picture);
+      return () => watch.disconnect();
+    },
+    [full],
+  );
   if (!shown?.media) return null;
   const media = shown.media;
   const url = local?.url ?? mediaUrl(media.id);
   const { width, height } = media;
-  const name = media.filename ?? t("inbox.kind.image");
+  const film = media.kind === "video";
+  const name = media.filename ?? t(film ? "inbox.kind.video" : "inbox.kind.image");
   const go = (by: 1 | -1) => {
     const next = pictures[at + by];
     if (!next) return;
     setKey(next.key);
     setLarge(false);
+    setLarger(false);
+    setBroken(false);
   };
 
   return (
@@ -61,12 +83,14 @@ export default function Viewer({
       <Dialog.Portal>
         <Dialog.Popup
           aria-label={t("media.viewer")}
-          finalFocus={() => document.querySelector<HTMLElement>(`[data-open="${CSS.escape(key)}"]`)}
+          finalFocus={() => from.querySelector<HTMLElement>(`[data-open="${CSS.escape(key)}"]`) ?? true}
           onKeyDown={(event) => {
+            // In a film the arrows lead to another moment of it.
+            if (event.target instanceof HTMLVideoElement) return;
             const rtl = document.documentElement.dir === "rtl";
             if (event.key === "ArrowRight") go(rtl ? -1 : 1);
             else if (event.key === "ArrowLeft") go(rtl ? 1 : -1);
-            else if (event.key === "+" || event.key === "-") setLarge(event.key === "+");
+            else if (event.key === "+" || event.key === "-") setLarge(larger && event.key === "+");
           }}
           className="fixed inset-0 z-50 flex animate-appear flex-col bg-[oklch(0.16_0.012_265)] text-[oklch(0.95_0.003_85)] outline-none"
         >
@@ -81,19 +105,21 @@ export default function Viewer({
                 {format.full(shown.at)}
               </p>
             </div>
-            <button
-              type="button"
-              className={BUTTON}
-              aria-pressed={large}
-              aria-label={t(large ? "media.fit" : "media.actualSize")}
-              onClick={() => setLarge(!large)}
-            >
-              {large ? (
-                <ZoomOut aria-hidden="true" className="size-5" />
-              ) : (
-                <ZoomIn aria-hidden="true" className="size-5" />
-              )}
-            </button>
+            {larger && (
+              <button
+                type="button"
+                className={BUTTON}
+                aria-pressed={large}
+                aria-label={t(large ? "media.fit" : "media.actualSize")}
+                onClick={() => setLarge(!large)}
+              >
+                {large ? (
+                  <ZoomOut aria-hidden="true" className="size-5" />
+                ) : (
+                  <ZoomIn aria-hidden="true" className="size-5" />
+                )}
+              </button>
+            )}
             <a className={BUTTON} href={url} download={media.filename ?? ""} aria-label={t("media.download")}>
               <Download aria-hidden="true" className="size-5" />
             </a>
@@ -104,8 +130,10 @@ export default function Viewer({
           <div
             className="relative min-h-0 flex-1"
             onTouchStart={(event) => {
-              swipe.current =
-                !large && event.touches.length === 1 ? (event.touches[0]?.clientX ?? null) : null;
+              // In a film a finger may be on its way to another moment.
+              const swipes =
+                !large && event.touches.length === 1 && !(event.target instanceof HTMLVideoElement);
+              swipe.current = swipes ? (event.touches[0]?.clientX ?? null) : null;
             }}
             onTouchEnd={(event) => {
               const end = event.changedTouches[0]?.clientX;
@@ -121,33 +149,49 @@ export default function Viewer({
                 !large && "items-center justify-center p-2 md:px-16",
               )}
             >
-              {/* biome-ignore lint/a11y/useKeyWithClickEvents: the button above and the keys + and - do the same */}
-              <img
-                key={key}
-                src={url}
-                alt={shown.text ?? name}
-                onClick={() => setLarge(!large)}
-                style={{
-                  // The small one is there already: it stands in until the large one has come.
-                  ...(local
-                    ? {}
-                    : { backgroundImage: `url("${thumbnailUrl(media)}")`, backgroundSize: "100% 100%" }),
-                  ...(width && height
-                    ? {
-                        aspectRatio: `${width} / ${height}`,
-                        width: large
-                          ? width
-                          : `min(100%, ${width}px, calc((100dvh - ${AROUND}px) * ${width / height}))`,
-                      }
-                    : {}),
-                }}
-                className={cx(
-                  "h-auto",
-                  large
-                    ? "m-auto max-w-none shrink-0 cursor-zoom-out"
-                    : "max-h-full max-w-full cursor-zoom-in object-contain",
-                )}
-              />
+              {broken ? (
+                <p role="alert">{t("media.cannotPlay")}</p>
+              ) : film ? (
+                // biome-ignore lint/a11y/useMediaCaption: what customers record comes without captions
+                <video
+                  key={key}
+                  ref={quietWhenLeft}
+                  src={url}
+                  controls
+                  playsInline
+                  // Whoever opened it wants to see it; whoever pages past it may not.
+                  autoPlay={shown.key === start}
+                  preload="metadata"
+                  aria-label={name}
+                  onError={() => setBroken(true)}
+                  style={fitted(width, height)}
+                  className="max-h-full max-w-full"
+                />
+              ) : (
+                // biome-ignore lint/a11y/useKeyWithClickEvents: the button above and the keys + and - do the same
+                <img
+                  key={key}
+                  ref={large ? undefined : measure}
+                  src={url}
+                  alt={shown.text ?? name}
+                  onClick={() => setLarge(larger && !large)}
+                  style={{
+                    // The small one is there already: it stands in until the large one has come.
+                    ...(local
+                      ? {}
+                      : { backgroundImage: `url("${thumbnailUrl(media)}")`, backgroundSize: "100% 100%" }),
+                    ...fitted(width, height),
+                    ...(large && width ? { width } : {}),
+                  }}
+                  className={cx(
+                    "h-auto",
+                    large
+                      ? "m-auto max-w-none shrink-0 cursor-zoom-out"
+                      : "max-h-full max-w-full object-contain",
+                    larger && !large && "cursor-zoom-in",
+                  )}
+                />
+              )}
             </div>
             {pictures.length > 1 && (
               <>
@@ -190,4 +234,13 @@ export default function Viewer({
       </Dialog.Portal>
     </Dialog.Root>
   );
+}
+
+/** The room it takes before a byte of it is there: no more than it has, and no more than there is. */
+function fitted(width: number | null, height: number | null): CSSProperties {
+  if (!width || !height) return {};
+  return {
+    aspectRatio: `${width} / ${height}`,
+    width: `min(100%, ${width}px, calc((100dvh - ${AROUND}px) * ${width / height}))`,
+  };
 }

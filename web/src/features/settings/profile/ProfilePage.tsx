@@ -144,7 +144,7 @@ function Surroundings() {
       <SelectField
         label={t("appearance.language")}
         hint={t("team.profile.languageHint")}
-        value={member.language ?? i18n.language}
+        value={i18n.language}
         onChange={(event) => chooseLanguage(event.target.value as Language)}
         className="max-w-md"
       >
