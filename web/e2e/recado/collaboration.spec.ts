@@ -100,6 +100,39 @@ test("both see who looks and who writes, and who was faster", async ({ bruno, ca
   await expect(seenByBruno).toHaveCount(0);
 });
 
+test("who comes back to half a reply learns that a colleague was faster, after a reload too", async ({
+  bruno,
+  carla,
+  customer,
+}) => {
+  const anton = await customer("Anton");
+  const berta = await customer("Berta");
+  await anton.writes("Is there gluten in it?");
+  await berta.writes("Do you deliver?");
+  await bruno.open(anton);
+  await bruno.box.fill("There is no");
+  await bruno.open(berta);
+  await carla.open(anton);
+  await expect(carla.page.getByText(`${bruno.name} is`)).toHaveCount(0);
+  await carla.box.fill("A trace, from the bench");
+  await carla.box.press("Enter");
+  await expect(carla.bubble("A trace")).toHaveAttribute("data-status", "delivered");
+
+  const warning = bruno.page.getByRole("alert").filter({ hasText: `${carla.name} has replied` });
+  await expect(warning).toHaveCount(0);
+  await bruno.open(anton);
+  await expect(warning).toBeVisible();
+  await bruno.page.reload();
+  await expect(bruno.box).toHaveValue("There is no");
+  await expect(warning).toBeVisible();
+  await bruno.box.fill("");
+  await expect(warning).toHaveCount(0);
+  // What is written from here on is written with her answer in sight.
+  await bruno.box.fill("And it is gone by tomorrow");
+  await expect(bruno.page.getByText(`${carla.name} is viewing this conversation`)).toBeVisible();
+  await expect(warning).toHaveCount(0);
+});
+
 test("a note calls on a colleague, and the phone never gets it", async ({ bruno, carla, customer }) => {
   const fritz = await customer("Fritz");
   await fritz.writes("The bill is wrong");

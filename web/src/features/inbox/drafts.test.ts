@@ -16,6 +16,15 @@ it("keeps a draft of each conversation over a reload", () => {
   expect(readDraft("somebody", "a")).toBe(NO_DRAFT);
 });
 
+it("remembers what its writer had seen when they began", () => {
+  const draft = { text: "Half", replyTo: null, after: "2026-11-22T10:00:00Z" };
+  writeDraft("me", "a", draft);
+  forgetDrafts();
+  expect(readDraft("me", "a")).toEqual(draft);
+  writeDraft("me", "a", { ...draft, text: "" });
+  expect(readDraft("me", "a")).toBe(NO_DRAFT);
+});
+
 it("leaves nothing behind when it is emptied", () => {
   writeDraft("me", "a", { text: "x", replyTo: null });
   writeDraft("me", "a", { text: "", replyTo: null });

@@ -3,7 +3,12 @@ import { useCallback, useSyncExternalStore } from "react";
 import { useMe } from "@/app/me";
 import { storage } from "@/app/storage";
 
-export type Draft = { text: string; replyTo: string | null };
+export type Draft = {
+  text: string;
+  replyTo: string | null;
+  /** When the last message was that there was as it was begun: what came later its writer may not have seen. */
+  after?: string;
+};
 
 export const NO_DRAFT: Draft = { text: "", replyTo: null };
 
@@ -67,7 +72,8 @@ function parse(text: string | null): Draft {
     if (typeof draft !== "object" || draft === null || !("text" in draft)) return NO_DRAFT;
     if (typeof draft.text !== "string") return NO_DRAFT;
     const replyTo = "replyTo" in draft && typeof draft.replyTo === "string" ? draft.replyTo : null;
-    return { text: draft.text, replyTo };
+    const after = "after" in draft && typeof draft.after === "string" ? { after: draft.after } : {};
+    return { text: draft.text, replyTo, ...after };
   } catch {
     return NO_DRAFT;
   }

@@ -24,9 +24,9 @@ export const ThreadPresence = memo(function ThreadPresence({
   const { presence } = useLive();
   const members = useMemberMap();
   const { viewing, typing } = useColleagues(conversation);
+  const began = useBeganAfter(conversation, lastMessageAt);
   const [{ text: draft }] = useDraft(conversation);
   const writing = draft.trim() !== "";
-  const began = useBeganAfter(conversation, writing, lastMessageAt);
   const known = useRef(draft);
   useViewing(conversation);
 
@@ -66,12 +66,16 @@ export const ThreadPresence = memo(function ThreadPresence({
 
 /**
  * The time of the last message there was when one began to write what stands there now. By the server's clock, as the
- * replies are that it is compared with: this device's may be minutes off.
+ * replies are that it is compared with: this device's may be minutes off. Kept with the draft, which may be taken up
+ * again much later, in another tab or after a reload.
  */
-function useBeganAfter(conversation: string, writing: boolean, lastMessageAt: string): number | null {
-  const began = useRef<{ conversation: string; after: number } | null>(null);
-  if (!writing) began.current = null;
-  else if (began.current?.conversation !== conversation)
-    began.current = { conversation, after: Date.parse(lastMessageAt) };
-  return began.current?.after ?? null;
+function useBeganAfter(conversation: string, lastMessageAt: string): number | null {
+  const [draft, setDraft] = useDraft(conversation);
+  const { text, replyTo, after } = draft;
+  const writing = text.trim() !== "";
+  useEffect(() => {
+    if (writing && after === undefined) setDraft({ text, replyTo, after: lastMessageAt });
+    if (!writing && after !== undefined) setDraft({ text, replyTo });
+  }, [writing, after, text, replyTo, lastMessageAt, setDraft]);
+  return writing ? Date.parse(after ?? lastMessageAt) : null;
 }
