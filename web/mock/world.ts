@@ -148,9 +148,7 @@ export class World {
     const message = this.find(id);
     if (!message) return undefined;
     const by = actor === "agent" ? this.me.id : null;
-    message.reactions = message.reactions.filter(
-      (known) => known.actor_type !== actor || (actor === "agent" && known.actor_id !== by),
-    );
+    message.reactions = message.reactions.filter((known) => known.actor_type !== actor);
     const now = new Date().toISOString();
     if (emoji) message.reactions.push({ actor_type: actor, actor_id: by, emoji, created_at: now });
     this.changed(message);

@@ -133,6 +133,34 @@ test("who comes back to half a reply learns that a colleague was faster, after a
   await expect(warning).toHaveCount(0);
 });
 
+test("the customer sees one emoji of the business, the latest, and both agents see the same", async ({
+  bruno,
+  carla,
+  customer,
+}) => {
+  const clara = await customer("Clara");
+  await clara.writes("You are the best");
+  for (const agent of [bruno, carla]) await agent.open(clara);
+  const react = async (agent: typeof bruno, emoji: string) => {
+    const message = agent.bubble("You are the best");
+    await message.hover();
+    await message.getByRole("button", { name: "React" }).click();
+    await agent.page.getByRole("button", { name: `React with ${emoji}` }).click();
+  };
+  const chips = (agent: typeof bruno) =>
+    agent.bubble("You are the best").getByRole("list", { name: "Reactions" }).getByRole("button");
+  await react(bruno, "👍");
+  await expect(chips(carla)).toHaveAccessibleName(`👍 1: ${bruno.name}`);
+  await react(carla, "🙏");
+  await expect(chips(carla)).toHaveAccessibleName("🙏 1: You");
+  await expect(chips(bruno)).toHaveAccessibleName(`🙏 1: ${carla.name}`);
+  await clara.gets(({ reactions }) => reactions.map(({ emoji }) => emoji).join() === "🙏");
+
+  await chips(carla).click();
+  for (const agent of [bruno, carla]) await expect(chips(agent)).toHaveCount(0);
+  await clara.gets(({ text, reactions }) => text === "You are the best" && reactions.length === 0);
+});
+
 test("a note calls on a colleague, and the phone never gets it", async ({ bruno, carla, customer }) => {
   const fritz = await customer("Fritz");
   await fritz.writes("The bill is wrong");

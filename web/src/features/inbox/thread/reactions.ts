@@ -21,14 +21,14 @@ export function ownReaction(reactions: readonly Reaction[], me: string): string 
   return reactions.find((reaction) => isOwn(reaction, me))?.emoji ?? null;
 }
 
-/** The reactions as they will be once ours is another one, or none. */
+/** The reactions as they will be once ours is another one, or none: WhatsApp shows one of the business, whoever's it is. */
 export function withOwn(
   reactions: readonly Reaction[],
   me: string,
   emoji: string | null,
   at: string,
 ): Reaction[] {
-  const rest = reactions.filter((reaction) => !isOwn(reaction, me));
+  const rest = reactions.filter(({ actor_type: type }) => type !== "agent");
   return emoji ? [...rest, { actor_type: "agent", actor_id: me, emoji, created_at: at }] : rest;
 }
 
