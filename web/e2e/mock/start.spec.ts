@@ -46,9 +46,9 @@ test("a new phone gets its country, and what the server refuses stays to be corr
 
   const phone = start.getByRole("textbox", { name: "Phone number" });
   await expect(phone).toHaveAccessibleDescription(/No such number can exist/);
-  await expect(phone).toHaveValue("+49 151 0000000");
+  await expect(phone).toHaveValue("+49 1510 000000");
   await phone.fill("1512 3456780");
-  await expect(phone).toHaveAccessibleDescription("+4915123456780");
+  await expect(phone).toHaveAccessibleDescription("+49 1512 3456780");
   await phone.press("Enter");
   await expect(start.getByText("Zoë Ångström")).toBeVisible();
   await start.getByRole("button", { name: /^order_ready\s*en/ }).click();
@@ -102,14 +102,63 @@ test("another number is another conversation, beside the one that is open", asyn
   await expect(page).not.toHaveURL(/m=/);
 });
 
+test("a phone is grouped as it is typed, and keeps the caret where something is mended", async ({
+  app: _,
+  page,
+}) => {
+  await page.keyboard.press("c");
+  const start = dialog(page);
+  const phone = start.getByRole("textbox", { name: "Phone number" });
+  const country = start.getByRole("combobox", { name: "Country" });
+  await country.selectOption("US");
+  await phone.pressSequentially("2133734253");
+  await expect(phone).toHaveValue("(213) 373-4253");
+  await expect(phone).toHaveAccessibleDescription("+1 213 373 4253");
+  for (let at = 0; at < 5; at++) await phone.press("Backspace");
+  await expect(phone).toHaveValue("(213) 373");
+  await phone.press("Home");
+  await phone.press("ArrowRight");
+  await phone.press("Delete");
+  await phone.press("8");
+  await expect(phone).toHaveValue("(813) 373");
+  await phone.press("End");
+  await phone.press("9");
+  await expect(phone).toHaveValue("(813) 373-9");
+
+  // What is pasted says its country; what it is then given takes the number along.
+  await phone.fill("\u202a+1 416-555-0100\u202c");
+  await expect(country).toHaveValue("CA");
+  await expect(phone).toHaveValue("+1 416 555 0100");
+  await country.selectOption("US");
+  await expect(phone).toHaveValue("(416) 555-0100");
+  await phone.fill("0034612345678");
+  await expect(country).toHaveValue("ES");
+  await expect(phone).toHaveValue("+34 612 34 56 78");
+});
+
 test("what is no phone is said at once, and Escape and the way back close it", async ({ app: _, page }) => {
   await page.keyboard.press("c");
   const start = dialog(page);
   const phone = start.getByRole("textbox", { name: "Phone number" });
-  for (const bad of ["", "12", "call me", "+999 123456789012345"]) {
+  await start.getByRole("combobox", { name: "Country" }).selectOption("DE");
+  for (const [bad, why] of [
+    ["", "Write a phone number"],
+    ["call me", "Write a phone number"],
+    ["12", "Too short for the country chosen (Germany)."],
+    ["0151 1234567890123456", "Too long for the country chosen (Germany)."],
+    ["+999 123456789012345", "No country has this code."],
+    ["+1 111 111 1111", null],
+    ["(111) 111-1111", "No number is known to look like this in the country chosen (United States)"],
+  ] as const) {
     await phone.fill(bad);
+    if (why === null) {
+      await expect(phone).toHaveAccessibleDescription(/^Check it: .*United States/);
+      continue;
+    }
     await start.getByRole("button", { name: "Continue" }).click();
     await expect(phone).toHaveAttribute("aria-invalid", "true");
+    await expect(phone).toHaveAccessibleDescription(new RegExp(`^${why.replace(/[().]/g, "\\$&")}`));
+    await expect(phone).toBeFocused();
   }
   await page.keyboard.press("Escape");
   await expect(start).toBeHidden();

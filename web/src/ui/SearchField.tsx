@@ -1,14 +1,17 @@
 import { Search } from "lucide-react";
+import type { Ref } from "react";
 import { cx } from "./cx";
 import { INPUT } from "./TextField";
 
 /** A box to search in. What it says while it is empty is also its name. */
 export function SearchField({
+  ref,
   label,
   value,
   onChange,
   className,
 }: {
+  ref?: Ref<HTMLInputElement>;
   label: string;
   value: string;
   onChange: (text: string) => void;
@@ -22,6 +25,7 @@ export function SearchField({
         className="pointer-events-none absolute start-3 top-1/2 size-4 -translate-y-1/2 text-faint"
       />
       <input
+        ref={ref}
         type="search"
         value={value}
         placeholder={label}

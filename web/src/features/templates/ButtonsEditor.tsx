@@ -1,4 +1,5 @@
 import { Copy, CornerUpLeft, ExternalLink, Phone, Trash2 } from "lucide-react";
+import { grouped } from "@/contacts/phones";
 import { useTranslation } from "@/i18n/useTranslation";
 import { placeholders } from "@/templates/fill";
 import { Button, IconButton } from "@/ui/Button";
@@ -96,6 +97,10 @@ export function ButtonsEditor({
                   placeholder="+1234567890"
                   value={button.phone}
                   onChange={(event) => change(button.key, { phone: event.target.value })}
+                  onBlur={() => {
+                    const phone = grouped(button.phone);
+                    if (phone !== button.phone) change(button.key, { phone });
+                  }}
                 />
               )}
               {(button.type === "copy_code" ||

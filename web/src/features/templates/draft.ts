@@ -7,6 +7,7 @@ import type {
   TemplateHeader,
   TemplateValues,
 } from "@/api/types";
+import { read } from "@/contacts/phones";
 import { placeholders, variables } from "@/templates/fill";
 
 export const LIMITS = {
@@ -178,7 +179,7 @@ export function problemsOf(draft: Draft): Problem[] {
       if (inUrl.length > 0 && !draft.examples.buttons[button.key]?.trim())
         add(`example.buttons.${at}`, "example");
     }
-    if (button.type === "phone" && !/^\+[1-9]\d{5,14}$/.test(bare(button.phone)))
+    if (button.type === "phone" && "wrong" in read(button.phone))
       add(`button.${at}.phone`, button.phone.trim() ? "bad_phone" : "missing");
     if (button.type === "copy_code") {
       const code = draft.examples.buttons[button.key]?.trim() ?? "";
@@ -254,7 +255,7 @@ function headerOf(draft: Draft): TemplateHeader | null {
 function buttonOf({ type, text, url, phone }: DraftButton): TemplateButton {
   const label = text.trim();
   if (type === "url") return { type, text: label, url: url.trim() };
-  if (type === "phone") return { type, text: label, phone: bare(phone) };
+  if (type === "phone") return { type, text: label, phone: phoneOf(phone) };
   return { type, text: label };
 }
 
@@ -265,8 +266,10 @@ function wellNamed(names: readonly string[], named: boolean): boolean {
   return numbers.every((number, at) => number === at + 1);
 }
 
-function bare(phone: string): string {
-  return phone.replace(/[\s().-]/g, "").replace(/^00/, "+");
+/** In E.164; as it was typed as long as it is none. */
+function phoneOf(typed: string): string {
+  const reading = read(typed);
+  return "wrong" in reading ? typed.trim() : reading.phone;
 }
 
 /** With one button more. Quick replies stand together, before the others: WhatsApp wants them so. */

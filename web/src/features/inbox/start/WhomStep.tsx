@@ -1,19 +1,21 @@
 /** Whom to write to: a contact found by name or phone, or a phone that is new. */
-import { Search, UserRoundPlus } from "lucide-react";
+import type { CountryCode } from "libphonenumber-js/max";
+import { UserRoundPlus } from "lucide-react";
 import { type FormEvent, type RefObject, useEffect, useId, useMemo, useRef, useState } from "react";
 import type { Channel, Contact } from "@/api/types";
 import { storage } from "@/app/storage";
 import { useMediaQuery } from "@/app/useMediaQuery";
 import { ContactAvatar } from "@/contacts/ContactAvatar";
+import { grouped, isDialled, type Reading, read } from "@/contacts/phones";
 import { useTranslation } from "@/i18n/useTranslation";
 import { useContactName } from "@/team/queries";
 import { Button } from "@/ui/Button";
-import { cx } from "@/ui/cx";
 import { Notice } from "@/ui/Notice";
-import { INPUT, SelectField, TextField } from "@/ui/TextField";
+import { SearchField } from "@/ui/SearchField";
+import { SelectField, TextField } from "@/ui/TextField";
 import { inNextFrame } from "@/ui/useAfterPaint";
 import { useRested } from "../search/queries";
-import { COUNTRIES, type Country, countryOf, dialled, international, named } from "./countries";
+import { countryOf, isCountry, movedTo, named } from "./countries";
 import { contactWith, useContactsLike, type Whom } from "./queries";
 
 /** The country that was written to last, on this device. */
@@ -39,13 +41,15 @@ export function WhomStep({
   const [region, setRegion] = useState(() => usualRegion(channels));
   const [phone, setPhone] = useState("");
   const nameField = useRef<HTMLInputElement>(null);
-  const digits = dialled(typed);
-  const asPhone = digits && digits.length >= PHONE_FROM ? typed.trim() : "";
+  const digits = typed.match(/\p{Nd}/gu) ?? [];
+  const asPhone = isDialled(typed) && digits.length >= PHONE_FROM ? typed.trim() : "";
 
-  const takePhone = (text: string) => {
+  /** `group`: as its country writes it. */
+  const takePhone = (text: string, group: boolean) => {
     onChange();
-    setRegion(countryOf(text)?.region ?? region);
-    setPhone(text);
+    const country = countryOf(text, region) ?? region;
+    setRegion(country);
+    setPhone(group ? grouped(text, country) : text);
   };
 
   return (
@@ -57,7 +61,7 @@ export function WhomStep({
         onNew={
           asPhone
             ? () => {
-                takePhone(asPhone);
+                takePhone(asPhone, true);
                 nameField.current?.focus();
               }
             : undefined
@@ -65,7 +69,11 @@ export function WhomStep({
       />
       <NewPhone
         region={region}
-        onRegion={setRegion}
+        onRegion={(country) => {
+          onChange();
+          setRegion(country);
+          setPhone(movedTo(country, phone));
+        }}
         phone={phone}
         onPhone={takePhone}
         nameField={nameField}
@@ -109,18 +117,7 @@ function Known({
 
   return (
     <div className="flex min-h-0 min-w-0 flex-col gap-2">
-      <label className="relative block">
-        <span className="sr-only">{t("inbox.start.search")}</span>
-        <Search aria-hidden="true" className="absolute start-3 top-1/2 size-4 -translate-y-1/2 text-faint" />
-        <input
-          ref={search}
-          type="search"
-          value={typed}
-          placeholder={t("inbox.start.search")}
-          onChange={(event) => onType(event.target.value)}
-          className={cx(INPUT, "h-10 ps-9 pointer-coarse:h-11")}
-        />
-      </label>
+      <SearchField ref={search} label={t("inbox.start.search")} value={typed} onChange={onType} />
       {error && !data ? (
         <Notice
           tone="danger"
@@ -187,32 +184,34 @@ function NewPhone({
   refused,
   onChoose,
 }: {
-  region: string;
-  onRegion: (region: string) => void;
+  region: CountryCode;
+  onRegion: (region: CountryCode) => void;
   phone: string;
-  onPhone: (text: string) => void;
+  onPhone: (text: string, group: boolean) => void;
   nameField: RefObject<HTMLInputElement | null>;
   refused: string | null;
   onChoose: (whom: Whom) => void;
 }) {
   const { t, i18n } = useTranslation();
   const title = useId();
+  const phoneField = useRef<HTMLInputElement>(null);
   const [name, setName] = useState("");
   const [busy, setBusy] = useState(false);
   const [wrong, setWrong] = useState(false);
   const countries = useMemo(() => named(i18n.language), [i18n.language]);
-  const country: Country = COUNTRIES.find((each) => each.region === region) ?? { region: "US", code: "1" };
-
-  const whole = international(country, phone);
+  const reading = read(phone, region);
+  const explain = useExplanation(countries.find((each) => each.region === region)?.name ?? region);
 
   const submit = async (event: FormEvent) => {
     event.preventDefault();
     if (busy) return;
-    if (!whole) {
+    if ("wrong" in reading) {
       setWrong(true);
+      phoneField.current?.focus();
       return;
     }
-    storage.set(COUNTRY, country.region);
+    const whole = reading.phone;
+    storage.set(COUNTRY, region);
     setBusy(true);
     // Somebody with this phone is who is meant. Without an answer the server finds them as the message is sent.
     const known = await contactWith(whole).catch(() => undefined);
@@ -233,8 +232,11 @@ function NewPhone({
       </h3>
       <SelectField
         label={t("inbox.start.country")}
-        value={country.region}
-        onChange={(event) => onRegion(event.target.value)}
+        value={region}
+        onChange={(event) => {
+          setWrong(false);
+          onRegion(event.target.value as CountryCode);
+        }}
       >
         {countries.map((each) => (
           <option key={each.region} value={each.region}>
@@ -243,19 +245,22 @@ function NewPhone({
         ))}
       </SelectField>
       <TextField
+        ref={phoneField}
         label={t("inbox.start.phone")}
         type="tel"
         dir="ltr"
         autoComplete="off"
         inputMode="tel"
         value={phone}
-        hint={whole && <bdi dir="ltr">{whole}</bdi>}
+        hint={explain.hint(reading, phone)}
         error={
-          wrong ? t("inbox.start.badPhone") : refused ? `${t("inbox.start.badPhone")} ${refused}` : undefined
+          wrong ? explain.wrong(reading) : refused ? `${t("inbox.start.badPhone")} ${refused}` : undefined
         }
-        onChange={(event) => {
+        onChange={({ target, nativeEvent }) => {
           setWrong(false);
-          onPhone(event.target.value);
+          // What is changed in the middle, or taken away, stays as it is until one goes on: the caret would jump.
+          const takes = nativeEvent instanceof InputEvent && nativeEvent.inputType.startsWith("delete");
+          onPhone(target.value, !takes && target.selectionEnd === target.value.length);
         }}
       />
       <TextField
@@ -274,6 +279,20 @@ function NewPhone({
   );
 }
 
+/** What is to be said about a phone as it was read. */
+function useExplanation(country: string) {
+  const { t } = useTranslation();
+  return {
+    wrong: (reading: Reading) =>
+      "wrong" in reading ? t(`inbox.start.wrong.${reading.wrong}`, { country }) : undefined,
+    hint: (reading: Reading, typed: string) => {
+      if ("wrong" in reading) return undefined;
+      if (reading.unlike) return t("inbox.start.unlike", { country });
+      return reading.shown === typed ? undefined : <bdi dir="ltr">{reading.shown}</bdi>;
+    },
+  };
+}
+
 /** Of what is in nobody's list yet there is no more than this. */
 function stranger(phone: string, name: string): Contact {
   return {
@@ -289,9 +308,9 @@ function stranger(phone: string, name: string): Contact {
 }
 
 /** Where one wrote to last; else where our own number is. */
-function usualRegion(channels: readonly Channel[]): string {
+function usualRegion(channels: readonly Channel[]): CountryCode {
   const kept = storage.get(COUNTRY);
-  if (kept && COUNTRIES.some(({ region }) => region === kept)) return kept;
+  if (isCountry(kept)) return kept;
   const own = channels.find((channel) => channel.is_default) ?? channels[0];
-  return (own && countryOf(own.display_phone)?.region) ?? "US";
+  return (own && countryOf(own.display_phone)) ?? "US";
 }
