@@ -112,7 +112,7 @@ async fn answers_get_lost_after_and_before_the_fact() {
         let request = bench
             .graph(Method::POST, &format!("{NUMBER}/messages"))
             .json(&text_to(ANA, text));
-        request.timeout(Duration::from_millis(700)).send()
+        request.send()
     };
     order(
         &bench,
@@ -120,10 +120,7 @@ async fn answers_get_lost_after_and_before_the_fact() {
     )
     .await;
     let lost = post("lost answer").await.unwrap_err();
-    assert!(
-        !lost.is_timeout() && !lost.is_connect(),
-        "the connection closed: {lost:?}"
-    );
+    assert!(!lost.is_connect(), "the connection closed: {lost:?}");
     assert!(
         bench
             .sandbox
@@ -136,7 +133,16 @@ async fn answers_get_lost_after_and_before_the_fact() {
         json!({"call": "send", "times": 1, "effect": {"type": "hang"}}),
     )
     .await;
-    assert!(post("never taken").await.unwrap_err().is_timeout());
+    // Given up only once it has come: on a slow machine that takes its time.
+    let came = async {
+        while bench.api(Method::GET, "/faults", None).await.1 != json!([]) {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    };
+    tokio::select! {
+        answer = post("never taken") => panic!("{answer:?}"),
+        () = came => {}
+    }
     bench.send(ANA, "after").await;
     let texts: Vec<_> = bench
         .sandbox

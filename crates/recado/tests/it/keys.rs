@@ -61,7 +61,11 @@ async fn keys_are_for_programs() {
     let made = owner.post("/api/v1/api-keys", form).await.data();
     assert_eq!(made["expires_at"], json!(soon));
     let short = owner.with_key(made["key"].as_str().unwrap());
-    short.get("/api/v1/me").await.ok();
+    let early = short.get("/api/v1/me").await;
+    // On a slow machine it may have expired meanwhile.
+    if recado_model::Clock::System.now() < soon {
+        early.ok();
+    }
     let refused = until("the key to expire", async || {
         Some(short.get("/api/v1/me").await).filter(|answer| answer.status == 401)
     });
