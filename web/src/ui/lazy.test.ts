@@ -1,6 +1,9 @@
 // @vitest-environment happy-dom
+
+import { createElement, Suspense } from "react";
+import { renderToString } from "react-dom/server";
 import { afterEach, expect, it, vi } from "vitest";
-import { patiently } from "./lazy";
+import { lazy, patiently, warm } from "./lazy";
 
 afterEach(() => {
   vi.restoreAllMocks();
@@ -31,4 +34,14 @@ it("tries again where there is one, and gives up when nothing comes of it", asyn
   await vi.runAllTimersAsync();
   await failing;
   expect(never).toHaveBeenCalledTimes(3);
+});
+
+it("shows what has been warmed at once, without anything in its place", async () => {
+  const load = () => Promise.resolve({ default: () => "the part" });
+  const Part = lazy(load);
+  const page = () => renderToString(createElement(Suspense, { fallback: "wait" }, createElement(Part)));
+  warm(load);
+  await load();
+  expect(page()).toContain("the part");
+  expect(page()).not.toContain("wait");
 });

@@ -22,7 +22,7 @@ import { useKept } from "./kept";
 import { ConversationPane } from "./list/ConversationPane";
 import { focusedRow, focusRow, keepingPlace, step } from "./list/focus";
 import { OpenOneProvider } from "./list/open";
-import { loadThread, OpenConversation } from "./OpenConversation";
+import { loadSidebar, loadThread, OpenConversation } from "./OpenConversation";
 import { knownConversation, useConversationActions } from "./queries/actions";
 import { useIsUnconnected, Welcome } from "./Welcome";
 
@@ -52,7 +52,10 @@ export function InboxPage() {
   const openOne = useMemo(() => ({ id: selected, target, open }), [selected, target, open]);
 
   // The list comes first; whoever then opens a conversation does not wait for what shows it.
-  useEffect(() => warm(loadThread), []);
+  useEffect(() => {
+    warm(loadThread);
+    warm(loadSidebar);
+  }, []);
 
   // It was for this one time: the next time it is opened as any other.
   useEffect(() => setStart((asked) => (asked?.id === selected ? asked : null)), [selected]);

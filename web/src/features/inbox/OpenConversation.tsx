@@ -14,7 +14,8 @@ import { useConversation } from "./queries/conversation";
 
 export const loadThread = () => import("./thread/Thread").then(({ Thread }) => ({ default: Thread }));
 const Thread = lazy(loadThread);
-const ContactSidebar = lazy(() => import("./sidebar/ContactSidebar"));
+export const loadSidebar = () => import("./sidebar/ContactSidebar");
+const ContactSidebar = lazy(loadSidebar);
 const SidebarOverlay = lazy(() => import("./sidebar/SidebarOverlay"));
 
 const EMPTY_SIDEBAR = <div className="h-full border-line border-s bg-surface" />;
