@@ -1,5 +1,11 @@
-import { QueryClient } from "@tanstack/react-query";
+import { notifyManager, QueryClient } from "@tanstack/react-query";
 import { isTransient } from "@/api/errors";
+
+// What has come is drawn in the task it comes in; a timer would let others in between.
+notifyManager.setScheduler(queueMicrotask);
+
+/** What a moment's trouble has cut off is asked for twice more. */
+export const retry = (failures: number, error: Error): boolean => isTransient(error) && failures < 2;
 
 /** Server state. What events keep right never goes stale by itself; the rest says how long it is good for. */
 export function createQueryClient(): QueryClient {
@@ -8,7 +14,7 @@ export function createQueryClient(): QueryClient {
       queries: {
         // `navigator.onLine` is wrong behind some proxies and on closed networks: always try, and tell what happened.
         networkMode: "always",
-        retry: (failures, error) => isTransient(error) && failures < 2,
+        retry,
         retryDelay: (failures) => Math.min(4_000, 400 * 2 ** failures),
         refetchOnWindowFocus: false,
         refetchOnReconnect: false,

@@ -18,6 +18,14 @@ export function inNextFrame(run: () => void): () => void {
   return () => cancelAnimationFrame(frame);
 }
 
+/** Runs when the page has nothing else to do, after some seconds in any case; returns how to call it off. */
+export function whenIdle(run: () => void): () => void {
+  // Not in every Safari.
+  if (!("requestIdleCallback" in window)) return afterPaint(run);
+  const asked = requestIdleCallback(run, { timeout: 5_000 });
+  return () => cancelIdleCallback(asked);
+}
+
 /**
  * False in the first frame a part of the page is in, true once that has been seen: a frame has time for what one looks at
  * first, and the rest comes right behind it.

@@ -24,6 +24,7 @@ import { focusedRow, focusRow, keepingPlace, step } from "./list/focus";
 import { OpenOneProvider } from "./list/open";
 import { loadSidebar, loadThread, OpenConversation } from "./OpenConversation";
 import { knownConversation, useConversationActions } from "./queries/actions";
+import { useLoadAhead } from "./queries/ahead";
 import { useIsUnconnected, Welcome } from "./Welcome";
 
 const SIDEBAR = "recado.inbox.sidebar";
@@ -44,12 +45,28 @@ export function InboxPage() {
   const [sidebar, setSidebar] = useState(() => storage.get(SIDEBAR) !== "closed");
   const selected = search.c;
   const target = search.m;
-  const kept = useKept(selected);
+  const { kept, ready: keepReady } = useKept(selected);
+  const loadAhead = useLoadAhead();
   const open = useCallback(
-    (id: string) => void navigate({ to: "/inbox", search: ({ m: _, ...rest }) => ({ ...rest, c: id }) }),
-    [navigate],
+    (id: string) => {
+      // What comes meanwhile may be in the first frame already.
+      void loadAhead(id);
+      void navigate({ to: "/inbox", search: ({ m: _, ...rest }) => ({ ...rest, c: id }) });
+    },
+    [navigate, loadAhead],
   );
-  const openOne = useMemo(() => ({ id: selected, target, open }), [selected, target, open]);
+  const near = useCallback((id: string) => void loadAhead(id), [loadAhead]);
+  const hasKept = kept.length > 0;
+  const ready = useCallback(
+    (id: string) => {
+      if (!hasKept) void loadAhead(id).then(() => keepReady(id));
+    },
+    [hasKept, loadAhead, keepReady],
+  );
+  const openOne = useMemo(
+    () => ({ id: selected, target, open, near, ready }),
+    [selected, target, open, near, ready],
+  );
 
   // The list comes first; whoever then opens a conversation does not wait for what shows it.
   useEffect(() => {

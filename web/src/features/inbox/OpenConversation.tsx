@@ -1,14 +1,13 @@
 /** What stands beside the list: a conversation, and who it is with. */
 import { useNavigate } from "@tanstack/react-router";
 import { MessageCircleQuestion, TriangleAlert } from "lucide-react";
-import { memo, Suspense, useCallback, useEffect, useRef, useState } from "react";
+import { memo, Suspense, startTransition, useCallback, useEffect, useRef, useState } from "react";
 import { isNotFound } from "@/api/errors";
 import { useIsTight } from "@/app/useMediaQuery";
 import { useTranslation } from "@/i18n/useTranslation";
 import { Button } from "@/ui/Button";
 import { EmptyState } from "@/ui/EmptyState";
 import { lazy } from "@/ui/lazy";
-import { useAfterPaint } from "@/ui/useAfterPaint";
 import type { Mode } from "./composer/ReplyOrNote";
 import { useConversation } from "./queries/conversation";
 
@@ -49,8 +48,9 @@ export const OpenConversation = memo(function OpenConversation({
   const over = tight && asked === visit;
   const now = useRef(visit);
   now.current = visit;
-  // The messages are what one came for: who they are from stands beside them a frame later.
-  const painted = useAfterPaint();
+  // The messages are what one came for: who they are from is asked for and drawn when those are seen.
+  const [seen, setSeen] = useState(false);
+  const onSeen = useCallback(() => startTransition(() => setSeen(true)), []);
 
   // One that is part of another by now, which is what came: an old notification or link leads there.
   const instead = conversation && conversation.id !== id ? conversation.id : undefined;
@@ -100,11 +100,12 @@ export const OpenConversation = memo(function OpenConversation({
           onBack={onBack}
           sidebarOpen={tight ? over : sidebar}
           onToggleSidebar={toggle}
+          onSeen={onSeen}
         />
       </Suspense>
       {!tight && sidebar && (
         <div className="h-full w-[304px] shrink-0">
-          {painted ? (
+          {seen ? (
             <Suspense fallback={EMPTY_SIDEBAR}>
               <ContactSidebar conversation={conversation} onClose={null} />
             </Suspense>

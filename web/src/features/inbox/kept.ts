@@ -2,7 +2,7 @@
  * Which conversations stay in the page after one has gone on to another: to go back to one of them is only to show it
  * again, with its place, as it was left.
  */
-import { useEffect, useRef, useState } from "react";
+import { startTransition, useCallback, useEffect, useRef, useState } from "react";
 import { somethingOnTop } from "@/ui/shortcuts";
 import { afterPaint } from "@/ui/useAfterPaint";
 
@@ -14,6 +14,8 @@ export type Kept = {
   /** Counts what was opened: the highest was last. */
   visit: number;
 };
+
+type State = { kept: readonly Kept[]; shown: string | undefined };
 
 const NONE: readonly Kept[] = [];
 
@@ -30,26 +32,35 @@ export function opened(kept: readonly Kept[], id: string, most = MOST): readonly
   return next.filter((each) => each !== oldest);
 }
 
-/** The conversation that is open, and those that were before it. */
-export function useKept(selected: string | undefined): readonly Kept[] {
-  const [kept, setKept] = useState(NONE);
-  const [shown, setShown] = useState<string | undefined>(undefined);
-  if (shown !== selected) {
-    setShown(selected);
-    if (selected) setKept(opened(kept, selected));
-  }
+/**
+ * The conversation that is open, and those that were before it. `ready` has one stand by that has not been opened, as
+ * long as none has.
+ */
+export function useKept(selected: string | undefined): {
+  kept: readonly Kept[];
+  ready: (id: string) => void;
+} {
+  // One state, as what is set while drawing is lost where an update that waits is applied before it: it shows here that
+  // something is missing, and is set again.
+  const [{ kept, shown }, set] = useState<State>({ kept: NONE, shown: undefined });
+  if (shown !== selected) set({ kept: selected ? opened(kept, selected) : kept, shown: selected });
 
   const before = useRef<string | undefined>(undefined);
   useEffect(() => {
     const left = before.current;
     before.current = selected;
     if (!left || left === selected) return;
+    const isKept = ({ id }: Kept) => id !== left || id === before.current;
     afterPaint(() => {
       // What was open over it would come back with it, and be in the way of the keys meanwhile: it begins anew.
       // Not where one has come back to before that.
-      if (somethingOnTop()) setKept((all) => all.filter(({ id }) => id !== left || id === before.current));
+      if (somethingOnTop()) set(({ kept, ...rest }) => ({ kept: kept.filter(isKept), ...rest }));
     });
   }, [selected]);
 
-  return kept;
+  const ready = useCallback((id: string) => {
+    const only = [{ id, visit: 0 }];
+    startTransition(() => set(({ kept, ...rest }) => ({ kept: kept.length > 0 ? kept : only, ...rest })));
+  }, []);
+  return { kept, ready };
 }

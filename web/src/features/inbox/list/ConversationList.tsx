@@ -5,8 +5,10 @@ import { useCan } from "@/app/me";
 import { useTranslation } from "@/i18n/useTranslation";
 import { useMemberMap } from "@/team/queries";
 import { Button } from "@/ui/Button";
+import { whenIdle } from "@/ui/useAfterPaint";
 import type { Rows } from "../queries/lists";
 import { ConversationRow, ROW_HEIGHT } from "./ConversationRow";
+import { useNear } from "./near";
 import { useOpenOne } from "./open";
 import type { Selection } from "./selection";
 
@@ -29,7 +31,7 @@ export function ConversationList({
 }) {
   const { t } = useTranslation();
   const members = useMemberMap();
-  const { id: selected, open } = useOpenOne();
+  const { id: selected, open, near, ready } = useOpenOne();
   const mayChange = useCan("conversations:write");
   const scroller = useRef<HTMLDivElement>(null);
   const virtual = useVirtualizer({
@@ -48,6 +50,11 @@ export function ConversationList({
   }, [hasMore, isLoadingMore, loadMoreError, last, rows.length, loadMore]);
 
   useAnchor(scroller, rows);
+  const reached = useNear(near);
+
+  // Somebody who comes to an inbox opens what is at its top.
+  const first = selected ? undefined : rows[0]?.id;
+  useEffect(() => (first ? whenIdle(() => ready(first)) : undefined), [first, ready]);
 
   return (
     <div ref={scroller} className="thin-scroll min-h-0 flex-1 overflow-y-auto [overflow-anchor:none]">
@@ -56,6 +63,7 @@ export function ConversationList({
         className="relative"
         style={{ height: virtual.getTotalSize() }}
         data-total={rows.length}
+        {...reached}
       >
         {items.map((item) => {
           const row = rows[item.index];

@@ -2,12 +2,13 @@
  * The messages of a conversation: the newest page, or the one around a message, by query; those beyond its ends on
  * demand; all kept right by events.
  */
-import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { queryOptions, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useCallback, useMemo, useRef, useState } from "react";
 import { api, snapshot } from "@/api/client";
 import { isNotFound } from "@/api/errors";
 import { useLive } from "@/live/context";
 import { keys } from "@/live/keys";
+import type { Live } from "@/live/live";
 import { addNewer, addOlder, type MessageList, mergeMessages, NO_MESSAGES } from "@/live/messages";
 import type { Changes } from "@/live/reducers";
 
@@ -16,40 +17,35 @@ const PAGE = 50;
 /** Which part of a thread: the newest page by default. */
 type Part = { cursor?: string; around?: string };
 
+/** The newest messages. */
+export function threadQuery(live: Live, conversation: string) {
+  return queryOptions<MessageList>({
+    queryKey: keys.messages(conversation),
+    queryFn: () => readAlone(live, conversation, {}),
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+}
+
 export function useThread(conversation: string, start: string | undefined) {
   const cache = useQueryClient();
   const live = useLive();
   const [loading, setLoading] = useState<"older" | "newer" | null>(null);
   const [failed, setFailed] = useState<{ side: "older" | "newer"; error: Error } | null>(null);
   const busy = useRef(false);
+  // Only for the first time: read anew, it is the newest that counts.
   const begin = useRef(start);
-
-  /** A stretch of the thread on its own, brought up to now. */
-  const readAlone = useCallback(
-    (part: Part): Promise<MessageList> =>
-      live.read(
-        async () => {
-          const { page, older, newer, seq } = await read(conversation, part);
-          return { value: addOlder({ ...NO_MESSAGES, newer }, page, older, seq ?? 0), seq };
-        },
-        (list, changes) => bringUp(list, conversation, changes),
-      ),
-    [live, conversation],
-  );
-
-  const query = useQuery<MessageList>({
-    queryKey: keys.messages(conversation),
-    queryFn: async () => {
+  const query = useQuery({
+    ...threadQuery(live, conversation),
+    queryFn: () => {
       const around = begin.current;
       begin.current = undefined;
-      if (!around) return readAlone({});
-      return readAlone({ around }).catch((error: unknown) => {
+      if (!around) return readAlone(live, conversation, {});
+      return readAlone(live, conversation, { around }).catch((error: unknown) => {
         // The message has gone; the conversation may well be there.
         if (!isNotFound(error)) throw error;
-        return readAlone({});
+        return readAlone(live, conversation, {});
       });
     },
-    staleTime: Number.POSITIVE_INFINITY,
   });
 
   /** Loads the page beyond one end of what is there; resolves to whether there may be more. */
@@ -88,10 +84,10 @@ export function useThread(conversation: string, start: string | undefined) {
   /** Shows the part of the thread around a message instead; without one, the end of it. */
   const show = useCallback(
     async (around?: string): Promise<void> => {
-      const list = await readAlone(around ? { around } : {});
+      const list = await readAlone(live, conversation, around ? { around } : {});
       cache.setQueryData<MessageList>(keys.messages(conversation), list);
     },
-    [readAlone, cache, conversation],
+    [live, cache, conversation],
   );
 
   // The same object until something of it changes: what is typed below does not draw the thread again.
@@ -108,6 +104,17 @@ export function useThread(conversation: string, start: string | undefined) {
     [show, loadOlder, loadNewer, loading, failed],
   );
   return { list: query.data, error: query.data ? null : query.error, reload: query.refetch, pages };
+}
+
+/** A stretch of the thread on its own, brought up to now. */
+function readAlone(live: Live, conversation: string, part: Part): Promise<MessageList> {
+  return live.read(
+    async () => {
+      const { page, older, newer, seq } = await read(conversation, part);
+      return { value: addOlder({ ...NO_MESSAGES, newer }, page, older, seq ?? 0), seq };
+    },
+    (list, changes) => bringUp(list, conversation, changes),
+  );
 }
 
 function bringUp(list: MessageList, conversation: string, changes: Changes): MessageList {

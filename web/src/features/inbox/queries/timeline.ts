@@ -1,5 +1,5 @@
 /** Notes and what happened in a conversation, as far back as its messages are loaded. */
-import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { queryOptions, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useCallback, useEffect, useMemo, useRef } from "react";
 import { api, snapshot } from "@/api/client";
 import { reasonOf } from "@/api/errors";
@@ -23,17 +23,9 @@ import { notifyError } from "@/ui/toast";
 const PAGE = 50;
 const NOTHING: Stamped<Aside>[] = [];
 
-/** `from` and `until`: the times of the first and the last message loaded; null where there are no more. */
-export function useTimeline(
-  conversation: string,
-  from: string | null,
-  until: string | null,
-): Stamped<Aside>[] {
-  const cache = useQueryClient();
-  const live = useLive();
-  const allowed = useCan("notes:read");
-  const busy = useRef(false);
-  const { data: list } = useQuery<Timeline>({
+/** The newest of them. */
+export function timelineQuery(live: Live, conversation: string) {
+  return queryOptions<Timeline>({
     queryKey: keys.timeline(conversation),
     queryFn: () =>
       live.read(
@@ -44,8 +36,20 @@ export function useTimeline(
         (list, changes) => mergeTimeline(list, changes.asides.get(conversation) ?? new Map()),
       ),
     staleTime: Number.POSITIVE_INFINITY,
-    enabled: allowed,
   });
+}
+
+/** `from` and `until`: the times of the first and the last message loaded; null where there are no more. */
+export function useTimeline(
+  conversation: string,
+  from: string | null,
+  until: string | null,
+): Stamped<Aside>[] {
+  const cache = useQueryClient();
+  const live = useLive();
+  const allowed = useCan("notes:read");
+  const busy = useRef(false);
+  const { data: list } = useQuery({ ...timelineQuery(live, conversation), enabled: allowed });
 
   const first = list?.rows[0]?.at;
   const older = list?.older ?? null;

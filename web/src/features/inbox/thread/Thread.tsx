@@ -16,7 +16,7 @@ import { warm } from "@/ui/lazy";
 import { Bone, Delayed } from "@/ui/Skeleton";
 import { focusTextBox, useShortcuts } from "@/ui/shortcuts";
 import { notify } from "@/ui/toast";
-import { inNextFrame } from "@/ui/useAfterPaint";
+import { afterPaint, inNextFrame } from "@/ui/useAfterPaint";
 import { attach, trayOf } from "../composer/attachments";
 import { useLock } from "../composer/lock";
 import { type Mode, ReplyOrNote } from "../composer/ReplyOrNote";
@@ -37,6 +37,9 @@ import { ThreadHeader } from "./ThreadHeader";
 // Wanted by nearly every thread; fetched beside the first page of messages.
 warm(loadRich);
 
+/** So long the messages come before all that stands beside them. */
+const PATIENCE_MS = 400;
+
 const NO_ROWS: MessageList["rows"] = [];
 
 export const Thread = memo(function Thread({
@@ -47,6 +50,7 @@ export const Thread = memo(function Thread({
   onBack,
   sidebarOpen,
   onToggleSidebar,
+  onSeen,
 }: {
   conversation: Conversation;
   /** Another number each time it is opened: it stays in the page meanwhile. */
@@ -58,6 +62,8 @@ export const Thread = memo(function Thread({
   onBack: (() => void) | null;
   sidebarOpen: boolean;
   onToggleSidebar: () => void;
+  /** Told once the messages have been in a frame, or why there are none, or when they take long. */
+  onSeen: () => void;
 }) {
   const { t } = useTranslation();
   const contactName = useContactName();
@@ -70,6 +76,12 @@ export const Thread = memo(function Thread({
   const [mode, setMode] = useState<Mode>(startMode);
   const offers = useOffers(conversation);
   const { list, error, reload, pages } = useThread(conversation.id, target);
+  const isThere = Boolean(list || error);
+  useEffect(() => {
+    if (isThere) return afterPaint(onSeen);
+    const timer = setTimeout(onSeen, PATIENCE_MS);
+    return () => clearTimeout(timer);
+  }, [isThere, onSeen]);
   const unread = conversation.unread_count;
   /** `since`: the visit from which on the divider stands where it stands, or there is none. */
   const [opening, setOpening] = useState({ visit, unread, since: visit });
