@@ -142,7 +142,7 @@ test("a quote leads to what it answers, however far up", async ({ app }) => {
 
 test("a picture goes with its caption, and is there before it is sent", async ({ app, page }) => {
   await app.open("Jonas Weber");
-  await page.locator("input[type=file]").first().setInputFiles([picture()]);
+  await page.locator("[data-shown] input[type=file]").first().setInputFiles([picture()]);
   await expect(page.getByRole("list", { name: "Files to send" })).toContainText("bag.png");
   await expect(app.box).toBeFocused();
   await app.send("The *new* bag");
@@ -161,7 +161,7 @@ test("a picture goes with its caption, and is there before it is sent", async ({
 test("several files go one by one, and what is too large says the limit", async ({ app, page }) => {
   await app.open("Jonas Weber");
   const big = { name: "big.png", mimeType: "image/png", buffer: Buffer.alloc(6 * 1024 * 1024, 1) };
-  await page.locator("input[type=file]").first().setInputFiles([picture(), big]);
+  await page.locator("[data-shown] input[type=file]").first().setInputFiles([picture(), big]);
   await expect(page.getByRole("alert").filter({ hasText: "photos may have 5 MB at most" })).toBeVisible();
   await app.box.fill("And a word");
   await expect(page.getByRole("button", { name: "Send", exact: true })).toBeDisabled();
@@ -180,7 +180,7 @@ test("what is dropped or pasted is attached", async ({ app, page }) => {
     const bytes = Uint8Array.from(atob(base64), (char) => char.charCodeAt(0));
     const data = new DataTransfer();
     data.items.add(new File([bytes], "dropped.png", { type: "image/png" }));
-    const log = document.querySelector("[role=log]");
+    const log = document.querySelector("[data-shown] [role=log]");
     log?.dispatchEvent(new DragEvent("dragenter", { dataTransfer: data, bubbles: true, cancelable: true }));
     log?.dispatchEvent(new DragEvent("drop", { dataTransfer: data, bubbles: true, cancelable: true }));
     document.dispatchEvent(new ClipboardEvent("paste", { clipboardData: data, bubbles: true }));
@@ -216,7 +216,7 @@ test("a file that the server refuses stays with its reason; one that meets no se
 }) => {
   await app.open("Jonas Weber");
   await page
-    .locator("input[type=file]")
+    .locator("[data-shown] input[type=file]")
     .first()
     .setInputFiles([picture("refused.png")]);
   await app.send("no");
@@ -225,7 +225,7 @@ test("a file that the server refuses stays with its reason; one that meets no se
   await expect(app.bubble("WhatsApp does not take this.")).toHaveCount(0);
 
   await page.route("**/api/v1/media", (route) => route.abort());
-  await page.locator("input[type=file]").first().setInputFiles([picture()]);
+  await page.locator("[data-shown] input[type=file]").first().setInputFiles([picture()]);
   await app.send("later");
   await expect(app.bubble("later")).toContainText("Waiting for the connection");
   await page.unroute("**/api/v1/media");

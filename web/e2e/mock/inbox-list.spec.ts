@@ -94,7 +94,7 @@ test("a list is saved as a view, changed, kept and left", async ({ app, page }) 
   const chips = page.getByRole("list", { name: "Filters in use" });
   await expect(chips).toHaveText("To read");
   await page.getByRole("button", { name: "Filter", exact: true }).click();
-  await page.getByLabel("Status").selectOption("pending");
+  await page.getByLabel("Status", { exact: true }).selectOption("pending");
   await page.keyboard.press("Escape");
   await expect(chips).toContainText("To read · changed");
   await page.getByRole("button", { name: "Keep the change" }).click();

@@ -133,7 +133,8 @@ test("says what a role may not do", async ({ app, page }) => {
   await expect(close).toContainText("Your role can read conversations but not change them");
   await page.keyboard.press("Enter");
   await expect(close).toBeVisible();
-  await expect(page.getByRole("button", { name: "Status: Open", includeHidden: true })).toBeAttached();
+  const thread = page.locator("[data-shown]");
+  await expect(thread.getByRole("button", { name: "Status: Open", includeHidden: true })).toBeAttached();
 });
 
 test("the palette is accessible", async ({ app, page }) => {
@@ -145,7 +146,7 @@ test("the palette is accessible", async ({ app, page }) => {
   await expect(palette(page).getByRole("group", { name: "Messages" })).toBeVisible();
   await check(page);
   await page.keyboard.press("Escape");
-  await page.locator("h2").first().click();
+  await page.getByRole("heading", { level: 2 }).first().click();
   await page.keyboard.press("?");
   await expect(page.getByRole("dialog", { name: "Keyboard shortcuts" })).toContainText("Ctrl K");
   await check(page);

@@ -137,7 +137,7 @@ test("a picture with its caption and a document arrive on the phone", async ({ p
   await open(page, customer.name);
 
   await page
-    .locator("input[type=file]")
+    .locator("[data-shown] input[type=file]")
     .first()
     .setInputFiles([{ name: "bag.png", mimeType: "image/png", buffer: PICTURE }]);
   await expect(page.getByRole("list", { name: "Files to send" })).toContainText("bag.png");
