@@ -1,8 +1,5 @@
-import { notifyManager, QueryClient } from "@tanstack/react-query";
+import { QueryClient } from "@tanstack/react-query";
 import { isTransient } from "@/api/errors";
-
-// What has come is drawn in the task it comes in; a timer would let others in between.
-notifyManager.setScheduler(queueMicrotask);
 
 /** What a moment's trouble has cut off is asked for twice more. */
 export const retry = (failures: number, error: Error): boolean => isTransient(error) && failures < 2;
