@@ -114,6 +114,8 @@ test("a conversation opens at the first message not read yet", async ({ app, pag
   for (let at = 1; at <= 40; at++) {
     await app.happens("inbound", { conversation: id, text: `Waiting, number ${at}.` });
   }
+  // What comes once it is open is counted apart.
+  await expect(app.row("Jonas Weber")).toContainText("40 unread messages");
   await app.open("Jonas Weber");
   await expect(app.log.getByText("40 unread messages")).toBeInViewport();
   await expect(app.bubble("number 1.")).toBeInViewport();

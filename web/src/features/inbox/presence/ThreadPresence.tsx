@@ -6,7 +6,7 @@ import { useMe } from "@/app/me";
 import { useTranslation } from "@/i18n/useTranslation";
 import { useLive } from "@/live/context";
 import { useMemberMap } from "@/team/queries";
-import { useDraft } from "../drafts";
+import { readDraft, useDraft, writeDraft } from "../drafts";
 import { answeredBy } from "./collision";
 import { useColleagues, useViewing } from "./presence";
 
@@ -26,7 +26,7 @@ export const ThreadPresence = memo(function ThreadPresence({
   const { viewing, typing } = useColleagues(conversation);
   const began = useBeganAfter(conversation, lastMessageAt);
   const [{ text: draft }] = useDraft(conversation);
-  const writing = draft.trim() !== "";
+  const writing = isWriting(draft);
   const known = useRef(draft);
   useViewing(conversation);
 
@@ -70,12 +70,19 @@ export const ThreadPresence = memo(function ThreadPresence({
  * again much later, in another tab or after a reload.
  */
 function useBeganAfter(conversation: string, lastMessageAt: string): number | null {
-  const [draft, setDraft] = useDraft(conversation);
-  const { text, replyTo, after } = draft;
-  const writing = text.trim() !== "";
+  const me = useMe().member.id;
+  const [{ text, after }] = useDraft(conversation);
+  const writing = isWriting(text);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: they say when to look at what is kept
   useEffect(() => {
-    if (writing && after === undefined) setDraft({ text, replyTo, after: lastMessageAt });
-    if (!writing && after !== undefined) setDraft({ text, replyTo });
-  }, [writing, after, text, replyTo, lastMessageAt, setDraft]);
+    // Not what was drawn: a letter may have come since, here or in another tab.
+    const { after: known, ...draft } = readDraft(me, conversation);
+    if (isWriting(draft.text) === (known !== undefined)) return;
+    writeDraft(me, conversation, known === undefined ? { ...draft, after: lastMessageAt } : draft);
+  }, [me, conversation, writing, after, lastMessageAt]);
   return writing ? Date.parse(after ?? lastMessageAt) : null;
+}
+
+function isWriting(text: string): boolean {
+  return text.trim() !== "";
 }
