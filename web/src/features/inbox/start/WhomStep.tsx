@@ -10,6 +10,7 @@ import { grouped, isDialled, type Reading, read } from "@/contacts/phones";
 import { useTranslation } from "@/i18n/useTranslation";
 import { useContactName } from "@/team/queries";
 import { Button } from "@/ui/Button";
+import { cx } from "@/ui/cx";
 import { Notice } from "@/ui/Notice";
 import { SearchField } from "@/ui/SearchField";
 import { SelectField, TextField } from "@/ui/TextField";
@@ -134,7 +135,11 @@ function Known({
         <ul
           aria-label={t("inbox.start.contacts")}
           aria-busy={!data}
-          className="thin-scroll -mx-1 flex max-h-[min(46vh,26rem)] min-h-24 flex-col gap-0.5 overflow-y-auto px-1 max-md:max-h-[30vh]"
+          className={cx(
+            "thin-scroll -mx-1 flex max-h-[min(46vh,26rem)] min-h-24 flex-col gap-0.5 overflow-y-auto px-1 max-md:max-h-[30vh]",
+            // Its room is for what is on its way, not for nobody.
+            data?.length === 0 && "hidden",
+          )}
         >
           {data?.map((contact) => {
             const name = contactName(contact);
